@@ -136,7 +136,11 @@ public record AdmissionRequest(Summary summary, String subresource, JsonNode obj
 
     /** A static Pod's copy in the API server: the kubelet runs it whatever is answered. */
     boolean mirror() {
-        return object.path("metadata").path("annotations").has("kubernetes.io/config.mirror");
+        return isMirror(object) && (!isUpdate() || isMirror(oldObject));
+    }
+
+    private static boolean isMirror(JsonNode pod) {
+        return pod.path("metadata").path("annotations").has("kubernetes.io/config.mirror");
     }
 
     /** Whether the Pod opted out of mutation, of which policy takes no notice. */

@@ -43,6 +43,19 @@ public sealed interface Decision {
             warnings = List.copyOf(warnings);
         }
 
+        /** A refusal outweighs what could not be checked: trying again would not help. */
+        static Denied of(List<Problem> problems, List<String> warnings) {
+            int status = 503;
+            for (Problem problem : problems) {
+                switch (problem.code().fault()) {
+                    case USER -> status = 403;
+                    case INTERNAL -> status = status == 403 ? 403 : 500;
+                    case DEPENDENCY -> {}
+                }
+            }
+            return new Denied(status, problems, warnings);
+        }
+
         @Override
         public String name() {
             return "denied";

@@ -74,10 +74,13 @@ public final class Records {
         String text = text();
         Map<String, String> annotations = new LinkedHashMap<>();
         annotations.put(Annotations.IMAGES, text);
-        annotations.put(
-                Annotations.PLAN,
-                Digest.sha256(text.getBytes(StandardCharsets.UTF_8)).toString());
+        annotations.put(Annotations.PLAN, planOf(text));
         return annotations;
+    }
+
+    /** The value of {@link Annotations#PLAN} beside {@code images}, the value of {@link Annotations#IMAGES}. */
+    public static String planOf(String images) {
+        return Digest.sha256(images.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     /**
