@@ -1,6 +1,8 @@
 package dev.landwaiter.admission;
 
+import dev.landwaiter.failure.Fault;
 import dev.landwaiter.patch.JsonPatch;
+import java.util.Comparator;
 import java.util.List;
 
 /** What is answered to one admission request. */
@@ -43,17 +45,25 @@ public sealed interface Decision {
             warnings = List.copyOf(warnings);
         }
 
-        /** A refusal outweighs what could not be checked: trying again would not help. */
+        /** Refusals before what could not be checked, which they outweigh: trying again would not help. */
         static Denied of(List<Problem> problems, List<String> warnings) {
-            int status = 503;
-            for (Problem problem : problems) {
-                switch (problem.code().fault()) {
-                    case USER -> status = 403;
-                    case INTERNAL -> status = status == 403 ? 403 : 500;
-                    case DEPENDENCY -> {}
-                }
-            }
-            return new Denied(status, problems, warnings);
+            List<Problem> sorted = problems.stream()
+                    .sorted(Comparator.comparing(problem -> problem.code().fault(), Denied::compare))
+                    .toList();
+            return new Denied(status(sorted.getFirst().code().fault()), sorted, warnings);
+        }
+
+        private static int compare(Fault one, Fault other) {
+            return Integer.compare(status(one), status(other));
+        }
+
+        /** Which of them comes first is read off the number, too. */
+        private static int status(Fault fault) {
+            return switch (fault) {
+                case USER -> 403;
+                case INTERNAL -> 500;
+                case DEPENDENCY -> 503;
+            };
         }
 
         @Override

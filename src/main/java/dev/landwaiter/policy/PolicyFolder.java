@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /**
- * The policies, and the namespaces' labels, of a folder of YAML or JSON files. A folder with a mistake is refused at the start; at a
+ * The policies, and the namespaces' labels, of a folder of YAML or JSON files, or of one such file. A folder with a mistake is refused at the start; at a
  * {@link #reload} the last good set stays in force, and {@link #problem} says why.
  */
 public final class PolicyFolder implements PolicySource, Namespaces {
@@ -92,8 +92,8 @@ public final class PolicyFolder implements PolicySource, Namespaces {
 
     private Map<Path, byte[]> contents() {
         Map<Path, byte[]> contents = new TreeMap<>();
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(PolicyFolder::isPolicyFile).sorted().toList()) {
+        try {
+            for (Path file : files()) {
                 contents.put(file, bounded(file));
             }
         } catch (IOException e) {
@@ -104,6 +104,15 @@ public final class PolicyFolder implements PolicySource, Namespaces {
                     e);
         }
         return contents;
+    }
+
+    private List<Path> files() throws IOException {
+        if (Files.isRegularFile(folder)) {
+            return List.of(folder);
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(PolicyFolder::isPolicyFile).toList();
+        }
     }
 
     private byte[] bounded(Path file) throws IOException {
