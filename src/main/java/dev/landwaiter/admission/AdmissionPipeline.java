@@ -131,7 +131,7 @@ public final class AdmissionPipeline {
     private Decided judge(AdmissionRequest request, Endpoint endpoint, Slots slots, Map<String, Finding> findings) {
         boolean mutates = endpoint == Endpoint.MUTATE && !request.mirror();
         boolean pins = mutates && !request.optedOut();
-        Judgement judgement = new Judgement(rules);
+        Judgement judgement = new Judgement(rules, !request.mirror());
         List<Mutation.Pin> pinned = new ArrayList<>();
         List<ImageOutcome> outcomes = new ArrayList<>();
         Map<String, ImageRecord> records = new LinkedHashMap<>();
@@ -157,7 +157,7 @@ public final class AdmissionPipeline {
                 ? Plan.of(request.object(), pinned, keeper.annotations(pins ? records : Map.of()))
                         .patch(request.object())
                 : JsonPatch.EMPTY;
-        return new Decided(decision(request, judgement, patch), outcomes, records);
+        return new Decided(decision(judgement, patch), outcomes, records);
     }
 
     private static ImageOutcome outcome(
@@ -178,19 +178,9 @@ public final class AdmissionPipeline {
                 wouldDeny);
     }
 
-    private static Decision decision(AdmissionRequest request, Judgement judgement, JsonPatch patch) {
-        List<Problem> problems = judgement.problems();
-        List<String> warnings = new ArrayList<>(judgement.warnings());
-        if (problems.isEmpty()) {
-            return new Decision.Allowed(patch, warnings);
-        }
-        if (request.mirror()) {
-            for (Problem problem : problems) {
-                warnings.add("%s: %s: %s (a mirror Pod, which its node runs whatever is decided)"
-                        .formatted(problem.path(), problem.code(), problem.message()));
-            }
-            return new Decision.Allowed(JsonPatch.EMPTY, warnings);
-        }
-        return Decision.Denied.of(problems, warnings);
+    private static Decision decision(Judgement judgement, JsonPatch patch) {
+        return judgement.problems().isEmpty()
+                ? new Decision.Allowed(patch, judgement.warnings())
+                : Decision.Denied.of(judgement.problems(), judgement.warnings());
     }
 }

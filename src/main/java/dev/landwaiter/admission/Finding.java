@@ -68,6 +68,11 @@ record Finding(
         return false;
     }
 
+    /** {@code registry/repository}, which a policy would have to match. */
+    String name() {
+        return reference == null ? text : reference.name();
+    }
+
     /** The text with the digest, as it should stand in the object; empty where no digest is known. */
     Optional<String> pinned() {
         return reference == null || digest == null ? Optional.empty() : Optional.of(reference.pinned(digest));

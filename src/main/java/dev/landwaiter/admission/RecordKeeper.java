@@ -38,12 +38,15 @@ record RecordKeeper(AdmissionRequest request, Slots slots) {
         claimed.forEach((key, value) -> {
             boolean unchanged = value.equals(old.get(key)) && derived.isEmpty();
             if (!unchanged) {
-                overclaim(key, value, claimed, old, derived)
-                        .ifPresent(what -> judgement.deny(
-                                "metadata.annotations[" + key + "]",
-                                Code.RECORD_FORGED,
-                                "Could not admit metadata.annotations[%s]: %s claims more than was found out. Remove the annotation; only the webhook writes it."
-                                        .formatted(key, what)));
+                overclaim(key, value, claimed, old, derived).ifPresent(what -> {
+                    String path = "metadata.annotations[" + key + "]";
+                    judgement.deny(
+                            path,
+                            Code.RECORD_FORGED,
+                            path,
+                            what
+                                    + " claims more than was found out. Remove the annotation; only the webhook writes it.");
+                });
             }
         });
     }
