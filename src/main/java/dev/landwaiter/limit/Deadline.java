@@ -10,6 +10,8 @@ import java.util.function.LongSupplier;
  * monotonic clock in nanoseconds.
  */
 public final class Deadline {
+    private static final Deadline PASSED = new Deadline(() -> 1, 0);
+
     private final LongSupplier nanoClock;
     private final long at;
 
@@ -26,6 +28,11 @@ public final class Deadline {
     /** {@code from} now on {@code nanoClock}, which counts like {@link System#nanoTime}. */
     public static Deadline in(Duration from, LongSupplier nanoClock) {
         return new Deadline(nanoClock, nanoClock.getAsLong() + from.toNanos());
+    }
+
+    /** One that has passed: whoever is given it answers what it knows, and starts no work. */
+    public static Deadline passed() {
+        return PASSED;
     }
 
     /** What is left, never below zero. */
