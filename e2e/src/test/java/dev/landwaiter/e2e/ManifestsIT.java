@@ -1,0 +1,296 @@
+package dev.landwaiter.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The objects of manifests/ as an API server understands them. */
+@OnRealCluster
+class ManifestsIT {
+    private static final String KEY = "key: {data: \"-----BEGIN PUBLIC KEY-----\\nAAAA\\n-----END PUBLIC KEY-----\"}";
+
+    private final Session session;
+    private final Cluster cluster;
+
+    ManifestsIT(Session session) {
+        this.session = session;
+        this.cluster = session.cluster();
+    }
+
+    static Stream<Arguments> policiesThatMustNotBeStored() {
+        return Stream.of(
+                Arguments.of(
+                        "authorities: [{name: a, " + KEY + "}]\nimages: []",
+                        "spec.images: Invalid value: 0: spec.images in body should have at least 1 items"),
+                Arguments.of(
+                        "images: [{glob: a/b}]\nauthorities: []",
+                        "spec.authorities: Invalid value: 0: spec.authorities in body should have at least 1 items"),
+                withImage("{glob: 'a/b:1'}", "spec.images[0].glob", "A glob matches registry/repository, never a tag."),
+                withImage("{glob: 'a/b@sha256:00'}", "spec.images[0].glob", "never a digest."),
+                withImage("{glob: 'a/b c/d'}", "spec.images[0].glob", "A glob has no spaces."),
+                withImage("{glob: 'https://a/b'}", "spec.images[0].glob", "A glob has no scheme."),
+                withImage("{glob: a/b, regex: c}", "spec.images[0].regex", "'regex' is not supported by this version."),
+                withAuthority(
+                        "{name: a}", "spec.authorities[0]", "An authority has exactly one of 'key' and 'static'."),
+                withAuthority(
+                        "{name: a, static: {action: pass}, " + KEY + "}",
+                        "spec.authorities[0]",
+                        "An authority has exactly one of 'key' and 'static'."),
+                withAuthority(
+                        "{name: a, static: {action: pass, message: why}}",
+                        "spec.authorities[0].static",
+                        "it goes with 'action: fail'."),
+                withAuthority(
+                        "{name: a, static: {action: maybe}}", "spec.authorities[0].static.action", "Unsupported value"),
+                withAuthority(
+                        "{name: a, " + KEY + "}, {name: a, static: {action: fail}}",
+                        "spec.authorities",
+                        "Each authority needs a name of its own."),
+                withAuthority(
+                        "{name: a, key: {data: cosign.pub}}", "spec.authorities[0].key.data", "This is not PEM text."),
+                withAuthority(
+                        "{name: a, key: {data: '-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----'}}",
+                        "spec.authorities[0].key.data",
+                        "This is a private key"),
+                notYet("key: {secretRef: {name: a}}", ".key.secretRef", "secretRef"),
+                notYet("key: {configMapRef: {name: a}}", ".key.configMapRef", "configMapRef"),
+                notYet("key: {kms: 'awskms:///a'}", ".key.kms", "kms"),
+                notYet(KEY.replace("}", ", hashAlgorithm: sha512}"), ".key.hashAlgorithm", "hashAlgorithm"),
+                notYet("keyless: {identities: [{issuer: a, subject: b}]}", ".keyless", "keyless"),
+                notYet(KEY + ", source: [{oci: a/b}]", ".source", "source"),
+                notYet(KEY + ", ctlog: {url: 'https://a'}", ".ctlog", "ctlog"),
+                notYet(KEY + ", rfc3161timestamp: {trustRootRef: a}", ".rfc3161timestamp", "rfc3161timestamp"),
+                notYet(
+                        KEY + ", attestations: [{name: a, predicateType: slsaprovenance}]",
+                        ".attestations",
+                        "attestations"),
+                notYet(KEY + ", signatureFormat: bundle", ".signatureFormat", "signatureFormat"),
+                withSpec("match: [{resource: pods}]", "spec.match", "'match' is not supported by this version."),
+                withSpec("threshold: 2", "spec.threshold", "'threshold' is not supported by this version."),
+                withSpec(
+                        "policy: {type: cel, data: 'true'}",
+                        "spec.policy",
+                        "'policy' is not supported by this version."),
+                withSpec("mode: dryrun", "spec.mode", "supported values: \"enforce\", \"warn\", \"audit\""),
+                withSpec("onUnavailable: warn", "spec.onUnavailable", "supported values: \"deny\", \"admit\""),
+                withSpec(
+                        "namespaceSelector: {matchExpressions: [{key: a, operator: In}]}",
+                        "spec.namespaceSelector.matchExpressions[0]",
+                        "In and NotIn need 'values'"),
+                withSpec("imagez: [{glob: a}]", "spec.imagez", "unknown field"));
+    }
+
+    private static Arguments withImage(String image, String path, String message) {
+        return Arguments.of("images: [%s]%nauthorities: [{name: a, %s}]".formatted(image, KEY), path + "|" + message);
+    }
+
+    private static Arguments withAuthority(String authorities, String path, String message) {
+        return Arguments.of("images: [{glob: a/b}]%nauthorities: [%s]".formatted(authorities), path + "|" + message);
+    }
+
+    private static Arguments notYet(String authority, String path, String field) {
+        return withAuthority(
+                "{name: a, " + authority + "}",
+                "spec.authorities[0]" + path,
+                "'" + field + "' is not supported by this version.");
+    }
+
+    private static Arguments withSpec(String more, String path, String message) {
+        return Arguments.of(
+                "images: [{glob: a/b}]%nauthorities: [{name: a, %s}]%n%s".formatted(KEY, more), path + "|" + message);
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @MethodSource("policiesThatMustNotBeStored")
+    void aPolicyThatWouldBeReadDifferentlyFromWhatItSaysIsRefused(String spec, String words) {
+        Command.Result result = cluster.kubectl("create", "--dry-run=server", "-f", "-")
+                .reading("""
+                apiVersion: landwaiter.dev/v1alpha1
+                kind: ClusterImagePolicy
+                metadata: {name: refused}
+                spec:
+                %s""".formatted(spec.indent(2)))
+                .run();
+        assertThat(result.exit()).as(result.out()).isNotZero();
+        assertThat(result.err()).contains(words.split("\\|"));
+    }
+
+    @Test
+    void absentFieldsGetTheirDefaults() {
+        String stored = cluster.kubectl(
+                        "create", "--dry-run=server", "-o", "jsonpath={.spec.mode} {.spec.onUnavailable}", "-f", "-")
+                .reading("""
+                        apiVersion: landwaiter.dev/v1alpha1
+                        kind: ClusterImagePolicy
+                        metadata: {name: defaults}
+                        spec: {images: [{glob: a/b}], authorities: [{static: {action: fail}}]}
+                        """)
+                .output();
+        assertThat(stored).isEqualTo("enforce deny");
+    }
+
+    static Stream<Path> samples() throws IOException {
+        try (Stream<Path> files = Files.list(Folders.manifests().resolve("samples"))) {
+            return files.toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void everySampleIsAcceptedAsItStands(Path sample) {
+        assertThat(cluster.kubectl("create", "--dry-run=server", "-f", sample.toString())
+                        .output())
+                .contains("created (server dry run)");
+    }
+
+    @Test
+    void policiesAreListedWithTheirModeAndCanBeSelectedByIt() {
+        try (Tenant tenant = session.tenantWithoutOptIn("columns")) {
+            String name = tenant.policy("audit", """
+                    mode: audit
+                    images: [{glob: a/b}]
+                    authorities: [{static: {action: fail}}]
+                    """);
+            String table = cluster.kubectl("get", "clusterimagepolicies", "--field-selector", "spec.mode=audit")
+                    .output();
+            assertThat(table.lines().findFirst().orElseThrow().split("\\s+"))
+                    .containsExactly("NAME", "MODE", "READY", "REASON", "AGE");
+            assertThat(table.lines()
+                            .filter(line -> line.startsWith(name))
+                            .findFirst()
+                            .orElseThrow()
+                            .split("\\s+"))
+                    .contains(name, "audit", "True");
+            assertThat(cluster.kubectl("get", "cip", "--field-selector", "spec.mode=warn", "-o", "name")
+                            .output())
+                    .doesNotContain(name);
+        }
+    }
+
+    @Test
+    void theServiceAccountMayDoJustWhatTheProgramNeeds() {
+        assertThat(may("get", "secrets")).isTrue();
+        assertThat(may("list", "secrets")).isFalse();
+        assertThat(may("watch", "secrets")).isFalse();
+        assertThat(may("get", "serviceaccounts")).isTrue();
+        assertThat(may("list", "namespaces")).isTrue();
+        assertThat(may("update", "namespaces")).isFalse();
+        assertThat(may("watch", "clusterimagepolicies.landwaiter.dev")).isTrue();
+        assertThat(may("patch", "clusterimagepolicies.landwaiter.dev")).isFalse();
+        assertThat(may("patch", "clusterimagepolicies.landwaiter.dev", "--subresource=status"))
+                .isTrue();
+        assertThat(may("create", "pods")).isFalse();
+        assertThat(may("get", "configmaps")).isFalse();
+    }
+
+    private boolean may(String verb, String resource, String... flags) {
+        return cluster.kubectl("auth", "can-i", verb, resource, "--all-namespaces")
+                        .and("--as=system:serviceaccount:landwaiter:landwaiter")
+                        .and(flags)
+                        .run()
+                        .exit()
+                == 0;
+    }
+
+    @Test
+    @Tag("attack-33")
+    @DisplayName(
+            "Attack 33: a tenant who may edit the namespace can't change its opt-in, by none of the ways to write labels")
+    void aTenantCannotChangeTheOptIn() {
+        try (Tenant tenant = session.tenant("label");
+                Editor bob = new Editor(session, tenant.namespace())) {
+            String removal = "{\"metadata\": {\"labels\": {\"landwaiter.dev/admission\": null}}}";
+            String refusal =
+                    ("ValidatingAdmissionPolicy 'landwaiter-opt-in-guard' with binding 'landwaiter-opt-in-guard' denied request: "
+                                    + "Could not change label landwaiter.dev/admission of namespace %1$s from 'enabled' to '': "
+                                    + "%2$s is in none of the groups landwaiter:admins, system:masters. Ask a member of one of them to change it.")
+                            .formatted(tenant.namespace(), bob.user());
+            for (String subresource : new String[] {"", "--subresource=status"}) {
+                Command patch = bob.kubectl("patch", "namespace", tenant.namespace(), "--type=merge", "-p", removal);
+                Command.Result result = (subresource.isEmpty() ? patch : patch.and(subresource)).run();
+                assertThat(result.exit()).isEqualTo(1);
+                assertThat(result.err()).contains(refusal);
+            }
+            JsonNode withoutLabel = cluster.json("get", "namespace", tenant.namespace());
+            ((ObjectNode) withoutLabel.at("/metadata/labels")).remove("landwaiter.dev/admission");
+            Command.Result finalized = bob.kubectl("replace", "--raw")
+                    .and("/api/v1/namespaces/" + tenant.namespace() + "/finalize", "-f", "-")
+                    .reading(withoutLabel.toString())
+                    .run();
+            assertThat(finalized.err()).contains(refusal);
+            bob.kubectl("label", "namespace", tenant.namespace(), "team=shop").output();
+        }
+    }
+
+    @Test
+    void theNamedGroupMayChangeTheOptInAndNobodyMayMisspellIt() {
+        try (Tenant tenant = session.tenant("label");
+                Editor bob = new Editor(session, tenant.namespace())) {
+            Command label = bob.kubectl(
+                    "--as-group=landwaiter:admins", "label", "--overwrite", "namespace", tenant.namespace());
+            label.and("landwaiter.dev/admission=disabled").output();
+            label.and("landwaiter.dev/admission=enabled").output();
+            assertThat(label.and("landwaiter.dev/admission=Enabled").run().err())
+                    .contains(
+                            "Could not set label landwaiter.dev/admission of namespace " + tenant.namespace()
+                                    + " to 'Enabled': this would leave it opted out without a word. Write 'enabled' or 'disabled', or leave the label out.");
+        }
+    }
+
+    /** A user who may edit one namespace object in every way. */
+    private record Editor(Session session, String namespace) implements AutoCloseable {
+        Editor {
+            session.cluster()
+                    .kubectl("create", "-f", "-")
+                    .reading("""
+                    apiVersion: rbac.authorization.k8s.io/v1
+                    kind: ClusterRole
+                    metadata: {name: edit-%1$s}
+                    rules:
+                      - apiGroups: [""]
+                        resources: [namespaces, namespaces/status, namespaces/finalize]
+                        resourceNames: [%1$s]
+                        verbs: [get, update, patch]
+                    ---
+                    apiVersion: rbac.authorization.k8s.io/v1
+                    kind: ClusterRoleBinding
+                    metadata: {name: edit-%1$s}
+                    roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: edit-%1$s}
+                    subjects: [{kind: User, name: editor-of-%1$s}]
+                    """.formatted(namespace))
+                    .output();
+            Await.until(
+                    "the right to edit",
+                    () -> session.cluster()
+                            .kubectl("auth", "can-i", "patch", "namespace/" + namespace, "--as=editor-of-" + namespace)
+                            .run(),
+                    result -> result.exit() == 0);
+        }
+
+        String user() {
+            return "editor-of-" + namespace;
+        }
+
+        Command kubectl(String... arguments) {
+            return session.cluster().kubectl("--as=" + user()).and(arguments);
+        }
+
+        @Override
+        public void close() {
+            session.cluster()
+                    .kubectl("delete", "clusterrole,clusterrolebinding", "edit-" + namespace)
+                    .output();
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package dev.landwaiter.e2e;
+
+/**
+ * An image in a registry.
+ *
+ * @param reference with its tag, as a person writes it into a Pod
+ * @param digest of its manifest, {@code sha256:…}
+ */
+record PushedImage(String reference, String digest) {
+    /** What a Pod must carry in the end. */
+    String pinned() {
+        return reference + "@" + digest;
+    }
+}

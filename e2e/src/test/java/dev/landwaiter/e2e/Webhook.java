@@ -1,0 +1,180 @@
+package dev.landwaiter.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The program as a process beside the cluster, with the rights of its service account and no more. */
+final class Webhook {
+    /** The launcher may have to build first. */
+    private static final Duration FIRST_START = Duration.ofMinutes(15);
+
+    private static final Duration DRAIN = Duration.ofSeconds(30);
+
+    private final Tools tools;
+    private final Cluster cluster;
+    private final Images images;
+    private final String host;
+    private final int port = freePort();
+    private final int managementPort = freePort();
+    private final Path log = Folders.state().resolve("logs/webhook.log");
+    private @Nullable Process process;
+
+    Webhook(Tools tools, Cluster cluster, Images images) {
+        this.tools = tools;
+        this.cluster = cluster;
+        this.images = images;
+        String given = System.getenv("LANDWAITER_E2E_HOST");
+        this.host = given == null ? "127.0.0.1" : given;
+    }
+
+    /** Where the API server is told to call it. */
+    String url() {
+        return "https://" + host + ":" + port;
+    }
+
+    void start() {
+        tools.script("certificate", "webhook", "IP:" + host + ",DNS:localhost").output();
+        Path pki = Folders.state().resolve("pki");
+        String withoutReferrers = images.address(Registry.WITHOUT_REFERRERS_API);
+        String withReferrers = images.address(Registry.WITH_REFERRERS_API);
+        ProcessBuilder builder = new ProcessBuilder(
+                Folders.root().resolve("landwaiter").toString(),
+                "webhook",
+                "--listen",
+                (host.equals("127.0.0.1") ? host : "0.0.0.0") + ":" + port,
+                "--management-listen",
+                "127.0.0.1:" + managementPort,
+                "--tls-cert",
+                pki.resolve("webhook.crt").toString(),
+                "--tls-key",
+                pki.resolve("webhook.key").toString(),
+                "--kubeconfig",
+                serviceAccountKubeconfig().toString(),
+                "--registry-ca",
+                withoutReferrers + "=" + tools.ca(),
+                "--registry-ca",
+                withReferrers + "=" + tools.ca(),
+                "--allow-address",
+                "127.0.0.0/8",
+                // so short that a test need not wait for an answer to be asked for again
+                "--failure-ttl",
+                "100ms",
+                "--tag-ttl",
+                "100ms");
+        try {
+            process = builder.redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+        } catch (IOException failure) {
+            throw new UncheckedIOException("Could not start the webhook", failure);
+        }
+        Await.until("the webhook is ready; its log is " + log, FIRST_START, this::readiness, "200"::equals);
+    }
+
+    /** As a cluster would: SIGTERM, and time to drain. */
+    void stop() {
+        Process running = process;
+        if (running == null) {
+            return;
+        }
+        process = null;
+        try {
+            running.descendants().forEach(ProcessHandle::destroy);
+            running.destroy();
+            if (!running.waitFor(DRAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                running.descendants().forEach(ProcessHandle::destroyForcibly);
+                running.destroyForcibly();
+                throw new AssertionError("the webhook did not end within %s of SIGTERM".formatted(DRAIN));
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    String metrics() {
+        return get("/metrics").body();
+    }
+
+    /** The status of /readyz, or why there is none. */
+    private String readiness() {
+        Process running = process;
+        if (running == null || !running.isAlive()) {
+            throw new AssertionError("the webhook ended by itself:\n" + tail());
+        }
+        try {
+            return String.valueOf(get("/readyz").statusCode());
+        } catch (UncheckedIOException notYet) {
+            return notYet + "\n" + tail();
+        }
+    }
+
+    private HttpResponse<String> get(String path) {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
+                            .timeout(Duration.ofSeconds(5))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    private String tail() {
+        try {
+            String all = Files.exists(log) ? Files.readString(log) : "";
+            return all.substring(Math.max(0, all.length() - 4000));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** The cluster's address and CA with a token of the service account that manifests/ gives the program. */
+    private Path serviceAccountKubeconfig() {
+        String token = cluster.kubectl("create", "token", "landwaiter", "-n", "landwaiter", "--duration=24h")
+                .output()
+                .strip();
+        JsonNode admin = cluster.json("config", "view", "--raw", "--flatten", "--minify");
+        ObjectNode config = Cluster.JSON.createObjectNode();
+        config.put("apiVersion", "v1").put("kind", "Config").put("current-context", "e2e");
+        ObjectNode named = config.putArray("clusters").addObject().put("name", "e2e");
+        named.set("cluster", admin.at("/clusters/0/cluster"));
+        config.putArray("users")
+                .addObject()
+                .put("name", "e2e")
+                .putObject("user")
+                .put("token", token);
+        ObjectNode context =
+                config.putArray("contexts").addObject().put("name", "e2e").putObject("context");
+        context.put("cluster", "e2e").put("user", "e2e");
+        try {
+            return Files.writeString(Folders.state().resolve("webhook.kubeconfig"), config.toPrettyString());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}
