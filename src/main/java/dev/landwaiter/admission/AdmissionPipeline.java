@@ -1,0 +1,186 @@
+package dev.landwaiter.admission;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.landwaiter.catalog.ImageRecord;
+import dev.landwaiter.credential.Keychain;
+import dev.landwaiter.fetch.ImageFetcher;
+import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.Limits;
+import dev.landwaiter.patch.JsonPatch;
+import dev.landwaiter.plan.Mutation;
+import dev.landwaiter.plan.Plan;
+import dev.landwaiter.policy.Namespaces;
+import dev.landwaiter.policy.PolicySource;
+import dev.landwaiter.verify.Verifier;
+import dev.landwaiter.workload.ImageSlot;
+import dev.landwaiter.workload.PodImages;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The decision on one admission request, from its image slots to a patch or a denial. Knows no server and no cluster: both reach it
+ * through ports. Safe for use by many threads.
+ */
+public final class AdmissionPipeline {
+    private final PolicySource policies;
+    private final Namespaces namespaces;
+    private final Keychains keychains;
+    private final AdmissionRules rules;
+    private final PodImages images;
+    private final ImageChecks checks;
+
+    public AdmissionPipeline(
+            PolicySource policies,
+            Namespaces namespaces,
+            Keychains keychains,
+            ImageFetcher fetcher,
+            Verifier verifier,
+            AdmissionRules rules,
+            Limits limits) {
+        this.policies = policies;
+        this.namespaces = namespaces;
+        this.keychains = keychains;
+        this.rules = rules;
+        this.images = new PodImages(limits);
+        this.checks = new ImageChecks(fetcher, verifier, rules.platform());
+    }
+
+    /**
+     * A decision and what it rests on.
+     *
+     * @param images what became of each slot that was looked at
+     * @param records by slot key, of the slots that were looked at
+     */
+    public record Decided(Decision decision, List<ImageOutcome> images, Map<String, ImageRecord> records) {
+        public Decided {
+            images = List.copyOf(images);
+            records = Collections.unmodifiableMap(records);
+        }
+    }
+
+    /**
+     * Decides on {@code request}, at the latest by {@code deadline}.
+     *
+     * @throws dev.landwaiter.failure.Failure {@code REVIEW_MALFORMED} or {@code LIMIT_EXCEEDED} where the object is none that can be decided on
+     */
+    public Decided decide(AdmissionRequest request, Endpoint endpoint, Deadline deadline) {
+        return decide(request, endpoint, Optional.of(deadline)).orElseThrow();
+    }
+
+    /** As {@link #decide}, where all that it needs is known already; empty where something has to be looked up. Never blocks. */
+    public Optional<Decided> decideIfKnown(AdmissionRequest request, Endpoint endpoint) {
+        return decide(request, endpoint, Optional.empty());
+    }
+
+    private Optional<Decided> decide(AdmissionRequest request, Endpoint endpoint, Optional<Deadline> deadline) {
+        Optional<String> nothing = nothingToDecide(request);
+        if (nothing.isPresent()) {
+            return Optional.of(new Decided(new Decision.Skipped(nothing.get()), List.of(), Map.of()));
+        }
+        Slots slots = Slots.of(request, images);
+        NamespaceScope scope = new NamespaceScope(
+                policies.current(), namespaces, request.summary().namespace());
+        Keychain keychain = keychain(request);
+        Map<String, Finding> findings = checks.known(references(slots), scope, keychain);
+        if (findings.values().stream().anyMatch(Finding::cutOff)) {
+            if (deadline.isEmpty()) {
+                return Optional.empty();
+            }
+            checks.complete(findings, scope, keychain, deadline.get());
+        }
+        return Optional.of(judge(request, endpoint, slots, findings));
+    }
+
+    private static Optional<String> nothingToDecide(AdmissionRequest request) {
+        if (!request.isCreate() && !request.isUpdate()) {
+            return Optional.of("nothing comes in by " + request.summary().operation());
+        }
+        if (!request.subresource().isEmpty() && !request.ephemeral()) {
+            return Optional.of("subresource \"" + request.subresource() + "\" brings no image");
+        }
+        return Optional.empty();
+    }
+
+    private static List<String> references(Slots slots) {
+        List<String> references = new ArrayList<>(slots.toCheck().size());
+        for (ImageSlot slot : slots.toCheck()) {
+            references.add(slot.reference());
+        }
+        return references;
+    }
+
+    private Keychain keychain(AdmissionRequest request) {
+        JsonNode spec = request.object().path("spec");
+        List<String> pullSecrets = new ArrayList<>();
+        for (JsonNode secret : spec.path("imagePullSecrets")) {
+            String name = secret.path("name").asText("");
+            if (!name.isEmpty()) {
+                pullSecrets.add(name);
+            }
+        }
+        return keychains.forPod(
+                request.summary().namespace(),
+                pullSecrets,
+                spec.path("serviceAccountName").asText(""));
+    }
+
+    private Decided judge(AdmissionRequest request, Endpoint endpoint, Slots slots, Map<String, Finding> findings) {
+        boolean mutates = endpoint == Endpoint.MUTATE && !request.mirror();
+        boolean pins = mutates && !request.optedOut();
+        Judgement judgement = new Judgement(rules, !request.mirror());
+        List<Mutation.Pin> pinned = new ArrayList<>();
+        List<ImageOutcome> outcomes = new ArrayList<>();
+        Map<String, ImageRecord> records = new LinkedHashMap<>();
+        for (ImageSlot slot : slots.toCheck()) {
+            Finding finding = findings.get(slot.reference());
+            if (finding == null) {
+                throw new IllegalStateException("every slot's reference was looked at");
+            }
+            int before = judgement.problems().size();
+            List<ImageOutcome.WouldDeny> wouldDeny = judgement.judge(slot, finding, endpoint == Endpoint.VALIDATE);
+            String reference = pins ? finding.pinned().orElse(slot.reference()) : slot.reference();
+            if (!reference.equals(slot.reference())) {
+                pinned.add(new Mutation.Pin(slot, reference));
+            }
+            finding.record().ifPresent(record -> records.put(slot.key(), record));
+            outcomes.add(outcome(slot, finding, reference, wouldDeny, judgement, before));
+        }
+        RecordKeeper keeper = new RecordKeeper(request, slots);
+        if (endpoint == Endpoint.VALIDATE) {
+            keeper.refuseOverclaims(records, judgement);
+        }
+        JsonPatch patch = mutates
+                ? Plan.of(request.object(), pinned, keeper.annotations(pins ? records : Map.of()))
+                        .patch(request.object())
+                : JsonPatch.EMPTY;
+        return new Decided(decision(judgement, patch), outcomes, records);
+    }
+
+    private static ImageOutcome outcome(
+            ImageSlot slot,
+            Finding finding,
+            String pinned,
+            List<ImageOutcome.WouldDeny> wouldDeny,
+            Judgement judgement,
+            int before) {
+        List<Problem> problems = judgement.problems();
+        return new ImageOutcome(
+                slot.path(),
+                slot.reference(),
+                pinned,
+                finding.outcome().text(),
+                finding.policies(),
+                problems.size() > before ? problems.get(before).code().name() : "",
+                wouldDeny);
+    }
+
+    private static Decision decision(Judgement judgement, JsonPatch patch) {
+        return judgement.problems().isEmpty()
+                ? new Decision.Allowed(patch, judgement.warnings())
+                : Decision.Denied.of(judgement.problems(), judgement.warnings());
+    }
+}

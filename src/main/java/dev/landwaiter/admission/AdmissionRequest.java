@@ -1,0 +1,156 @@
+package dev.landwaiter.admission;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.landwaiter.catalog.Annotations;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One admission request for a Pod. The objects stay JSON trees, so that unknown fields survive and pointers are exact.
+ *
+ * @param summary what logs and metrics tell of it
+ * @param subresource {@code ""} for the Pod itself, else for instance {@code ephemeralcontainers}
+ * @param object as it would be
+ * @param oldObject as it is, missing on CREATE
+ * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#request">AdmissionReview</a>
+ */
+public record AdmissionRequest(Summary summary, String subresource, JsonNode object, JsonNode oldObject) {
+    /** The one version that is spoken. */
+    public static final String API_VERSION = "admission.k8s.io/v1";
+
+    static final String EPHEMERAL = "ephemeralcontainers";
+    private static final Set<String> OPERATIONS = Set.of("CREATE", "UPDATE", "DELETE", "CONNECT");
+
+    /**
+     * What logs and metrics tell of a request.
+     *
+     * @param name of the object; where the API server is yet to give it one, {@code generateName} and {@code *}
+     */
+    public record Summary(
+            String uid, String namespace, String kind, String name, String operation, boolean dryRun, String user) {}
+
+    /** Reads an AdmissionReview; anything else is a {@link Code#REVIEW_MALFORMED} or {@link Code#REVIEW_UNSUPPORTED}. */
+    static AdmissionRequest read(JsonNode review) {
+        if (!review.isObject() || !"AdmissionReview".equals(review.path("kind").textValue())) {
+            throw malformed("it is not an AdmissionReview");
+        }
+        if (!API_VERSION.equals(review.path("apiVersion").textValue())) {
+            throw new Failure(
+                    Code.REVIEW_UNSUPPORTED,
+                    "Could not read the AdmissionReview: its apiVersion is not %s. Set admissionReviewVersions: [v1] in the webhook configuration."
+                            .formatted(API_VERSION));
+        }
+        JsonNode request = review.path("request");
+        String uid = request.path("uid").asText("");
+        if (!request.isObject() || uid.isEmpty()) {
+            throw malformed("it has no request with a uid");
+        }
+        String operation = request.path("operation").asText("");
+        if (!OPERATIONS.contains(operation)) {
+            throw malformed("request.operation is none of CREATE, UPDATE, DELETE, CONNECT");
+        }
+        JsonNode object = request.path("object");
+        Summary summary = new Summary(
+                uid,
+                request.path("namespace").asText(""),
+                request.path("kind").path("kind").asText(""),
+                name(request, object),
+                operation,
+                request.path("dryRun").asBoolean(),
+                request.path("userInfo").path("username").asText(""));
+        AdmissionRequest read = new AdmissionRequest(
+                summary, request.path("subResource").asText(""), object, present(request.path("oldObject")));
+        read.checkKind(request.path("kind"));
+        return read;
+    }
+
+    private static String name(JsonNode request, JsonNode object) {
+        String name = request.path("name").asText("");
+        if (name.isEmpty()) {
+            name = object.path("metadata").path("name").asText("");
+        }
+        return name.isEmpty() ? object.path("metadata").path("generateName").asText("") + "*" : name;
+    }
+
+    private static JsonNode present(JsonNode node) {
+        return node.isNull() ? MissingNode.getInstance() : node;
+    }
+
+    private void checkKind(JsonNode kind) {
+        boolean pod = "Pod".equals(summary.kind())
+                && kind.path("group").asText("").isEmpty()
+                && "v1".equals(kind.path("version").textValue());
+        if (!pod) {
+            throw new Failure(
+                    Code.REVIEW_UNSUPPORTED,
+                    "Could not decide on kind \"%s/%s %s\": only v1 Pods are supported. Register the webhook for pods and pods/ephemeralcontainers alone."
+                            .formatted(
+                                    kind.path("group").asText(""),
+                                    kind.path("version").asText(""),
+                                    summary.kind()));
+        }
+        if (isUpdate() || isCreate()) {
+            checkObject(object, "request.object");
+        }
+        if (isUpdate()) {
+            checkObject(oldObject, "request.oldObject");
+        }
+    }
+
+    private static void checkObject(JsonNode object, String where) {
+        if (!object.isObject()) {
+            throw malformed(where + " is missing");
+        }
+        if (!"Pod".equals(object.path("kind").asText("Pod"))) {
+            throw malformed(where + " is not a Pod");
+        }
+        for (String field : List.of("metadata", "spec")) {
+            if (object.has(field) && !object.get(field).isObject()) {
+                throw malformed("%s.%s is not an object".formatted(where, field));
+            }
+        }
+    }
+
+    private static Failure malformed(String why) {
+        return new Failure(
+                Code.REVIEW_MALFORMED,
+                "Could not read the AdmissionReview: %s. Check what sent it; the API server sends kind AdmissionReview of %s."
+                        .formatted(why, API_VERSION));
+    }
+
+    boolean isCreate() {
+        return "CREATE".equals(summary.operation());
+    }
+
+    boolean isUpdate() {
+        return "UPDATE".equals(summary.operation());
+    }
+
+    /** Whether ephemeral containers alone are what this may change. */
+    boolean ephemeral() {
+        return subresource.equals(EPHEMERAL);
+    }
+
+    /** A static Pod's copy in the API server: the kubelet runs it whatever is answered. */
+    boolean mirror() {
+        return isMirror(object) && (!isUpdate() || isMirror(oldObject));
+    }
+
+    private static boolean isMirror(JsonNode pod) {
+        return pod.path("metadata").path("annotations").has("kubernetes.io/config.mirror");
+    }
+
+    /** Whether the Pod opted out of mutation, of which policy takes no notice. */
+    boolean optedOut() {
+        JsonNode label = object.path("metadata").path("labels").path(Annotations.ADMISSION_LABEL);
+        return Annotations.DISABLED.equals(label.textValue());
+    }
+
+    boolean beingDeleted() {
+        JsonNode at = object.path("metadata").path("deletionTimestamp");
+        return !at.isMissingNode() && !at.isNull();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.landwaiter.admission;
+
+import dev.landwaiter.catalog.ImageRecord;
+import dev.landwaiter.catalog.Outcome;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.image.Digest;
+import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.policy.ImagePolicy;
+import dev.landwaiter.policy.Mode;
+import dev.landwaiter.verify.Evidence;
+import dev.landwaiter.verify.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was found out about one image reference, before anybody judges it.
+ *
+ * @param text as written
+ * @param reference as read; null where it is none
+ * @param digest that it was resolved to; null where it was not
+ * @param failure why it could not be read or resolved; null where it could, or where nobody asked
+ * @param verdicts of each policy that is for it
+ * @param platform that its labels were read for, {@code ""} where they were not
+ * @param incomplete whether the time ran out before its labels were read
+ */
+record Finding(
+        String text,
+        @Nullable ImageReference reference,
+        @Nullable Digest digest,
+        @Nullable Failure failure,
+        List<PolicyVerdict> verdicts,
+        String platform,
+        boolean incomplete) {
+    Finding {
+        verdicts = List.copyOf(verdicts);
+    }
+
+    /** What one policy says. */
+    record PolicyVerdict(ImagePolicy policy, Verdict verdict) {}
+
+    static Finding unreadable(String text, Failure failure) {
+        return new Finding(text, null, null, failure, List.of(), "", false);
+    }
+
+    /** Whether the time ran out before all was known. */
+    boolean cutOff() {
+        if (incomplete || (failure != null && failure.code() == Code.DEADLINE_EXCEEDED)) {
+            return true;
+        }
+        for (PolicyVerdict one : verdicts) {
+            if (one.verdict() instanceof Verdict.Unavailable(Code code, String _) && code == Code.DEADLINE_EXCEEDED) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether an enforcing ClusterImagePolicy is for it. */
+    boolean matched() {
+        for (PolicyVerdict one : verdicts) {
+            if (one.policy().clusterScoped() && one.policy().mode() == Mode.ENFORCE) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** {@code registry/repository}, which a policy would have to match. */
+    String name() {
+        return reference == null ? text : reference.name();
+    }
+
+    /** The text with the digest, as it should stand in the object; empty where no digest is known. */
+    Optional<String> pinned() {
+        return reference == null || digest == null ? Optional.empty() : Optional.of(reference.pinned(digest));
+    }
+
+    /** Whether its admission rests on a signature under an enforcing policy, so that it must run by the digest that was signed. */
+    boolean restsOnSignature() {
+        for (PolicyVerdict one : verdicts) {
+            if (one.policy().mode() == Mode.ENFORCE && !signers(one.verdict()).isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    Outcome outcome() {
+        boolean unavailable = false;
+        boolean signed = false;
+        for (PolicyVerdict one : verdicts) {
+            switch (one.verdict()) {
+                case Verdict.Rejected _ -> {
+                    return Outcome.REJECTED;
+                }
+                case Verdict.Unavailable _ -> unavailable = true;
+                case Verdict.Verified verified -> signed |= !signers(verified).isEmpty();
+            }
+        }
+        if (unavailable) {
+            return Outcome.UNAVAILABLE;
+        }
+        if (verdicts.isEmpty()) {
+            return failure == null ? Outcome.UNCHECKED : Outcome.UNRESOLVED;
+        }
+        return signed ? Outcome.VERIFIED : Outcome.STATIC;
+    }
+
+    /** Its record; empty for what is no reference. */
+    Optional<ImageRecord> record() {
+        if (reference == null) {
+            return Optional.empty();
+        }
+        List<String> signers = new ArrayList<>();
+        verdicts.forEach(one -> signers.addAll(signers(one.verdict())));
+        return Optional.of(
+                ImageRecord.of(reference, Optional.ofNullable(digest), platform, outcome(), policies(), signers));
+    }
+
+    List<String> policies() {
+        List<String> names = new ArrayList<>(verdicts.size());
+        for (PolicyVerdict one : verdicts) {
+            names.add(one.policy().name());
+        }
+        return names;
+    }
+
+    private static List<String> signers(Verdict verdict) {
+        if (!(verdict instanceof Verdict.Verified verified)) {
+            return List.of();
+        }
+        List<String> signers = new ArrayList<>(1);
+        for (Evidence evidence : verified.evidence()) {
+            if (evidence.format() != Evidence.Format.STATIC) {
+                signers.add(evidence.signer());
+            }
+        }
+        return signers;
+    }
+}

@@ -1,0 +1,181 @@
+package dev.landwaiter.admission;
+
+import dev.landwaiter.credential.Keychain;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.fetch.Image;
+import dev.landwaiter.fetch.ImageDetails;
+import dev.landwaiter.fetch.ImageFetcher;
+import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.image.Platform;
+import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.Parallel;
+import dev.landwaiter.policy.ImagePolicy;
+import dev.landwaiter.verify.StaticVerdicts;
+import dev.landwaiter.verify.Verdict;
+import dev.landwaiter.verify.Verifier;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/**
+ * Finds out about images: which policies are for each, what digest it has, what each policy says of it.
+ *
+ * <p>Each reference is first looked at with no time at all, so that what is known is answered where it was asked; the rest is then
+ * looked up together, each on a virtual thread of its own.
+ */
+final class ImageChecks {
+    private final ImageFetcher fetcher;
+    private final Verifier verifier;
+    private final Platform platform;
+
+    ImageChecks(ImageFetcher fetcher, Verifier verifier, Platform platform) {
+        this.fetcher = fetcher;
+        this.verifier = verifier;
+        this.platform = platform;
+    }
+
+    /** What is known of {@code references}, by reference; the findings of the others are cut off. Never blocks. */
+    Map<String, Finding> known(Iterable<String> references, NamespaceScope scope, Keychain keychain) {
+        Map<String, Finding> findings = new LinkedHashMap<>();
+        Check check = new Check(scope, keychain, Deadline.passed());
+        for (String reference : references) {
+            findings.computeIfAbsent(reference, check::one);
+        }
+        return findings;
+    }
+
+    /** Looks up what is cut off in {@code findings}; what the deadline cuts off again stays so. */
+    void complete(Map<String, Finding> findings, NamespaceScope scope, Keychain keychain, Deadline deadline) {
+        Check check = new Check(scope, keychain, deadline);
+        List<Callable<Finding>> lookups = new ArrayList<>();
+        for (Finding finding : findings.values()) {
+            if (finding.cutOff()) {
+                lookups.add(() -> check.one(finding.text()));
+            }
+        }
+        if (lookups.isEmpty()) {
+            return;
+        }
+        try {
+            for (Finding finding : Parallel.all(lookups, deadline, "the look-up of the images")) {
+                findings.put(finding.text(), finding);
+            }
+        } catch (Failure e) {
+            if (e.code() != Code.DEADLINE_EXCEEDED) {
+                throw e;
+            }
+        }
+    }
+
+    /** One look at references, with what it may use and until when. */
+    private final class Check {
+        private final NamespaceScope scope;
+        private final Keychain keychain;
+        private final Deadline deadline;
+
+        Check(NamespaceScope scope, Keychain keychain, Deadline deadline) {
+            this.scope = scope;
+            this.keychain = keychain;
+            this.deadline = deadline;
+        }
+
+        Finding one(String text) {
+            ImageReference reference;
+            try {
+                reference = ImageReference.parse(text);
+            } catch (Failure e) {
+                return Finding.unreadable(text, e);
+            }
+            NamespaceScope.Matching matching = scope.matching(reference, deadline);
+            List<Finding.PolicyVerdict> verdicts = new ArrayList<>();
+            matching.why()
+                    .ifPresent(why -> matching.unknown()
+                            .forEach(policy -> verdicts.add(new Finding.PolicyVerdict(policy, of(why)))));
+            List<ImagePolicy> asking = new ArrayList<>();
+            for (ImagePolicy policy : matching.certain()) {
+                Optional<Verdict> verdict = StaticVerdicts.find(policy);
+                verdict.ifPresentOrElse(
+                        found -> verdicts.add(new Finding.PolicyVerdict(policy, found)), () -> asking.add(policy));
+            }
+            boolean staticallyDecided = asking.isEmpty() && !matching.certain().isEmpty();
+            return staticallyDecided
+                    ? new Finding(text, reference, null, null, verdicts, "", false)
+                    : resolved(text, reference, asking, verdicts);
+        }
+
+        private Finding resolved(
+                String text, ImageReference reference, List<ImagePolicy> asking, List<Finding.PolicyVerdict> verdicts) {
+            Keychain.Found credential;
+            Image image;
+            try {
+                credential = keychain.find(reference, deadline);
+                image = fetcher.resolve(reference, credential, deadline);
+            } catch (Failure e) {
+                asking.forEach(policy -> verdicts.add(new Finding.PolicyVerdict(policy, of(e))));
+                return new Finding(text, reference, null, e, verdicts, "", false);
+            }
+            List<Callable<Part>> parts = new ArrayList<>(asking.size() + 1);
+            parts.add(() -> labels(image, credential));
+            for (ImagePolicy policy : asking) {
+                parts.add(() -> new Part.Said(
+                        new Finding.PolicyVerdict(policy, verifier.verify(image, policy, credential, deadline))));
+            }
+            String described = "";
+            boolean incomplete = false;
+            for (Part part : together(parts)) {
+                switch (part) {
+                    case Part.Said said -> verdicts.add(said.verdict());
+                    case Part.Labels labels -> {
+                        described = labels.platform();
+                        incomplete = labels.cutOff();
+                    }
+                }
+            }
+            return new Finding(text, reference, image.digest(), null, verdicts, described, incomplete);
+        }
+
+        /** Nothing rests on labels, so an image whose labels can't be read is none the worse for it. */
+        private Part labels(Image image, Keychain.Found credential) {
+            try {
+                ImageDetails details = fetcher.details(image, platform, credential, deadline);
+                Platform read = details.config().platform();
+                return new Part.Labels(read.runnable() ? read.toString() : "", false);
+            } catch (Failure e) {
+                return new Part.Labels("", e.code() == Code.DEADLINE_EXCEEDED);
+            }
+        }
+
+        /** Neither waits for the other where anything has to be looked up; in place where all is known. */
+        private List<Part> together(List<Callable<Part>> parts) {
+            if (!deadline.expired()) {
+                return Parallel.all(parts, deadline, "the check of an image");
+            }
+            List<Part> done = new ArrayList<>(parts.size());
+            for (Callable<Part> part : parts) {
+                try {
+                    done.add(part.call());
+                } catch (Exception e) {
+                    throw Failure.of(e);
+                }
+            }
+            return done;
+        }
+    }
+
+    /** One of the things found out about an image at the same time. */
+    private sealed interface Part {
+        record Said(Finding.PolicyVerdict verdict) implements Part {}
+
+        record Labels(String platform, boolean cutOff) implements Part {}
+    }
+
+    private static Verdict of(Failure failure) {
+        return failure.code().unavailable()
+                ? new Verdict.Unavailable(failure.code(), failure.message())
+                : new Verdict.Rejected(failure.code(), failure.message());
+    }
+}

@@ -1,0 +1,121 @@
+package dev.landwaiter.admission;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.landwaiter.catalog.ImageRecord;
+import dev.landwaiter.catalog.Records;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.BoundedJson;
+import dev.landwaiter.limit.Limit;
+import dev.landwaiter.limit.Limits;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * AdmissionReviews as bytes: requests read strictly, answers written in one order.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#response">AdmissionReview responses</a>
+ */
+final class ReviewCodec {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final Limits limits;
+    private final BoundedJson reader;
+
+    ReviewCodec(Limits limits) {
+        this.limits = limits;
+        this.reader = new BoundedJson(limits, Limit.REVIEW_DEPTH);
+    }
+
+    AdmissionRequest read(byte[] body) {
+        if (body.length > limits.get(Limit.REVIEW_BYTES)) {
+            throw new Failure(
+                    Code.REVIEW_TOO_LARGE,
+                    limits.exceeded(Limit.REVIEW_BYTES, "the AdmissionReview").message());
+        }
+        JsonNode review = reader.read(body, Code.REVIEW_MALFORMED, "the AdmissionReview");
+        return AdmissionRequest.read(review);
+    }
+
+    byte[] write(String uid, AdmissionPipeline.Decided decided) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeStringField("apiVersion", AdmissionRequest.API_VERSION);
+            json.writeStringField("kind", "AdmissionReview");
+            json.writeObjectFieldStart("response");
+            json.writeStringField("uid", uid);
+            Decision decision = decided.decision();
+            json.writeBooleanField("allowed", !(decision instanceof Decision.Denied));
+            switch (decision) {
+                case Decision.Allowed allowed
+                when !allowed.patch().isEmpty() -> {
+                    json.writeStringField("patchType", "JSONPatch");
+                    json.writeBinaryField("patch", allowed.patch().toBytes());
+                }
+                case Decision.Allowed _, Decision.Skipped _ -> {}
+                case Decision.Denied denied -> writeStatus(denied, json);
+            }
+            writeWarnings(decision.warnings(), json);
+            json.writeObjectFieldStart("auditAnnotations");
+            json.writeStringField("decision", decision.name());
+            if (!decision.code().isEmpty()) {
+                json.writeStringField("code", decision.code());
+            }
+            if (!decided.records().isEmpty()) {
+                json.writeStringField("images", images(decided.records()));
+            }
+            json.writeEndObject();
+            json.writeEndObject();
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory cannot fail to be written", e);
+        }
+        return out.toByteArray();
+    }
+
+    private static String images(Map<String, ImageRecord> records) {
+        return Records.of(Records.NONE, List.of(), records).text();
+    }
+
+    private static void writeWarnings(List<String> warnings, JsonGenerator json) throws IOException {
+        if (warnings.isEmpty()) {
+            return;
+        }
+        json.writeArrayFieldStart("warnings");
+        for (String warning : warnings) {
+            // a warning is an HTTP header in the end, and has one line
+            json.writeString(warning.replace('\n', ' '));
+        }
+        json.writeEndArray();
+    }
+
+    /** A metav1.Status: kubectl prints its reason, our stable code, and its message. */
+    private static void writeStatus(Decision.Denied denied, JsonGenerator json) throws IOException {
+        json.writeObjectFieldStart("status");
+        json.writeStringField("status", "Failure");
+        json.writeNumberField("code", denied.status());
+        json.writeStringField("reason", denied.code());
+        json.writeStringField(
+                "message", denied.problems().stream().map(Problem::message).collect(Collectors.joining("\n")));
+        ObjectNode details = JsonNodeFactory.instance.objectNode();
+        for (Problem problem : denied.problems()) {
+            details.withArray("causes")
+                    .addObject()
+                    .put("reason", problem.code().name())
+                    .put("message", problem.message())
+                    .put("field", problem.path());
+        }
+        json.writeFieldName("details");
+        json.writeRawValue(details.toString());
+        json.writeEndObject();
+    }
+}

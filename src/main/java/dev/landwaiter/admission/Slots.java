@@ -1,0 +1,51 @@
+package dev.landwaiter.admission;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.landwaiter.patch.JsonPointer;
+import dev.landwaiter.workload.ImageSlot;
+import dev.landwaiter.workload.PodImages;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The image slots of one request.
+ *
+ * @param toCheck whose image is new here
+ * @param kept the keys of those that stay as they were, and keep their records
+ */
+record Slots(List<ImageSlot> toCheck, List<String> kept) {
+    private static final JsonPointer SPEC = JsonPointer.ROOT.child("spec");
+
+    Slots {
+        toCheck = List.copyOf(toCheck);
+        kept = List.copyOf(kept);
+    }
+
+    static Slots of(AdmissionRequest request, PodImages images) {
+        List<ImageSlot> slots = images.slots(request.object(), SPEC);
+        if (!request.isUpdate()) {
+            return new Slots(slots, List.of());
+        }
+        Map<String, String> before = references(images, request.oldObject());
+        List<ImageSlot> toCheck = new ArrayList<>();
+        List<String> kept = new ArrayList<>();
+        for (ImageSlot slot : slots) {
+            if (slot.reference().equals(before.get(slot.key()))) {
+                kept.add(slot.key());
+            } else if (!request.beingDeleted()) {
+                toCheck.add(slot);
+            }
+        }
+        return new Slots(toCheck, kept);
+    }
+
+    private static Map<String, String> references(PodImages images, JsonNode object) {
+        Map<String, String> references = new HashMap<>();
+        for (ImageSlot slot : images.slots(object, SPEC)) {
+            references.put(slot.key(), slot.reference());
+        }
+        return references;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.landwaiter.credential;
+
+import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.limit.Deadline;
+import java.util.List;
+
+/** Finds the credential for an image, of those that one request may use. */
+@FunctionalInterface
+public interface Keychain {
+    /** Whoever asks, everywhere. */
+    Keychain ANONYMOUS = (reference, deadline) -> Found.anonymous(List.of());
+
+    /**
+     * The credential of the longest path that matches {@code reference}'s registry and repository, else anonymous.
+     *
+     * @throws dev.landwaiter.failure.Failure where a source could not be asked ({@code CLUSTER_UNAVAILABLE}) within the deadline
+     */
+    Found find(ImageReference reference, Deadline deadline);
+
+    /**
+     * A credential and how it was come by.
+     *
+     * @param credential to use
+     * @param notes what a person should know when the registry refuses it: sources that were tried and lacked an entry, were
+     *     missing or malformed. Never a secret.
+     */
+    record Found(Credential credential, List<String> notes) {
+        public Found {
+            notes = List.copyOf(notes);
+        }
+
+        public static Found anonymous(List<String> notes) {
+            return new Found(Credential.ANONYMOUS, notes);
+        }
+    }
+
+    /** Asks this one, and where it has only anonymous, {@code next}; notes add up. */
+    default Keychain or(Keychain next) {
+        return (reference, deadline) -> {
+            Found first = find(reference, deadline);
+            if (!(first.credential() instanceof Credential.Anonymous)) {
+                return first;
+            }
+            Found second = next.find(reference, deadline);
+            List<String> notes = new java.util.ArrayList<>(first.notes());
+            notes.addAll(second.notes());
+            return new Found(second.credential(), notes);
+        };
+    }
+}

@@ -1,0 +1,74 @@
+package dev.landwaiter.failure;
+
+/**
+ * The stable name of a failure: shown to people, used as metric label and event reason, never renamed.
+ *
+ * <p>Only what a tenant cannot cause is {@link Fault#DEPENDENCY}: connect and TLS failures, timeouts, 429 and 5xx. It alone
+ * means 'could not check'; everything else means 'refused'.
+ */
+public enum Code {
+    // the request
+    REVIEW_MALFORMED(Fault.USER),
+    REVIEW_TOO_LARGE(Fault.USER),
+    REVIEW_UNSUPPORTED(Fault.USER),
+    CLIENT_CERTIFICATE_REQUIRED(Fault.USER),
+    DEADLINE_EXCEEDED(Fault.DEPENDENCY),
+    OVERLOADED(Fault.DEPENDENCY),
+    INTERNAL_ERROR(Fault.INTERNAL),
+
+    // the image as written
+    IMAGE_REFERENCE_INVALID(Fault.USER),
+    IMAGE_NOT_PINNED(Fault.USER),
+    RECORD_FORGED(Fault.USER),
+
+    // the registry
+    REGISTRY_UNREACHABLE(Fault.DEPENDENCY),
+    REGISTRY_TLS_FAILED(Fault.DEPENDENCY),
+    REGISTRY_TIMEOUT(Fault.DEPENDENCY),
+    REGISTRY_RATE_LIMITED(Fault.DEPENDENCY),
+    REGISTRY_UNAVAILABLE(Fault.DEPENDENCY),
+    REGISTRY_UNAUTHORIZED(Fault.USER),
+    REGISTRY_FORBIDDEN(Fault.USER),
+    IMAGE_NOT_FOUND(Fault.USER),
+    REGISTRY_REFUSED(Fault.USER),
+    REGISTRY_MALFORMED(Fault.USER),
+    REGISTRY_ADDRESS_REFUSED(Fault.USER),
+    REGISTRY_REDIRECT_REFUSED(Fault.USER),
+    DIGEST_MISMATCH(Fault.USER),
+    LIMIT_EXCEEDED(Fault.USER),
+    MEDIA_TYPE_UNSUPPORTED(Fault.USER),
+    PLATFORM_NOT_FOUND(Fault.USER),
+
+    // credentials
+    CREDENTIAL_MALFORMED(Fault.USER),
+
+    // verification and policy
+    SIGNATURE_MISSING(Fault.USER),
+    SIGNATURE_INVALID(Fault.USER),
+    STATIC_FAIL(Fault.USER),
+    POLICY_BROKEN(Fault.USER),
+    POLICY_NO_MATCH(Fault.USER),
+    NAMESPACE_UNAVAILABLE(Fault.DEPENDENCY),
+    CLUSTER_UNAVAILABLE(Fault.DEPENDENCY),
+
+    // settings and files
+    SETTING_INVALID(Fault.USER),
+    FILE_UNREADABLE(Fault.USER),
+    CERTIFICATE_INVALID(Fault.USER);
+
+    private final Fault fault;
+
+    Code(Fault fault) {
+        this.fault = fault;
+    }
+
+    /** Whose fault it is. */
+    public Fault fault() {
+        return fault;
+    }
+
+    /** Whether it means 'could not check', so that {@code onUnavailable} decides; a refusal otherwise. */
+    public boolean unavailable() {
+        return fault == Fault.DEPENDENCY;
+    }
+}

@@ -1,0 +1,11 @@
+package dev.landwaiter.failure;
+
+/** Whose fault a failure is, and so who can mend it. */
+public enum Fault {
+    /** The requester's, or of what the requester brought: an image, a registry of their choice, a policy as written. */
+    USER,
+    /** A system that we depend on did not answer as it should; trying again later may help. */
+    DEPENDENCY,
+    /** Ours. */
+    INTERNAL
+}

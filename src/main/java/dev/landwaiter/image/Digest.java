@@ -1,0 +1,83 @@
+package dev.landwaiter.image;
+
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/**
+ * A content digest, {@code sha256:} and 64 or {@code sha512:} and 128 lower-case hex digits.
+ *
+ * @param algorithm {@code sha256} or {@code sha512}
+ * @param hex the digits
+ * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.0/descriptor.md#digests">OCI image specification, digests</a>
+ */
+public record Digest(String algorithm, String hex) {
+    private static final Pattern HEX = Pattern.compile("[0-9a-f]+");
+
+    public Digest {
+        int digits = switch (algorithm) {
+            case "sha256" -> 64;
+            case "sha512" -> 128;
+            default -> throw invalid(algorithm + ":" + hex, "the algorithm is not sha256 or sha512");
+        };
+        if (hex.length() != digits || !HEX.matcher(hex).matches()) {
+            throw invalid(algorithm + ":" + hex, "%s takes %d lower-case hex digits".formatted(algorithm, digits));
+        }
+    }
+
+    /** Reads {@code algorithm:hex}; anything else is an {@link Code#IMAGE_REFERENCE_INVALID}. */
+    public static Digest parse(String text) {
+        int colon = text.indexOf(':');
+        if (colon < 0) {
+            throw invalid(text, "there is no ':' in it");
+        }
+        return new Digest(text.substring(0, colon), text.substring(colon + 1));
+    }
+
+    /** The SHA-256 of {@code content}. */
+    public static Digest sha256(byte[] content) {
+        return of("sha256", newMessageDigest("sha256").digest(content));
+    }
+
+    /** The digest of {@code algorithm} whose raw bytes are {@code raw}. */
+    public static Digest of(String algorithm, byte[] raw) {
+        return new Digest(algorithm, HexFormat.of().formatHex(raw));
+    }
+
+    /** Whether {@code content} has this digest. */
+    public boolean matches(byte[] content) {
+        return MessageDigest.isEqual(raw(), newMessageDigest().digest(content));
+    }
+
+    /** A fresh computation by this digest's algorithm. */
+    public MessageDigest newMessageDigest() {
+        return newMessageDigest(algorithm);
+    }
+
+    /** The raw bytes: 32 or 64 of them. */
+    public byte[] raw() {
+        return HexFormat.of().parseHex(hex);
+    }
+
+    private static MessageDigest newMessageDigest(String algorithm) {
+        try {
+            return MessageDigest.getInstance("sha512".equals(algorithm) ? "SHA-512" : "SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256 and SHA-512", e);
+        }
+    }
+
+    private static Failure invalid(String text, String why) {
+        return new Failure(
+                Code.IMAGE_REFERENCE_INVALID,
+                "Could not read digest \"%s\": %s. Expected: sha256:<64 hex digits>.".formatted(text, why));
+    }
+
+    @Override
+    public String toString() {
+        return algorithm + ":" + hex;
+    }
+}

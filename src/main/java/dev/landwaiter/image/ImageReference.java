@@ -1,0 +1,315 @@
+package dev.landwaiter.image;
+
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An image reference as Kubernetes reads it: {@code [registry[:port]/]repository[:tag][@digest]}, with Docker Hub's defaults.
+ * Immutable; equal where all that it means is equal, however it was written.
+ *
+ * @see <a href="https://github.com/distribution/reference/blob/v0.6.0/reference.go">the grammar, in distribution/reference</a>
+ */
+public final class ImageReference {
+    /** What a reference without tag and digest names. */
+    public static final String DEFAULT_TAG = "latest";
+
+    private static final String DOCKER_HUB = "docker.io";
+    private static final int MAX_REPOSITORY = 255;
+    private static final int MAX_TAG = 128;
+    private static final int MAX_TEXT = 1024;
+
+    private final String text;
+    private final String registry;
+    private final String repository;
+    private final @Nullable String tag;
+    private final @Nullable Digest digest;
+
+    private ImageReference(
+            String text, String registry, String repository, @Nullable String tag, @Nullable Digest digest) {
+        this.text = text;
+        this.registry = registry;
+        this.repository = repository;
+        this.tag = tag;
+        this.digest = digest;
+    }
+
+    /** Reads {@code text}; what is not a reference is an {@link Code#IMAGE_REFERENCE_INVALID} that says where and why. */
+    public static ImageReference parse(String text) {
+        if (text.isEmpty()) {
+            throw invalid(text, "it is empty");
+        }
+        if (text.length() > MAX_TEXT) {
+            throw invalid(text.substring(0, 64) + "…", "it is longer than %d characters".formatted(MAX_TEXT));
+        }
+        int at = text.indexOf('@');
+        Digest digest = null;
+        if (at >= 0) {
+            try {
+                digest = Digest.parse(text.substring(at + 1));
+            } catch (Failure e) {
+                throw invalid(text, "what follows '@' is not a digest (sha256: and 64 lower-case hex digits)");
+            }
+        }
+        String named = at >= 0 ? text.substring(0, at) : text;
+        int colon = named.lastIndexOf(':');
+        String tag = null;
+        if (colon > named.lastIndexOf('/')) {
+            tag = named.substring(colon + 1);
+            checkTag(text, tag);
+            named = named.substring(0, colon);
+        }
+        return named(text, named, tag, digest);
+    }
+
+    private static ImageReference named(String text, String named, @Nullable String tag, @Nullable Digest digest) {
+        int slash = named.indexOf('/');
+        String first = slash < 0 ? "" : named.substring(0, slash);
+        boolean hasRegistry = slash >= 0 && isRegistry(first);
+        String registry = hasRegistry ? canonicalRegistry(text, first) : DOCKER_HUB;
+        String repository = hasRegistry ? named.substring(slash + 1) : named;
+        if (!hasRegistry && slash < 0 && repository.length() == 64 && isHex(repository)) {
+            throw invalid(text, "64 hex digits alone are an image ID, not a name");
+        }
+        checkRepository(text, repository);
+        if (registry.equals(DOCKER_HUB) && repository.indexOf('/') < 0) {
+            repository = "library/" + repository;
+        }
+        return new ImageReference(text, registry, repository, tag, digest);
+    }
+
+    /** As in Docker: a first part with a dot, a port or an upper-case letter, or {@code localhost}, is a registry. */
+    private static boolean isRegistry(String first) {
+        return first.indexOf('.') >= 0
+                || first.indexOf(':') >= 0
+                || first.equals("localhost")
+                || !first.equals(first.toLowerCase(Locale.ROOT));
+    }
+
+    /** One spelling for one registry, so that no policy is passed by writing it otherwise. */
+    private static String canonicalRegistry(String text, String written) {
+        String registry = written.toLowerCase(Locale.ROOT);
+        String host = registry;
+        String port = "";
+        int colon = registry.lastIndexOf(':');
+        if (colon > registry.lastIndexOf(']')) {
+            host = registry.substring(0, colon);
+            port = registry.substring(colon + 1);
+            checkPort(text, port);
+        }
+        checkHost(text, host);
+        if (port.isEmpty() || Integer.parseInt(port) == 443) {
+            return switch (host) {
+                case "index.docker.io", "registry-1.docker.io" -> DOCKER_HUB;
+                default -> host;
+            };
+        }
+        return host + ":" + Integer.parseInt(port);
+    }
+
+    private static void checkPort(String text, String port) {
+        boolean digits = !port.isEmpty() && port.length() <= 5;
+        for (int i = 0; i < port.length(); i++) {
+            digits &= isDigit(port.charAt(i));
+        }
+        if (!digits || Integer.parseInt(port) > 65535 || Integer.parseInt(port) == 0) {
+            throw invalid(text, "the registry's port is not a number from 1 to 65535");
+        }
+    }
+
+    private static void checkHost(String text, String host) {
+        if (host.startsWith("[") && host.endsWith("]") && host.length() > 2) {
+            for (int i = 1; i < host.length() - 1; i++) {
+                char c = host.charAt(i);
+                if (!isHexDigit(c) && c != ':' && c != '.') {
+                    throw invalid(text, "the registry's IPv6 address has a character that no address has");
+                }
+            }
+            return;
+        }
+        for (String label : host.split("\\.", -1)) {
+            boolean good = !label.isEmpty() && label.charAt(0) != '-' && label.charAt(label.length() - 1) != '-';
+            for (int i = 0; i < label.length(); i++) {
+                char c = label.charAt(i);
+                good &= isLower(c) || isDigit(c) || c == '-';
+            }
+            if (!good) {
+                throw invalid(text, "the registry is not a host name");
+            }
+        }
+    }
+
+    private static void checkRepository(String text, String repository) {
+        if (repository.length() > MAX_REPOSITORY) {
+            throw invalid(text, "the repository is longer than %d characters".formatted(MAX_REPOSITORY));
+        }
+        int start = 0;
+        while (start <= repository.length()) {
+            int end = repository.indexOf('/', start);
+            end = end < 0 ? repository.length() : end;
+            checkComponent(text, repository, start, end);
+            start = end + 1;
+        }
+    }
+
+    /** Letters and digits, joined by one '.', one or two '_', or any number of '-'. */
+    private static void checkComponent(String text, String repository, int start, int end) {
+        int i = start;
+        boolean needsAlphanumeric = true;
+        while (i < end) {
+            char c = repository.charAt(i);
+            if (isLower(c) || isDigit(c)) {
+                needsAlphanumeric = false;
+                i++;
+                continue;
+            }
+            if (c >= 'A' && c <= 'Z') {
+                throw invalid(text, "the repository has an upper-case letter");
+            }
+            int joined = i;
+            while (joined < end && repository.charAt(joined) == c) {
+                joined++;
+            }
+            int most = c == '.' ? 1 : c == '_' ? 2 : c == '-' ? Integer.MAX_VALUE : 0;
+            if (needsAlphanumeric || joined - i > most) {
+                throw invalid(text, malformed(repository, start, end));
+            }
+            needsAlphanumeric = true;
+            i = joined;
+        }
+        if (needsAlphanumeric) {
+            throw invalid(text, malformed(repository, start, end));
+        }
+    }
+
+    private static String malformed(String repository, int start, int end) {
+        return start == end
+                ? "the repository has an empty part"
+                : "the repository's part '%s' is not letters and digits joined by '.', '_', '__' or '-'"
+                        .formatted(repository.substring(start, end));
+    }
+
+    private static void checkTag(String text, String tag) {
+        boolean good = !tag.isEmpty() && tag.length() <= MAX_TAG && tag.charAt(0) != '.' && tag.charAt(0) != '-';
+        for (int i = 0; i < tag.length(); i++) {
+            char c = tag.charAt(i);
+            good &= isLower(c) || isDigit(c) || (c >= 'A' && c <= 'Z') || c == '_' || c == '.' || c == '-';
+        }
+        if (!good) {
+            throw invalid(text, "the tag is not 1 to %d letters, digits, '_', '.' or '-'".formatted(MAX_TAG));
+        }
+    }
+
+    private static boolean isLower(char c) {
+        return c >= 'a' && c <= 'z';
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private static boolean isHexDigit(char c) {
+        return isDigit(c) || (c >= 'a' && c <= 'f');
+    }
+
+    private static boolean isHex(String text) {
+        return text.chars().allMatch(c -> isHexDigit((char) c));
+    }
+
+    private static Failure invalid(String text, String why) {
+        return new Failure(
+                Code.IMAGE_REFERENCE_INVALID,
+                "Could not read image reference \"%s\": %s. Expected: [registry[:port]/]repository[:tag][@sha256:…]."
+                        .formatted(text, why));
+    }
+
+    /** As it was written. */
+    public String text() {
+        return text;
+    }
+
+    /** The canonical registry: lower case, without the port 443, {@code docker.io} for Docker Hub under any of its names. */
+    public String registry() {
+        return registry;
+    }
+
+    /** The host and port that serve it: the {@link #registry}, but for Docker Hub, whose API is at another host. */
+    public String host() {
+        return registry.equals(DOCKER_HUB) ? "registry-1.docker.io" : registry;
+    }
+
+    /** The repository, {@code library/nginx} for Docker Hub's {@code nginx}. */
+    public String repository() {
+        return repository;
+    }
+
+    /** {@code registry/repository}, which policies' globs match. */
+    public String name() {
+        return registry + "/" + repository;
+    }
+
+    /** The tag as written, if one was. */
+    public Optional<String> tag() {
+        return Optional.ofNullable(tag);
+    }
+
+    /** The digest as written, if one was. It wins over the tag. */
+    public Optional<Digest> digest() {
+        return Optional.ofNullable(digest);
+    }
+
+    /** What to ask the registry for: the digest, else the tag, else {@code latest}. */
+    public String identifier() {
+        return digest != null ? digest.toString() : tag != null ? tag : DEFAULT_TAG;
+    }
+
+    /**
+     * The text as written, pinned to {@code to}: {@code @digest} appended, after {@code :latest} where there was no tag. A
+     * reference that has a digest stays as it is.
+     */
+    public String pinned(Digest to) {
+        if (digest != null) {
+            return text;
+        }
+        return (tag == null ? text + ":" + DEFAULT_TAG : text) + "@" + to;
+    }
+
+    /** The same repository by {@code digest}, canonical and without a tag. */
+    public ImageReference at(Digest digest) {
+        return new ImageReference(name() + "@" + digest, registry, repository, null, digest);
+    }
+
+    /** The same repository by {@code tag}, canonical and without a digest; the tag is checked as one that was written. */
+    public ImageReference withTag(String tag) {
+        String text = name() + ":" + tag;
+        checkTag(text, tag);
+        return new ImageReference(text, registry, repository, tag, null);
+    }
+
+    /** {@code registry/repository}, then {@code :tag} and {@code @digest} as far as they are known. */
+    public String canonical() {
+        return name() + (tag == null ? "" : ":" + tag) + (digest == null ? "" : "@" + digest);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ImageReference that
+                && registry.equals(that.registry)
+                && repository.equals(that.repository)
+                && Objects.equals(tag, that.tag)
+                && Objects.equals(digest, that.digest);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(registry, repository, tag, digest);
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

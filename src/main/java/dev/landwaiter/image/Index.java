@@ -1,0 +1,50 @@
+package dev.landwaiter.image;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An image index: manifests by platform.
+ *
+ * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.0/image-index.md">OCI image specification, index</a>
+ */
+public record Index(
+        Digest digest,
+        String mediaType,
+        String artifactType,
+        List<Descriptor> manifests,
+        @Nullable Descriptor refersTo,
+        Map<String, String> annotations,
+        long size)
+        implements OciDocument {
+    public Index {
+        manifests = List.copyOf(manifests);
+        annotations = Map.copyOf(annotations);
+    }
+
+    @Override
+    public Optional<Descriptor> subject() {
+        return Optional.ofNullable(refersTo);
+    }
+
+    /**
+     * The entries that a node could select: all but those that state a platform that no node has, as attestation manifests
+     * do. An entry without a platform counts: a node may take it.
+     */
+    public List<Descriptor> runnable() {
+        return manifests.stream()
+                .filter(entry -> entry.platform() == null || entry.platform().runnable())
+                .toList();
+    }
+
+    /** The first entry for {@code platform}, else the first runnable one. */
+    public Optional<Descriptor> select(Platform platform) {
+        List<Descriptor> runnable = runnable();
+        return runnable.stream()
+                .filter(entry -> entry.platform() != null && platform.accepts(entry.platform()))
+                .findFirst()
+                .or(() -> runnable.stream().findFirst());
+    }
+}

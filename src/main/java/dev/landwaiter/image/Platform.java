@@ -1,0 +1,50 @@
+package dev.landwaiter.image;
+
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import java.util.Locale;
+
+/**
+ * What an image runs on: operating system, architecture, and the architecture's variant ({@code ""} where there is none).
+ */
+public record Platform(String os, String architecture, String variant) {
+    /** What the nodes are where nobody says otherwise. */
+    public static final Platform LINUX_AMD64 = new Platform("linux", "amd64", "");
+
+    /** Reads {@code os/architecture[/variant]}, with x86_64 and aarch64 read as amd64 and arm64. */
+    public static Platform parse(String text) {
+        String[] parts = text.toLowerCase(Locale.ROOT).split("/", -1);
+        if (parts.length < 2 || parts.length > 3 || parts[0].isEmpty() || parts[1].isEmpty()) {
+            throw new Failure(
+                    Code.SETTING_INVALID,
+                    "Could not read platform \"%s\": it is not os/architecture[/variant]. Expected for instance linux/amd64."
+                            .formatted(text));
+        }
+        return new Platform(parts[0], normal(parts[1]), parts.length == 3 ? parts[2] : "");
+    }
+
+    private static String normal(String architecture) {
+        return switch (architecture) {
+            case "x86_64" -> "amd64";
+            case "aarch64" -> "arm64";
+            default -> architecture;
+        };
+    }
+
+    /** Whether a node could select it: attestation manifests say {@code unknown/unknown}. */
+    public boolean runnable() {
+        return !"unknown".equals(os) && !"unknown".equals(architecture);
+    }
+
+    /** Whether an image of {@code other} serves a node of this platform: a variant that either leaves open fits. */
+    public boolean accepts(Platform other) {
+        return os.equals(other.os)
+                && architecture.equals(other.architecture)
+                && (variant.isEmpty() || other.variant.isEmpty() || variant.equals(other.variant));
+    }
+
+    @Override
+    public String toString() {
+        return variant.isEmpty() ? os + "/" + architecture : os + "/" + architecture + "/" + variant;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.landwaiter.limit;
+
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * The instant by which all work for one request must be done: passed to everything that waits. Immutable; measured on a
+ * monotonic clock in nanoseconds.
+ */
+public final class Deadline {
+    private static final Deadline PASSED = new Deadline(() -> 1, 0);
+
+    private final LongSupplier nanoClock;
+    private final long at;
+
+    private Deadline(LongSupplier nanoClock, long at) {
+        this.nanoClock = nanoClock;
+        this.at = at;
+    }
+
+    /** {@code from} now on the system's monotonic clock. */
+    public static Deadline in(Duration from) {
+        return in(from, System::nanoTime);
+    }
+
+    /** {@code from} now on {@code nanoClock}, which counts like {@link System#nanoTime}. */
+    public static Deadline in(Duration from, LongSupplier nanoClock) {
+        return new Deadline(nanoClock, nanoClock.getAsLong() + from.toNanos());
+    }
+
+    /** One that has passed: whoever is given it answers what it knows, and starts no work. */
+    public static Deadline passed() {
+        return PASSED;
+    }
+
+    /** What is left, never below zero. */
+    public Duration remaining() {
+        return Duration.ofNanos(Math.max(0, at - nanoClock.getAsLong()));
+    }
+
+    public boolean expired() {
+        return at - nanoClock.getAsLong() <= 0;
+    }
+
+    /** This deadline, or {@code most} from now if that is sooner. */
+    public Deadline atMost(Duration most) {
+        long then = nanoClock.getAsLong() + most.toNanos();
+        return then - at < 0 ? new Deadline(nanoClock, then) : this;
+    }
+
+    /** The failure of {@code what} that this deadline cut off. */
+    public Failure exceeded(String what) {
+        return new Failure(
+                Code.DEADLINE_EXCEEDED,
+                "Could not finish %s: the time for this request ran out. Try again, or raise the webhook's timeoutSeconds."
+                        .formatted(what));
+    }
+
+    /** Throws {@link Code#DEADLINE_EXCEEDED} for {@code what} where the time has run out. */
+    public void check(String what) {
+        if (expired()) {
+            throw exceeded(what);
+        }
+    }
+}

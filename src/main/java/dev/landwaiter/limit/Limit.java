@@ -1,0 +1,63 @@
+package dev.landwaiter.limit;
+
+import java.util.Locale;
+
+/** A bound on data from outside: its name, its unit and its default. What exceeds one is refused, never cut. */
+public enum Limit {
+    REVIEW_BYTES(8 << 20, "bytes", "an AdmissionReview"),
+    REVIEW_DEPTH(256, "levels", "nesting of an AdmissionReview"),
+    IMAGES_PER_OBJECT(256, "images", "image slots of one object"),
+    REFERENCE_CHARACTERS(1024, "characters", "an image reference"),
+
+    MANIFEST_BYTES(4 << 20, "bytes", "a manifest or index (the OCI distribution specification's advice)"),
+    CONFIG_BYTES(8 << 20, "bytes", "an image configuration"),
+    JSON_DEPTH(64, "levels", "nesting of a manifest, configuration, bundle or payload"),
+    INDEX_DEPTH(2, "levels", "indexes within indexes"),
+    INDEX_MANIFESTS(256, "manifests", "entries of an index"),
+    REDIRECTS(5, "redirects", "redirects of one request"),
+    TOKEN_BYTES(256 << 10, "bytes", "a token server's answer"),
+    ERROR_BYTES(64 << 10, "bytes", "a registry's error answer"),
+    RESPONSE_HEADER_BYTES(32 << 10, "bytes", "headers of one answer"),
+    REFERRERS_PAGES(8, "pages", "pages of a referrers list"),
+
+    SIGNATURES(64, "signatures", "signature candidates of one image"),
+    SIGNATURE_BYTES(1 << 20, "bytes", "a signature payload or bundle"),
+    SUBJECTS(64, "subjects", "subjects of one statement"),
+
+    POLICY_FILE_BYTES(4 << 20, "bytes", "a policy file"),
+    POLICIES(10_000, "policies", "policies in force"),
+
+    CONNECT_MILLIS(3_000, "milliseconds", "connecting to a registry, TLS included"),
+    IDLE_MILLIS(5_000, "milliseconds", "silence of a registry within an answer"),
+    REQUEST_MILLIS(10_000, "milliseconds", "one registry request"),
+    CONNECTIONS_PER_HOST(16, "connections", "connections kept to one registry"),
+    REQUESTS_AT_ONCE(256, "requests", "admission requests decided at once");
+
+    private final long byDefault;
+    private final String unit;
+    private final String what;
+
+    Limit(long byDefault, String unit, String what) {
+        this.byDefault = byDefault;
+        this.unit = unit;
+        this.what = what;
+    }
+
+    /** The name that settings and messages use: {@code manifest-bytes}. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    public long byDefault() {
+        return byDefault;
+    }
+
+    public String unit() {
+        return unit;
+    }
+
+    /** What it bounds, for people. */
+    public String what() {
+        return what;
+    }
+}

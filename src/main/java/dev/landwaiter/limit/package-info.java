@@ -1,0 +1,9 @@
+/**
+ * Every bound on what comes from outside: time as a {@link dev.landwaiter.limit.Deadline}, bytes and counts as {@link dev.landwaiter.limit.Limits}.
+ */
+@NullMarked
+@CheckReturnValue
+package dev.landwaiter.limit;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,103 @@
+package dev.landwaiter.patch;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/**
+ * A JSON patch: operations in order. The same operations give the same bytes.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc6902">RFC 6902</a>
+ */
+public record JsonPatch(List<PatchOperation> operations) {
+    public static final JsonPatch EMPTY = new JsonPatch(List.of());
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    public JsonPatch {
+        operations = List.copyOf(operations);
+    }
+
+    public boolean isEmpty() {
+        return operations.isEmpty();
+    }
+
+    /** The patch as JSON in UTF-8. */
+    public byte[] toBytes() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+        try (JsonGenerator json = MAPPER.createGenerator(out)) {
+            json.writeStartArray();
+            for (PatchOperation operation : operations) {
+                write(operation, json);
+            }
+            json.writeEndArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory cannot fail to be written", e);
+        }
+        return out.toByteArray();
+    }
+
+    private static void write(PatchOperation operation, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        switch (operation) {
+            case PatchOperation.Add add -> {
+                json.writeStringField("op", "add");
+                json.writeStringField("path", add.path().text());
+                json.writeFieldName("value");
+                json.writeTree(add.value());
+            }
+            case PatchOperation.Replace replace -> {
+                json.writeStringField("op", "replace");
+                json.writeStringField("path", replace.path().text());
+                json.writeFieldName("value");
+                json.writeTree(replace.value());
+            }
+            case PatchOperation.Remove remove -> {
+                json.writeStringField("op", "remove");
+                json.writeStringField("path", remove.path().text());
+            }
+        }
+        json.writeEndObject();
+    }
+
+    /** A copy of {@code document} with the operations applied; one that does not fit is an {@link IllegalArgumentException}. */
+    public JsonNode applyTo(JsonNode document) {
+        JsonNode result = document.deepCopy();
+        for (PatchOperation operation : operations) {
+            apply(operation, result);
+        }
+        return result;
+    }
+
+    private static void apply(PatchOperation operation, JsonNode document) {
+        com.fasterxml.jackson.core.JsonPointer at =
+                com.fasterxml.jackson.core.JsonPointer.compile(operation.path().text());
+        JsonNode parent = document.at(at.head());
+        String name = at.last().getMatchingProperty();
+        boolean there = !document.at(at).isMissingNode();
+        boolean fits = switch (operation) {
+            case PatchOperation.Add add -> set(parent, name, add.value());
+            case PatchOperation.Replace replace -> there && set(parent, name, replace.value());
+            case PatchOperation.Remove _ -> there && parent instanceof ObjectNode object && object.remove(name) != null;
+        };
+        if (!fits) {
+            throw new IllegalArgumentException("the document has no place for " + operation);
+        }
+    }
+
+    private static boolean set(JsonNode parent, String name, JsonNode value) {
+        switch (parent) {
+            case ObjectNode object -> object.set(name, value);
+            case ArrayNode array -> array.set(Integer.parseInt(name), value);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+}

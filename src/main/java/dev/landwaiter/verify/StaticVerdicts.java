@@ -1,0 +1,40 @@
+package dev.landwaiter.verify;
+
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.policy.Authority;
+import dev.landwaiter.policy.ImagePolicy;
+import java.util.List;
+import java.util.Optional;
+
+/** The verdicts that need no image: of a broken policy, and of static authorities. */
+public final class StaticVerdicts {
+    private StaticVerdicts() {}
+
+    /** What {@code policy} says of every image; empty where it depends on the image. */
+    public static Optional<Verdict> find(ImagePolicy policy) {
+        if (policy.problem() != null) {
+            return Optional.of(new Verdict.Rejected(
+                    Code.POLICY_BROKEN,
+                    "the policy can't be applied as written: %s. Ask a cluster admin to mend it."
+                            .formatted(policy.problem())));
+        }
+        String message = "";
+        boolean depends = false;
+        for (Authority authority : policy.authorities()) {
+            switch (authority) {
+                case Authority.StaticPass pass -> {
+                    return Optional.of(new Verdict.Verified(List.of(Evidence.ofStatic(pass.name()))));
+                }
+                case Authority.StaticFail fail -> message = message.isEmpty() ? fail.message() : message;
+                case Authority.Key _ -> depends = true;
+            }
+        }
+        return depends
+                ? Optional.empty()
+                : Optional.of(new Verdict.Rejected(
+                        Code.STATIC_FAIL,
+                        message.isEmpty()
+                                ? "the policy refuses every such image. Use an image that it allows."
+                                : message));
+    }
+}

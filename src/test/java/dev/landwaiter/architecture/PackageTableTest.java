@@ -1,0 +1,99 @@
+package dev.landwaiter.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Holds the package table of the architecture: each row is a package and the ones of ours that it may use directly. */
+class PackageTableTest {
+    private static final Map<String, String> MAY_USE = new TreeMap<>(Map.ofEntries(
+            Map.entry("failure", ""),
+            Map.entry("limit", ""),
+            Map.entry("image", ""),
+            Map.entry("patch", ""),
+            Map.entry("workload", "image patch"),
+            Map.entry("policy", "image"),
+            Map.entry("credential", "image"),
+            Map.entry("registry", "image credential"),
+            Map.entry("transport", "registry"),
+            Map.entry("fetch", "image credential registry"),
+            Map.entry("verify", "image policy credential fetch"),
+            Map.entry("catalog", "image workload policy fetch verify config modelkit"),
+            Map.entry("plan", "image patch workload policy verify config modelkit catalog"),
+            Map.entry(
+                    "admission",
+                    "image patch workload policy credential registry fetch verify config modelkit catalog plan")));
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.landwaiter");
+
+    @TestFactory
+    List<DynamicTest> eachPackageUsesOnlyWhatItsRowAllows() {
+        List<DynamicTest> rows = new ArrayList<>();
+        MAY_USE.forEach((name, used) -> {
+            List<String> allowed = new ArrayList<>(List.of(name, "failure", "limit"));
+            allowed.addAll(Arrays.asList(used.split(" ", -1)));
+            String[] others = MAY_USE.keySet().stream()
+                    .filter(other -> !allowed.contains(other) && !(name.equals("failure") && other.equals("failure")))
+                    .map(other -> "dev.landwaiter." + other + "..")
+                    .toArray(String[]::new);
+            rows.add(DynamicTest.dynamicTest(
+                    name,
+                    () -> noClasses()
+                            .that()
+                            .resideInAPackage("dev.landwaiter." + name + "..")
+                            .should()
+                            .dependOnClassesThat()
+                            .resideInAnyPackage(others)
+                            .check(CLASSES)));
+        });
+        return rows;
+    }
+
+    @Test
+    void everyPackageHasARow() {
+        classes()
+                .should()
+                .resideInAnyPackage(MAY_USE.keySet().stream()
+                        .map(name -> "dev.landwaiter." + name)
+                        .toArray(String[]::new))
+                .check(CLASSES);
+    }
+
+    @Test
+    void thereAreNoCycles() {
+        slices().matching("dev.landwaiter.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void vertxAndNettyStayInTransport() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.landwaiter.transport..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.vertx..", "io.netty..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void theCoreKnowsNoClusterAndNoServer() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.fabric8..", "io.vertx.ext.web..", "io.micrometer..", "picocli..")
+                .check(CLASSES);
+    }
+}

@@ -1,0 +1,203 @@
+package dev.landwaiter.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.Limits;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PolicyReaderTest {
+    private static final PolicyReader READER = new PolicyReader(pem -> {
+        if (!pem.startsWith("-----BEGIN PUBLIC KEY-----")) {
+            throw new Failure(Code.POLICY_BROKEN, "it is no public key");
+        }
+    });
+    private static final String GOOD = """
+            apiVersion: landwaiter.dev/v1alpha1
+            kind: ClusterImagePolicy
+            metadata: {name: signed}
+            spec:
+              images: [{glob: "ghcr.io/acme/**"}]
+              authorities: [{name: release, key: {data: "-----BEGIN PUBLIC KEY-----"}}]
+            """;
+
+    @TempDir
+    Path folder;
+
+    private static ImagePolicy read(String yaml) {
+        try {
+            JsonNode object = new YAMLMapper().readTree(yaml);
+            return READER.read(object);
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    private static String spec(String spec) {
+        return "metadata: {name: p}\nspec: " + spec;
+    }
+
+    @Test
+    void readsAPolicyWithItsDefaults() {
+        ImagePolicy policy = read(GOOD);
+
+        assertThat(policy.problem()).isNull();
+        assertThat(policy.mode()).isEqualTo(Mode.ENFORCE);
+        assertThat(policy.onUnavailable()).isEqualTo(OnUnavailable.DENY);
+        assertThat(policy.namespaces()).isEqualTo(NamespaceSelector.ALL);
+        assertThat(policy.authorities()).containsExactly(new Authority.Key("release", "-----BEGIN PUBLIC KEY-----"));
+        assertThat(policy.title()).isEqualTo("ClusterImagePolicy \"signed\"");
+    }
+
+    @Test
+    void readsEveryField() {
+        ImagePolicy policy = read(spec("""
+                {images: [{glob: a/*}, {glob: b/**}], mode: audit, onUnavailable: admit,
+                 namespaceSelector: {matchLabels: {team: a}, matchExpressions: [{key: env, operator: NotIn, values: [dev]}]},
+                 authorities: [{static: {action: pass}}, {name: never, static: {action: fail, message: never}}]}
+                """));
+
+        assertThat(policy.problem()).isNull();
+        assertThat(policy.mode()).isEqualTo(Mode.AUDIT);
+        assertThat(policy.onUnavailable()).isEqualTo(OnUnavailable.ADMIT);
+        assertThat(policy.images()).extracting(ImageGlob::text).containsExactly("a/*", "b/**");
+        assertThat(policy.authorities())
+                .containsExactly(new Authority.StaticPass("authority-0"), new Authority.StaticFail("never", "never"));
+        assertThat(policy.namespaces())
+                .isEqualTo(new NamespaceSelector(
+                        Map.of("team", "a"),
+                        List.of(new NamespaceSelector.Expression(
+                                "env", NamespaceSelector.Operator.NOT_IN, Set.of("dev")))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    {images: [{glob: a/b}], authorities: []}                              | spec.authorities needs at least one authority
+                    {images: [{glob: a/b}], authorities: [{name: x}]}                     | spec.authorities[0] needs exactly one of key and static
+                    {images: [{glob: a/b}], authorities: [{keyless: {url: u}, static: {action: pass}}]} | spec.authorities[0].keyless is not supported by this version
+                    {images: [{glob: a/b}], authorities: [{key: {data: MIIB}}]}           | spec.authorities[0].key.data: it is no public key
+                    {images: [{glob: a/b}], authorities: [{key: {secretRef: {name: s}}}]} | spec.authorities[0].key.secretRef is not supported by this version; spec.authorities[0].key.data is missing: paste the public key in PEM there
+                    {images: [{glob: a/b}], authorities: [{static: {action: maybe}}]}     | spec.authorities[0].static.action is "maybe"; it takes pass or fail
+                    {images: [{glob: a/b}], threshold: 2, authorities: [{static: {action: pass}}]} | spec.threshold is not supported by this version
+                    {images: [{glob: a/b}], namespaceSelector: {matchExpressions: [{key: a, operator: Is}]}, authorities: [{static: {action: pass}}]} | spec.namespaceSelector.matchExpressions[0] needs a key and an operator of In, NotIn, Exists, DoesNotExist
+                    """)
+    void aBrokenPolicyKeepsWhatCanBeReadOfIt(String spec, String problem) {
+        ImagePolicy policy = read(spec(spec));
+
+        assertThat(policy.problem()).isEqualTo(problem);
+        assertThat(policy.images()).containsExactly(new ImageGlob("a/b"));
+        assertThat(policy.namespaces()).isEqualTo(NamespaceSelector.ALL);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    {images: [{glob: a/b}], mode: soft, authorities: [{static: {action: pass}}]} | spec.mode is "soft"; it takes one of enforce, warn, audit
+                    {images: [], mode: audit, authorities: [{static: {action: pass}}]}           | spec.images needs at least one glob
+                    {images: [{glob: "a:1/b:2"}], mode: audit, authorities: [{static: {action: pass}}]} | spec.images[0].glob: Could not read glob "a:1/b:2": globs match registry/repository, never a tag. Expected for instance ghcr.io/acme/* or ghcr.io/**.
+                    """)
+    void whereModeOrGlobsCannotBeReadItEnforcesOnEveryImage(String spec, String problem) {
+        ImagePolicy policy = read(spec(spec));
+
+        assertThat(policy.problem()).isEqualTo(problem);
+        assertThat(policy.mode()).isEqualTo(Mode.ENFORCE);
+        assertThat(new PolicySet(List.of(policy)).matching(ImageReference.parse("whatever/it:is")))
+                .isNotEmpty();
+    }
+
+    @Test
+    void theContentDigestTellsPoliciesApartByWhatAVerdictRestsOn() {
+        assertThat(read(GOOD).contentDigest())
+                .isEqualTo(read(GOOD.replace("name: signed", "name: other")).contentDigest())
+                .isNotEqualTo(read(GOOD.replace("release", "other")).contentDigest())
+                .isNotEqualTo(read(GOOD.replace("KEY-----\"", "KEY-----x\"")).contentDigest());
+    }
+
+    @Test
+    void aFolderHoldsPoliciesAndNamespaces() throws Exception {
+        Files.writeString(folder.resolve("a.yaml"), GOOD + "---\n" + GOOD.replace("name: signed", "name: second"));
+        Files.writeString(
+                folder.resolve("b.json"),
+                "{\"kind\":\"Namespace\",\"metadata\":{\"name\":\"shop\",\"labels\":{\"team\":\"a\"}}}");
+        Files.writeString(folder.resolve("README.md"), "not a policy");
+
+        PolicyFolder policies = PolicyFolder.open(folder, READER, Limits.defaults());
+
+        assertThat(policies.current().policies()).extracting(ImagePolicy::name).containsExactly("second", "signed");
+        assertThat(policies.labels("shop", Deadline.passed()))
+                .contains(Map.of("team", "a", "kubernetes.io/metadata.name", "shop"));
+        assertThat(policies.labels("unknown", Deadline.passed())).isEmpty();
+    }
+
+    @Test
+    void aFolderWithMistakesIsRefusedAndTellsThemAll() throws Exception {
+        Files.writeString(folder.resolve("a.yaml"), GOOD + "---\n" + GOOD);
+        Files.writeString(folder.resolve("b.yaml"), "kind: Role\n---\nkind: [");
+        Files.writeString(folder.resolve("c.yaml"), GOOD.replace("enforce", "x").replace("spec:", "spec:\n  mode: x"));
+
+        assertThatThrownBy(() -> PolicyFolder.open(folder, READER, Limits.defaults()))
+                .hasMessageContaining("a.yaml, document 2: ClusterImagePolicy \"signed\" stands twice")
+                .hasMessageContaining("b.yaml, document 1: kind \"Role\" is not one of ClusterImagePolicy, Namespace")
+                .hasMessageContaining("b.yaml: not well-formed")
+                .hasMessageContaining("c.yaml, document 1 (signed): spec.mode is \"x\"")
+                .hasMessageContaining("nothing of the folder was taken");
+    }
+
+    @Test
+    void aReloadKeepsTheLastGoodSetAndSaysWhy() throws Exception {
+        Path file = Files.writeString(folder.resolve("a.yaml"), GOOD);
+        PolicyFolder policies = PolicyFolder.open(folder, READER, Limits.defaults());
+        assertThat(policies.reload()).isFalse();
+
+        Files.writeString(file, GOOD.replace("images", "imagse"));
+        assertThat(policies.reload()).isFalse();
+        assertThat(policies.problem())
+                .hasValueSatisfying(problem -> assertThat(problem.code()).isEqualTo(Code.POLICY_BROKEN));
+        assertThat(policies.current().policies()).extracting(ImagePolicy::name).containsExactly("signed");
+
+        Files.writeString(file, GOOD.replace("name: signed", "name: mended"));
+        assertThat(policies.reload()).isTrue();
+        assertThat(policies.problem()).isEmpty();
+        assertThat(policies.current().policies()).extracting(ImagePolicy::name).containsExactly("mended");
+    }
+
+    @Test
+    void aFolderThatIsNotThereSaysSo() {
+        assertThatThrownBy(() -> PolicyFolder.open(folder.resolve("none"), READER, Limits.defaults()))
+                .hasMessage(
+                        "Could not read policies of folder \"%s\": there is no such folder. Check that it is there and readable."
+                                .formatted(folder.resolve("none")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "IN, a, true",
+        "IN, c, false",
+        "NOT_IN, a, false",
+        "NOT_IN, c, true",
+        "EXISTS, a, true",
+        "DOES_NOT_EXIST, a, false"
+    })
+    void selectorsHoldAsInKubernetes(NamespaceSelector.Operator operator, String value, boolean holds) {
+        NamespaceSelector selector = new NamespaceSelector(
+                Map.of(), List.of(new NamespaceSelector.Expression("k", operator, Set.of("a", "b"))));
+
+        assertThat(selector.matches(Map.of("k", value))).isEqualTo(holds);
+        boolean holdsWithout =
+                operator == NamespaceSelector.Operator.NOT_IN || operator == NamespaceSelector.Operator.DOES_NOT_EXIST;
+        assertThat(selector.matches(Map.of())).isEqualTo(holdsWithout);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.landwaiter.workload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Limit;
+import dev.landwaiter.limit.Limits;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PodImagesTest {
+    private static final String SPEC = """
+            containers: [{name: a, image: i1}, {name: none}, {name: empty, image: ""}]
+            initContainers: [{name: b, image: i2}]
+            ephemeralContainers: [{name: c, image: i3}]
+            volumes: [{name: data, emptyDir: {}}, {name: model, image: {reference: i4}}]
+            """;
+
+    private static List<ImageSlot> slots(String yaml, String kind) throws Exception {
+        JsonNode object = new YAMLMapper().readTree(yaml);
+        return new PodImages(Limits.defaults())
+                .slots(object, PodImages.podSpec(kind).orElseThrow());
+    }
+
+    @Test
+    void findsEveryFieldThatBearsAnImage() throws Exception {
+        List<ImageSlot> slots = slots("spec:\n" + SPEC.indent(2), "Pod");
+
+        assertThat(slots)
+                .extracting(ImageSlot::path, ImageSlot::reference, ImageSlot::key)
+                .containsExactly(
+                        org.assertj.core.api.Assertions.tuple("spec.containers[0].image", "i1", "containers/a"),
+                        org.assertj.core.api.Assertions.tuple("spec.initContainers[0].image", "i2", "initContainers/b"),
+                        org.assertj.core.api.Assertions.tuple(
+                                "spec.ephemeralContainers[0].image", "i3", "ephemeralContainers/c"),
+                        org.assertj.core.api.Assertions.tuple(
+                                "spec.volumes[1].image.reference", "i4", "volumes/model"));
+        assertThat(slots.get(3).pointer()).hasToString("/spec/volumes/1/image/reference");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Deployment, spec.template.spec",
+        "Job, spec.template.spec",
+        "CronJob, spec.jobTemplate.spec.template.spec",
+        "PodTemplate, template.spec"
+    })
+    void findsThemInTemplates(String kind, String where) throws Exception {
+        String yaml = SPEC;
+        String[] parts = where.split("\\.", -1);
+        for (int i = parts.length - 1; i >= 0; i--) {
+            yaml = parts[i] + ":\n" + yaml.indent(2);
+        }
+
+        assertThat(slots(yaml, kind))
+                .hasSize(4)
+                .first()
+                .extracting(ImageSlot::path)
+                .isEqualTo(where + ".containers[0].image");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    spec: {containers: {name: a}}           | Could not read spec.containers of the object: it is not a list. Check what sent it.
+                    spec: {containers: [{image: 1}]}        | Could not read spec.containers[0].image of the object: it is not a text. Check what sent it.
+                    spec: {containers: [x]}                 | Could not read spec.containers[0] of the object: it is not an object. Check what sent it.
+                    spec: {volumes: [{image: x}]}           | Could not read spec.volumes[0] of the object: it is not an object. Check what sent it.
+                    """)
+    void refusesWhatIsNotShapedLikeAPod(String yaml, String message) {
+        assertThatThrownBy(() -> slots(yaml, "Pod"))
+                .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.code()).isEqualTo(Code.REVIEW_MALFORMED))
+                .hasMessage(message);
+    }
+
+    @Test
+    void boundsTheirNumber() throws Exception {
+        PodImages two = new PodImages(Limits.of(Map.of(Limit.IMAGES_PER_OBJECT, 2L)));
+        JsonNode object = new YAMLMapper().readTree("spec:\n" + SPEC.indent(2));
+
+        assertThatThrownBy(() -> two.slots(object, PodImages.podSpec("Pod").orElseThrow()))
+                .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.code()).isEqualTo(Code.LIMIT_EXCEEDED));
+    }
+}

@@ -1,0 +1,82 @@
+package dev.landwaiter.settings;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One setting, as data.
+ *
+ * @param flag with its dashes: {@code --listen}
+ * @param valueName what stands for its value in help: {@code HOST:PORT}
+ * @param byDefault as a person would write it; {@code ""} where there is none
+ * @param defaultNote what the documentation says of the default where {@code byDefault} does not say it all, else {@code ""}
+ * @param description a sentence without its full stop
+ * @param repeatable whether the flag may stand several times, and its variable hold several values with commas in between
+ * @param secret whether its value may hold a secret and is never shown
+ * @param alsoEnvironment other variables that are looked at where neither flag nor own variable is there
+ * @param parser from texts to the value, with every check that needs no other setting
+ * @param <T> of the value
+ */
+public record Setting<T>(
+        Group group,
+        String flag,
+        String valueName,
+        String byDefault,
+        String defaultNote,
+        String description,
+        boolean repeatable,
+        boolean secret,
+        List<String> alsoEnvironment,
+        Parser<T> parser) {
+    static final String PREFIX = "LANDWAITER_";
+
+    public Setting {
+        alsoEnvironment = List.copyOf(alsoEnvironment);
+    }
+
+    /** What a setting is about; commands offer whole groups. */
+    public enum Group {
+        SERVER("Server"),
+        CLUSTER("Cluster"),
+        POLICY("Policies"),
+        REGISTRY("Registries"),
+        MEMORY("What is remembered"),
+        LIMIT("Limits"),
+        LOG("Logs");
+
+        private final String title;
+
+        Group(String title) {
+            this.title = title;
+        }
+
+        public String title() {
+            return title;
+        }
+    }
+
+    /** Reads the texts of a setting, one where it is not repeatable. */
+    @FunctionalInterface
+    public interface Parser<T> {
+        /** Throws {@link dev.landwaiter.failure.Failure} whose message says what was expected, for instance {@code expected HOST:PORT}. */
+        T parse(List<String> texts);
+    }
+
+    /** Its own environment variable: {@code LANDWAITER_TLS_CERT} for {@code --tls-cert}. */
+    public String environment() {
+        return PREFIX + flag.substring(2).toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    /** Its default as the documentation shows it. */
+    public String shownDefault() {
+        if (!defaultNote.isEmpty()) {
+            return defaultNote;
+        }
+        return byDefault.isEmpty() ? "none" : "`" + byDefault + "`";
+    }
+
+    /** {@code text} as messages may show it. */
+    String shown(String text) {
+        return secret ? "(not shown)" : "\"" + text + "\"";
+    }
+}

@@ -1,0 +1,59 @@
+package dev.landwaiter.settings;
+
+import dev.landwaiter.limit.Limit;
+import dev.landwaiter.settings.Setting.Group;
+
+/** Renders every setting as the page docs/settings.md. */
+public final class SettingsTable {
+    private static final String HEAD = """
+            # Settings
+
+            Each setting is a flag and an environment variable; the flag wins. A repeatable one (marked *) may stand several times, and its
+            variable holds several values with commas in between. All mistakes are reported at once, before anything is started, and a
+            `LANDWAITER_` variable that is no setting is one of them. This page is made from the settings themselves: after a change run
+            `mvn -pl src,certs,webhook test -Dgolden.update=true`.
+            """;
+
+    private SettingsTable() {}
+
+    /** The page in Markdown. */
+    public static String markdown() {
+        StringBuilder page = new StringBuilder(HEAD);
+        for (Group group : Group.values()) {
+            page.append("\n## ").append(group.title()).append('\n');
+            page.append("| flag | variable | default | meaning |\n|---|---|---|---|\n");
+            for (Setting<?> setting : SettingRows.ALL) {
+                if (setting.group() == group) {
+                    page.append(row(setting));
+                }
+            }
+            if (group == Group.LIMIT) {
+                limits(page);
+            }
+        }
+        return page.toString();
+    }
+
+    private static String row(Setting<?> setting) {
+        return "| `%s %s`%s | `%s` | %s | %s |\n"
+                .formatted(
+                        setting.flag(),
+                        cell(setting.valueName()),
+                        setting.repeatable() ? " *" : "",
+                        setting.environment(),
+                        setting.shownDefault(),
+                        cell(setting.description()));
+    }
+
+    private static void limits(StringBuilder page) {
+        page.append("\n| limit | default | unit | bounds |\n|---|---|---|---|\n");
+        for (Limit limit : Limit.values()) {
+            page.append("| `%s` | %d | %s | %s |\n"
+                    .formatted(limit.text(), limit.byDefault(), limit.unit(), cell(limit.what())));
+        }
+    }
+
+    private static String cell(String text) {
+        return text.replace("|", "\\|");
+    }
+}
