@@ -20,8 +20,9 @@ public enum Limit {
     RESPONSE_HEADER_BYTES(32 << 10, "bytes", "headers of one answer"),
     REFERRERS_PAGES(8, "pages", "pages of a referrers list"),
 
-    SIGNATURES(64, "signatures", "signature candidates of one image"),
+    SIGNATURES(64, "signatures", "signature candidates of one image, in each form"),
     SIGNATURE_BYTES(1 << 20, "bytes", "a signature payload or bundle"),
+    SIGNATURES_BYTES(8 << 20, "bytes", "all signature payloads and bundles of one image"),
     SUBJECTS(64, "subjects", "subjects of one statement"),
 
     POLICY_FILE_BYTES(4 << 20, "bytes", "a policy file"),

@@ -1,0 +1,32 @@
+package dev.landwaiter.fetch;
+
+import dev.landwaiter.credential.Keychain;
+import dev.landwaiter.image.Descriptor;
+import dev.landwaiter.image.Digest;
+import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.image.OciDocument;
+import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.Limit;
+import dev.landwaiter.registry.Registry;
+import java.util.List;
+import java.util.Optional;
+
+/** Asks the registry each time. */
+public record RegistryArtifactFetcher(Registry registry) implements ArtifactFetcher {
+    @Override
+    public Optional<OciDocument> findManifest(ImageReference reference, Keychain.Found credential, Deadline deadline) {
+        return registry.findManifest(reference, credential, deadline);
+    }
+
+    @Override
+    public byte[] blob(
+            ImageReference repository, Descriptor blob, Limit limit, Keychain.Found credential, Deadline deadline) {
+        return registry.blob(repository, blob, limit, credential, deadline);
+    }
+
+    @Override
+    public List<Descriptor> referrers(
+            ImageReference repository, Digest subject, Keychain.Found credential, Deadline deadline) {
+        return registry.referrers(repository, subject, credential, deadline);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.landwaiter.limit;
+
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * Lets all who want the same thing at the same time share one piece of work: the first does it on its own thread, the others wait, each
+ * until its own {@link Deadline}. What the first could not do because its own time ran out is not theirs: one of them starts anew.
+ */
+public final class SingleFlight<K, V> {
+    private final ConcurrentMap<K, CompletableFuture<V>> flights = new ConcurrentHashMap<>();
+    private final Predicate<V> shared;
+
+    /** @param shared whether a result is for those who waited too, and not owed to the deadline of whoever did the work */
+    public SingleFlight(Predicate<V> shared) {
+        this.shared = shared;
+    }
+
+    /**
+     * The result of {@code work}, done here or by whoever began it earlier.
+     *
+     * @param what is done, for the message of {@code DEADLINE_EXCEEDED}
+     * @throws Failure that of the work; {@code DEADLINE_EXCEEDED} where the time ran out while waiting
+     */
+    public V get(K key, Deadline deadline, String what, Supplier<V> work) {
+        while (true) {
+            CompletableFuture<V> mine = new CompletableFuture<>();
+            CompletableFuture<V> running = flights.putIfAbsent(key, mine);
+            if (running == null) {
+                return lead(key, mine, work);
+            }
+            try {
+                V result = running.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+                if (shared.test(result)) {
+                    return result;
+                }
+            } catch (ExecutionException e) {
+                Failure failure = Failure.of(e.getCause() == null ? e : e.getCause());
+                if (failure.code() != Code.DEADLINE_EXCEEDED) {
+                    throw failure;
+                }
+            } catch (TimeoutException e) {
+                throw deadline.exceeded(what);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw deadline.exceeded(what);
+            }
+            deadline.check(what);
+        }
+    }
+
+    private V lead(K key, CompletableFuture<V> mine, Supplier<V> work) {
+        try {
+            V result = work.get();
+            flights.remove(key, mine);
+            mine.complete(result);
+            return result;
+        } catch (Throwable e) {
+            // whatever it was, nobody may wait for it for ever
+            flights.remove(key, mine);
+            mine.completeExceptionally(e);
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package dev.landwaiter.policy;
+
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.image.Digest;
+import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.EdECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.ECFieldFp;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.ECPoint;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads the public keys that policies name: PEM, SubjectPublicKeyInfo ({@code PUBLIC KEY}) or PKCS #1 ({@code RSA PUBLIC KEY}), as cosign
+ * does. Only kinds of key that cosign signs with are taken: ECDSA on P-256, P-384 and P-521, RSA of 2048 bits or more, Ed25519.
+ */
+public final class PublicKeys {
+    private static final int MIN_RSA_BITS = 2048;
+    /** A larger modulus costs more to verify with than anyone has a use for. */
+    private static final int MAX_RSA_BITS = 8192;
+
+    private static final int MAX_TEXT = 64 << 10;
+    private static final Pattern BLOCK =
+            Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,64})-----([^-]*)-----END ([A-Z0-9 ]{1,64})-----");
+    /** The DER of AlgorithmIdentifier rsaEncryption with NULL parameters (RFC 8017, appendix A.1). */
+    private static final byte[] RSA_ENCRYPTION = {
+        0x30, 0x0d, 0x06, 0x09, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00
+    };
+
+    private static final List<String> CURVES = List.of("secp256r1", "secp384r1", "secp521r1");
+
+    private PublicKeys() {}
+
+    /**
+     * Reads the one key that {@code pem} holds; text around the PEM block is ignored.
+     *
+     * @param code of the failure where it can't be used
+     * @param what it is, for messages: {@code spec.authorities[0].key.data}
+     */
+    public static PublicKey parse(String pem, Code code, String what) {
+        try {
+            return check(read(pem));
+        } catch (IllegalArgumentException e) {
+            throw new Failure(
+                    code,
+                    "Could not read the public key of %s: %s. Expected: one PEM block \"-----BEGIN PUBLIC KEY-----\", as cosign.pub holds."
+                            .formatted(what, e.getMessage()),
+                    e);
+        }
+    }
+
+    /** {@code sha256:} and the hex SHA-256 of the key's DER: how people and evidence name it. */
+    public static String fingerprint(PublicKey key) {
+        return Digest.sha256(key.getEncoded()).toString();
+    }
+
+    private static PublicKey read(String pem) {
+        if (pem.isBlank()) {
+            throw new IllegalArgumentException("it is empty");
+        }
+        if (pem.length() > MAX_TEXT) {
+            throw new IllegalArgumentException("it is longer than %d characters".formatted(MAX_TEXT));
+        }
+        Matcher block = BLOCK.matcher(pem);
+        if (!block.find() || !block.group(1).equals(block.group(3))) {
+            throw new IllegalArgumentException("there is no PEM block in it");
+        }
+        String label = block.group(1);
+        byte[] der = der(block.group(2));
+        if (block.find()) {
+            throw new IllegalArgumentException("there is more than one PEM block in it; give each key an authority");
+        }
+        return switch (label) {
+            case "PUBLIC KEY" -> decode(der);
+            case "RSA PUBLIC KEY" -> decode(subjectPublicKeyInfo(der));
+            case "CERTIFICATE" -> throw new IllegalArgumentException("it is a certificate, not a public key");
+            default ->
+                throw new IllegalArgumentException(
+                        label.endsWith("PRIVATE KEY")
+                                ? "it is a private key (\"%s\"), which must stay secret: replace that key, and never put it in a policy"
+                                        .formatted(label)
+                                : "its PEM block is a \"%s\"".formatted(label));
+        };
+    }
+
+    private static byte[] der(String base64) {
+        try {
+            return Base64.getMimeDecoder().decode(base64.strip());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("its PEM block is not base64", e);
+        }
+    }
+
+    /** Every algorithm is tried: the DER names it, but the JDK has no factory that follows it. */
+    private static PublicKey decode(byte[] der) {
+        for (String algorithm : List.of("EC", "RSA", "Ed25519")) {
+            try {
+                return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(der));
+            } catch (GeneralSecurityException e) {
+                // the next one may know it
+            }
+        }
+        throw new IllegalArgumentException(
+                "it is damaged or of an unsupported kind; ECDSA P-256, P-384 or P-521, RSA and Ed25519 are supported");
+    }
+
+    private static PublicKey check(PublicKey key) {
+        switch (key) {
+            case RSAPublicKey rsa -> {
+                int bits = rsa.getModulus().bitLength();
+                if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) {
+                    throw new IllegalArgumentException("it is an RSA key of %d bits; %d to %d are allowed"
+                            .formatted(bits, MIN_RSA_BITS, MAX_RSA_BITS));
+                }
+            }
+            case ECPublicKey ec -> {
+                if (CURVES.stream().noneMatch(curve -> isOn(ec, curve))) {
+                    throw new IllegalArgumentException("it is not a point on P-256, P-384 or P-521");
+                }
+            }
+            case EdECPublicKey ed25519 -> {}
+            default -> throw new IllegalArgumentException("it is a key for %s".formatted(key.getAlgorithm()));
+        }
+        return key;
+    }
+
+    private static boolean isOn(ECPublicKey key, String curve) {
+        ECParameterSpec spec = parameters(curve);
+        ECPoint point = key.getW();
+        if (point.equals(ECPoint.POINT_INFINITY)
+                || !key.getParams().getOrder().equals(spec.getOrder())
+                || !key.getParams().getCurve().equals(spec.getCurve())
+                || !(spec.getCurve().getField() instanceof ECFieldFp field)) {
+            return false;
+        }
+        BigInteger p = field.getP();
+        BigInteger x = point.getAffineX();
+        BigInteger y = point.getAffineY();
+        BigInteger right = x.pow(3)
+                .add(spec.getCurve().getA().multiply(x))
+                .add(spec.getCurve().getB())
+                .mod(p);
+        return y.multiply(y).mod(p).equals(right);
+    }
+
+    private static ECParameterSpec parameters(String curve) {
+        try {
+            AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
+            parameters.init(new ECGenParameterSpec(curve));
+            return parameters.getParameterSpec(ECParameterSpec.class);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java platform lacks " + curve, e);
+        }
+    }
+
+    /** Wraps PKCS #1's RSAPublicKey in a SubjectPublicKeyInfo (RFC 5280, section 4.1). */
+    private static byte[] subjectPublicKeyInfo(byte[] rsaPublicKey) {
+        byte[] bits = new byte[rsaPublicKey.length + 1];
+        System.arraycopy(rsaPublicKey, 0, bits, 1, rsaPublicKey.length);
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        body.writeBytes(RSA_ENCRYPTION);
+        body.writeBytes(tagged(0x03, bits));
+        return tagged(0x30, body.toByteArray());
+    }
+
+    private static byte[] tagged(int tag, byte[] content) {
+        byte[] length = BigInteger.valueOf(content.length).toByteArray();
+        length = length[0] == 0 && length.length > 1 ? Arrays.copyOfRange(length, 1, length.length) : length;
+        ByteArrayOutputStream der = new ByteArrayOutputStream();
+        der.write(tag);
+        if (content.length >= 0x80) {
+            der.write(0x80 | length.length);
+        }
+        der.writeBytes(length);
+        der.writeBytes(content);
+        return der.toByteArray();
+    }
+}

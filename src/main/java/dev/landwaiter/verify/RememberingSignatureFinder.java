@@ -1,0 +1,67 @@
+package dev.landwaiter.verify;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.landwaiter.credential.Keychain;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.image.Digest;
+import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.SingleFlight;
+import java.time.Duration;
+
+/**
+ * Lets several policies that match one image share one search: those that ask at the same time, and those that ask right after. It forgets
+ * within seconds, because a signature may be added at any time; to remember verdicts is another's task.
+ */
+final class RememberingSignatureFinder implements SignatureFinder {
+    private static final Duration KEPT = Duration.ofSeconds(2);
+    private static final long MAX_BYTES = 32 << 20;
+
+    private final SignatureFinder next;
+    private final Cache<Key, Signatures> known;
+    private final SingleFlight<Key, Signatures> flights = new SingleFlight<>(RememberingSignatureFinder::forOthersToo);
+
+    RememberingSignatureFinder(SignatureFinder next, Ticker ticker) {
+        this.next = next;
+        this.known = Caffeine.newBuilder()
+                .ticker(ticker)
+                .expireAfterWrite(KEPT)
+                .maximumWeight(MAX_BYTES)
+                .weigher((Key key, Signatures signatures) -> signatures.weight())
+                .executor(Runnable::run)
+                .build();
+    }
+
+    @Override
+    public Signatures find(ImageReference repository, Digest subject, Keychain.Found credential, Deadline deadline) {
+        Key key = new Key(
+                repository.registry(),
+                repository.repository(),
+                subject,
+                credential.credential().identity());
+        Signatures remembered = known.getIfPresent(key);
+        if (remembered != null) {
+            return remembered;
+        }
+        return flights.get(key, deadline, "the search for signatures of " + repository.name() + "@" + subject, () -> {
+            Signatures meanwhile = known.getIfPresent(key);
+            if (meanwhile != null) {
+                return meanwhile;
+            }
+            Signatures found = next.find(repository, subject, credential, deadline);
+            if (found.complete()) {
+                known.put(key, found);
+            }
+            return found;
+        });
+    }
+
+    /** What one caller's time cut off may still be found in another's. */
+    private static boolean forOthersToo(Signatures found) {
+        return found.failures().stream().noneMatch(failure -> failure.code() == Code.DEADLINE_EXCEEDED);
+    }
+
+    private record Key(String registry, String repository, Digest subject, String credential) {}
+}
