@@ -155,8 +155,12 @@ final class Verdicts {
         }
         String which = refused.size() == manifests.size()
                 ? "none of its %d manifests is".formatted(manifests.size())
-                : "of its %d manifests %d are not, the first being %s"
-                        .formatted(manifests.size(), refused.size(), refused.getFirst());
+                : "of its %d manifests %d %s not, the first being %s"
+                        .formatted(
+                                manifests.size(),
+                                refused.size(),
+                                refused.size() == 1 ? "is" : "are",
+                                refused.getFirst());
         return new Verdict.Rejected(
                 index.code(),
                 index.message()
