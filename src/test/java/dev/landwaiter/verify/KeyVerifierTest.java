@@ -414,7 +414,7 @@ class KeyVerifierTest {
                 policy(key("release", RELEASE), new Authority.StaticPass("all"), new Authority.StaticFail("none", "")));
         assertThat(verdict)
                 .isEqualTo(
-                        new Verdict.Verified(List.of(new Evidence("all", Evidence.Format.STATIC, BUSYBOX, "static"))));
+                        new Verdict.Verified(List.of(Evidence.ofStatic("all"))));
         assertThat(artifacts.asked).isEmpty();
     }
 
@@ -422,9 +422,7 @@ class KeyVerifierTest {
     void aStaticFailRefusesInItsOwnWordsAndAsksNoRegistry() {
         assertThat(verify(image(BUSYBOX), policy(new Authority.StaticFail("none", "this registry is closed"))))
                 .isEqualTo(
-                        new Verdict.Rejected(
-                                Code.STATIC_FAIL,
-                                "Could not admit ghcr.io/acme/api: the policy refuses every image that it matches (this registry is closed). Use an image that it allows."));
+                        new Verdict.Rejected(Code.STATIC_FAIL, "this registry is closed"));
         assertThat(artifacts.asked).isEmpty();
     }
 
@@ -439,10 +437,12 @@ class KeyVerifierTest {
                 good.mode(),
                 good.onUnavailable(),
                 good.authorities(),
-                "spec.authorities[1] is empty.",
+                "spec.authorities[1] is empty",
                 "digest");
         assertThat(verify(image(BUSYBOX), broken))
-                .isEqualTo(new Verdict.Rejected(Code.POLICY_BROKEN, "spec.authorities[1] is empty."));
+                .isEqualTo(new Verdict.Rejected(
+                        Code.POLICY_BROKEN,
+                        "the policy can't be applied as written: spec.authorities[1] is empty. Ask a cluster admin to mend it."));
     }
 
     @Test
