@@ -88,7 +88,7 @@ final class VerifyCommand implements Callable<Integer> {
     private List<ImagePolicy> policies(Engine engine, ImageReference reference) {
         List<ImagePolicy> policies = new ArrayList<>(engine.policies().current().matching(reference));
         if (!keys.isEmpty()) {
-            policies.add(ofKeys(engine.policyReader()));
+            policies.add(ofKeys());
         } else if (engine.policies().current().policies().isEmpty()) {
             throw new ParameterException(spec.commandLine(), "there is neither --key FILE nor --policies FOLDER");
         }
@@ -101,7 +101,7 @@ final class VerifyCommand implements Callable<Integer> {
         return policies;
     }
 
-    private ImagePolicy ofKeys(PolicyReader reader) {
+    private ImagePolicy ofKeys() {
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         object.putObject("metadata").put("name", "--key");
         ObjectNode policy = object.putObject("spec");
@@ -110,7 +110,7 @@ final class VerifyCommand implements Callable<Integer> {
         for (Path key : keys) {
             authorities.addObject().put("name", key.toString()).putObject("key").put("data", content(key));
         }
-        ImagePolicy read = reader.read(object);
+        ImagePolicy read = new PolicyReader().read(object);
         if (read.problem() != null) {
             throw new Failure(
                     Code.SETTING_INVALID,

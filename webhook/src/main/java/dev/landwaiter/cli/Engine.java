@@ -1,0 +1,261 @@
+package dev.landwaiter.cli;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.landwaiter.admission.AdmissionPipeline;
+import dev.landwaiter.admission.AdmissionRules;
+import dev.landwaiter.admission.Keychains;
+import dev.landwaiter.credential.DockerConfigKeychain;
+import dev.landwaiter.credential.Keychain;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.fetch.ArtifactFetcher;
+import dev.landwaiter.fetch.Image;
+import dev.landwaiter.fetch.ImageDetails;
+import dev.landwaiter.fetch.ImageFetcher;
+import dev.landwaiter.fetch.MemorySettings;
+import dev.landwaiter.fetch.RegistryArtifactFetcher;
+import dev.landwaiter.fetch.RegistryFetcher;
+import dev.landwaiter.fetch.RememberingFetcher;
+import dev.landwaiter.fetch.TierListener;
+import dev.landwaiter.image.Descriptor;
+import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.Limits;
+import dev.landwaiter.policy.ImagePolicy;
+import dev.landwaiter.policy.Namespaces;
+import dev.landwaiter.policy.PolicyFolder;
+import dev.landwaiter.policy.PolicyReader;
+import dev.landwaiter.policy.PolicySet;
+import dev.landwaiter.policy.PolicySource;
+import dev.landwaiter.registry.OciRegistry;
+import dev.landwaiter.registry.Registry;
+import dev.landwaiter.registry.RegistryListener;
+import dev.landwaiter.registry.RegistrySettings;
+import dev.landwaiter.settings.RegistryFile;
+import dev.landwaiter.settings.SettingRows;
+import dev.landwaiter.settings.Settings;
+import dev.landwaiter.settings.TokenRealm;
+import dev.landwaiter.transport.Cidr;
+import dev.landwaiter.transport.ProxySettings;
+import dev.landwaiter.transport.TransportSettings;
+import dev.landwaiter.transport.VertxTransport;
+import dev.landwaiter.verify.KeyVerifier;
+import dev.landwaiter.verify.RememberingVerifier;
+import dev.landwaiter.verify.Verdict;
+import dev.landwaiter.verify.Verifier;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The core, put together as the settings say: the one {@code Vertx}, the registry path, the verifier, the pipeline. */
+final class Engine implements AutoCloseable {
+    /** Verdicts are small: keys and a few digests. */
+    private static final long VERDICTS = 100_000;
+
+    private final Vertx vertx;
+    private final VertxTransport transport;
+    private final ArtifactFetcher artifacts;
+    private final ImageFetcher fetcher;
+    private final Verifier verifier;
+    private final Keychain keychain;
+    private final PolicySource policies;
+    private final AdmissionRules rules;
+    private final AdmissionPipeline pipeline;
+
+    /**
+     * What differs between the webhook and the verbs.
+     *
+     * @param policies in force
+     * @param keychains by request; where empty, the docker configuration serves every request
+     */
+    record Surface(
+            PolicySource policies,
+            Namespaces namespaces,
+            Optional<Keychains> keychains,
+            RegistryListener registryListener,
+            TierListener tierListener) {}
+
+    private Engine(Settings settings, Map<String, String> environment, Surface surface) {
+        Limits limits = settings.get(SettingRows.LIMIT);
+        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(eventLoops(settings)));
+        this.transport = new VertxTransport(vertx, transportSettings(settings, limits));
+        Registry registry = new OciRegistry(
+                transport, registrySettings(settings, limits), InstantSource.system(), surface.registryListener());
+        this.artifacts = new RegistryArtifactFetcher(registry);
+        this.fetcher = new RememberingFetcher(
+                new RegistryFetcher(registry, limits),
+                registry,
+                new MemorySettings(
+                        settings.get(SettingRows.MEMORY_TIER),
+                        settings.get(SettingRows.TAG_TTL),
+                        settings.get(SettingRows.FAILURE_TTL)),
+                System::nanoTime,
+                surface.tierListener());
+        this.verifier = new RememberingVerifier(
+                new KeyVerifier(artifacts, limits, Ticker.systemTicker()),
+                settings.get(SettingRows.FAILURE_TTL),
+                VERDICTS,
+                Ticker.systemTicker());
+        this.keychain = dockerKeychain(settings, environment, limits);
+        this.policies = surface.policies();
+        this.rules = new AdmissionRules(
+                AdmissionRules.NoMatch.valueOf(settings.get(SettingRows.NO_MATCH).name()),
+                AdmissionRules.OnUnresolved.valueOf(
+                        settings.get(SettingRows.ON_UNRESOLVED).name()),
+                settings.get(SettingRows.PLATFORM));
+        this.pipeline = new AdmissionPipeline(
+                policies,
+                surface.namespaces(),
+                surface.keychains().orElse((namespace, secrets, account) -> keychain),
+                fetcher,
+                verifier,
+                rules,
+                limits);
+    }
+
+    static Engine of(Settings settings, Map<String, String> environment, Surface surface) {
+        return new Engine(settings, environment, surface);
+    }
+
+    /** For a verb: no cluster, the policies of a folder if there is one, the docker configuration's credentials. */
+    static Engine offline(Settings settings, Surroundings surroundings) {
+        Logging.configure(settings, LogFormats.FOR_PEOPLE);
+        Optional<PolicyFolder> folder = policyFolder(settings);
+        return of(
+                settings,
+                surroundings.environment(),
+                new Surface(
+                        folder.<PolicySource>map(policies -> policies).orElse(() -> PolicySet.EMPTY),
+                        folder.<Namespaces>map(namespaces -> namespaces).orElse((name, deadline) -> Optional.empty()),
+                        Optional.empty(),
+                        RegistryListener.NONE,
+                        TierListener.NONE));
+    }
+
+    static Optional<PolicyFolder> policyFolder(Settings settings) {
+        return settings.find(SettingRows.POLICIES)
+                .map(folder -> PolicyFolder.open(folder, new PolicyReader(), settings.get(SettingRows.LIMIT)));
+    }
+
+    private static int eventLoops(Settings settings) {
+        int asked = settings.get(SettingRows.EVENT_LOOPS);
+        return asked > 0 ? asked : Math.max(1, Runtime.getRuntime().availableProcessors());
+    }
+
+    private static TransportSettings transportSettings(Settings settings, Limits limits) {
+        Map<String, String> authorities = new HashMap<>();
+        for (RegistryFile one : settings.get(SettingRows.REGISTRY_CA)) {
+            authorities.put(one.registry(), content(one.file()));
+        }
+        List<Cidr> addresses = new ArrayList<>();
+        Set<String> hosts = new HashSet<>();
+        for (String allowed : settings.get(SettingRows.ALLOW_ADDRESS)) {
+            if (allowed.indexOf('/') >= 0) {
+                addresses.add(Cidr.parse(allowed));
+            } else {
+                hosts.add(allowed);
+            }
+        }
+        for (TokenRealm realm : settings.get(SettingRows.ALLOW_TOKEN_REALM)) {
+            hosts.add(realm.host());
+        }
+        return new TransportSettings(
+                authorities,
+                Set.copyOf(settings.get(SettingRows.REGISTRY_PLAIN_HTTP)),
+                addresses,
+                hosts,
+                proxy(settings),
+                limits);
+    }
+
+    private static @Nullable ProxySettings proxy(Settings settings) {
+        Optional<URI> proxy = settings.find(SettingRows.HTTPS_PROXY);
+        return proxy.isEmpty()
+                ? null
+                : ProxySettings.parse(
+                        proxy.get().toString(), String.join(",", settings.get(SettingRows.NO_PROXY)));
+    }
+
+    private static RegistrySettings registrySettings(Settings settings, Limits limits) {
+        Map<String, Set<String>> realms = new HashMap<>();
+        for (TokenRealm realm : settings.get(SettingRows.ALLOW_TOKEN_REALM)) {
+            realms.computeIfAbsent(realm.registry(), registry -> new HashSet<>()).add(realm.host());
+        }
+        return new RegistrySettings(Set.copyOf(settings.get(SettingRows.REGISTRY_PLAIN_HTTP)), realms, limits);
+    }
+
+    private static Keychain dockerKeychain(Settings settings, Map<String, String> environment, Limits limits) {
+        Map<String, String> where = new HashMap<>(environment);
+        settings.find(SettingRows.DOCKER_CONFIG).ifPresent(given -> {
+            Path folder = Files.isDirectory(given) ? given : given.toAbsolutePath().getParent();
+            where.put("DOCKER_CONFIG", String.valueOf(folder));
+        });
+        return new DockerConfigKeychain(where, Path.of(System.getProperty("user.home")), limits, Ticker.systemTicker());
+    }
+
+    private static String content(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new Failure(
+                    Code.FILE_UNREADABLE,
+                    "Could not read \"%s\": %s. Give a file of certificates in PEM."
+                            .formatted(file, Files.exists(file) ? e.getMessage() : "there is no such file"),
+                    e);
+        }
+    }
+
+    Vertx vertx() {
+        return vertx;
+    }
+
+    AdmissionPipeline pipeline() {
+        return pipeline;
+    }
+
+    PolicySource policies() {
+        return policies;
+    }
+
+    Image resolve(ImageReference reference, Deadline deadline) {
+        return fetcher.resolve(reference, keychain.find(reference, deadline), deadline);
+    }
+
+    ImageDetails details(Image image, Deadline deadline) {
+        return fetcher.details(image, rules.platform(), keychain.find(image.reference(), deadline), deadline);
+    }
+
+    List<Descriptor> referrers(Image image, Deadline deadline) {
+        return artifacts.referrers(
+                image.reference(), image.digest(), keychain.find(image.reference(), deadline), deadline);
+    }
+
+    Verdict verify(Image image, ImagePolicy policy, Deadline deadline) {
+        return verifier.verify(image, policy, keychain.find(image.reference(), deadline), deadline);
+    }
+
+    @Override
+    public void close() {
+        transport.close();
+        try {
+            vertx.close().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
+            // the process is about to end, and takes along what did not close in time
+            return;
+        }
+    }
+}
