@@ -55,7 +55,10 @@ public final class KeyVerifier implements Verifier {
         } catch (RuntimeException | StackOverflowError e) {
             Failure failure = Failure.of(e);
             if (failure.code() == Code.INTERNAL_ERROR) {
-                LOG.error("could not verify {}: a mistake of our own", image.pinned().canonical(), failure);
+                LOG.error(
+                        "could not verify {}: a mistake of our own",
+                        image.pinned().canonical(),
+                        failure);
             }
             return verdict(failure);
         }
