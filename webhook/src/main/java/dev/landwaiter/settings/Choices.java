@@ -1,6 +1,6 @@
 package dev.landwaiter.settings;
 
-/** The settings that take one of a few words. */
+/** The settings that take one of a few words, where the core has no type for them. */
 public final class Choices {
     private Choices() {}
 
@@ -8,19 +8,6 @@ public final class Choices {
     public enum ClusterUse {
         AUTO,
         OFF
-    }
-
-    /** What is done with an image that no enforcing policy matches. */
-    public enum NoMatch {
-        ADMIT,
-        WARN,
-        DENY
-    }
-
-    /** What is done with an image that no policy matches and that cannot be resolved. */
-    public enum OnUnresolved {
-        ADMIT,
-        DENY
     }
 
     /** How log lines look. */

@@ -5,13 +5,13 @@ import static dev.landwaiter.settings.Parsers.duration;
 import static dev.landwaiter.settings.Parsers.each;
 import static dev.landwaiter.settings.Parsers.one;
 
+import dev.landwaiter.admission.AdmissionRules.NoMatch;
+import dev.landwaiter.admission.AdmissionRules.OnUnresolved;
 import dev.landwaiter.image.Platform;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.settings.Choices.ClusterUse;
 import dev.landwaiter.settings.Choices.LogFormat;
 import dev.landwaiter.settings.Choices.LogLevel;
-import dev.landwaiter.settings.Choices.NoMatch;
-import dev.landwaiter.settings.Choices.OnUnresolved;
 import dev.landwaiter.settings.Setting.Group;
 import java.net.URI;
 import java.nio.file.Path;

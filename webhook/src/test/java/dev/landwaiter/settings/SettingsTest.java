@@ -3,6 +3,8 @@ package dev.landwaiter.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.landwaiter.admission.AdmissionRules.NoMatch;
+import dev.landwaiter.admission.AdmissionRules.OnUnresolved;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.Platform;
@@ -11,8 +13,6 @@ import dev.landwaiter.limit.Limits;
 import dev.landwaiter.settings.Choices.ClusterUse;
 import dev.landwaiter.settings.Choices.LogFormat;
 import dev.landwaiter.settings.Choices.LogLevel;
-import dev.landwaiter.settings.Choices.NoMatch;
-import dev.landwaiter.settings.Choices.OnUnresolved;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

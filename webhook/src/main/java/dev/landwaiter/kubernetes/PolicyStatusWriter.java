@@ -1,0 +1,129 @@
+package dev.landwaiter.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes what became of a policy into its status: condition {@code Ready}, true with reason {@code Ready} or false with reason {@code Broken}.
+ * Needs the right to patch {@code clusterimagepolicies/status} and nothing more.
+ *
+ * <p>Every replica may write: all write the same, only what differs, and only over the version that they read; whoever comes too late sees
+ * the other's in the next event.
+ */
+final class PolicyStatusWriter implements AutoCloseable {
+    /** What Kubernetes allows for a condition's message. */
+    private static final int MAX_MESSAGE = 32_768;
+
+    private static final Logger LOG = LoggerFactory.getLogger(PolicyStatusWriter.class);
+
+    private final ClusterConnection cluster;
+    private final InstantSource clock;
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(
+            Thread.ofVirtual().name("policy-status").factory());
+
+    PolicyStatusWriter(ClusterConnection cluster, InstantSource clock) {
+        this.cluster = cluster;
+        this.clock = clock;
+    }
+
+    /** Sees to it that the status of {@code object}, as it was read, says {@code problem} or that there is none. Does not wait. */
+    void write(JsonNode object, @Nullable String problem) {
+        Optional<ObjectNode> patch = patch(object, problem, clock);
+        if (patch.isEmpty()) {
+            return;
+        }
+        String name = object.path("metadata").path("name").asText();
+        try {
+            writer.execute(() -> send(name, patch.get()));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The status of ClusterImagePolicy {} is not written: the program ends", name, e);
+        }
+    }
+
+    private void send(String name, ObjectNode patch) {
+        try {
+            Object _ = cluster.client()
+                    .genericKubernetesResources(ClusterPolicies.RESOURCE)
+                    .withName(name)
+                    .subresource("status")
+                    .patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
+        } catch (KubernetesClientException e) {
+            // changed or gone in the meantime: an event with what it is now is on its way
+            if (e.getCode() == 409 || e.getCode() == 404 || writer.isShutdown()) {
+                LOG.debug("The status of ClusterImagePolicy {} was not written", name, e);
+            } else {
+                LOG.warn(
+                        "Could not write the status of ClusterImagePolicy {}: {}. The policy is in force all the same; give the webhook's ServiceAccount the right to patch clusterimagepolicies/status",
+                        name,
+                        e.getMessage());
+            }
+        }
+    }
+
+    /** The merge patch that makes the status of {@code object} right; empty where it is. */
+    static Optional<ObjectNode> patch(JsonNode object, @Nullable String problem, InstantSource clock) {
+        JsonNode status = object.path("status");
+        long generation = object.path("metadata").path("generation").asLong();
+        JsonNode before = readyCondition(status);
+        String word = problem == null ? "True" : "False";
+        String reason = problem == null ? "Ready" : "Broken";
+        String message = problem == null ? "The policy is in force." : bounded(problem);
+        boolean right = status.path("observedGeneration").asLong() == generation
+                && before.path("observedGeneration").asLong() == generation
+                && word.equals(before.path("status").asText())
+                && reason.equals(before.path("reason").asText())
+                && message.equals(before.path("message").asText());
+        if (right) {
+            return Optional.empty();
+        }
+        String since = word.equals(before.path("status").asText())
+                        && before.path("lastTransitionTime").isTextual()
+                ? before.path("lastTransitionTime").asText()
+                : clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+        ObjectNode patch = JsonNodeFactory.instance.objectNode();
+        patch.putObject("metadata")
+                .put("resourceVersion", object.path("metadata").path("resourceVersion").asText());
+        ObjectNode next = patch.putObject("status").put("observedGeneration", generation);
+        // a merge patch replaces the list as a whole; no one else writes conditions of this kind
+        next.putArray("conditions")
+                .addObject()
+                .put("type", "Ready")
+                .put("status", word)
+                .put("reason", reason)
+                .put("message", message)
+                .put("observedGeneration", generation)
+                .put("lastTransitionTime", since);
+        return Optional.of(patch);
+    }
+
+    private static JsonNode readyCondition(JsonNode status) {
+        for (JsonNode condition : status.path("conditions")) {
+            if ("Ready".equals(condition.path("type").asText())) {
+                return condition;
+            }
+        }
+        return JsonNodeFactory.instance.missingNode();
+    }
+
+    private static String bounded(String message) {
+        return message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE - 1) + "…" : message;
+    }
+
+    @Override
+    public void close() {
+        Object _ = writer.shutdownNow();
+    }
+}

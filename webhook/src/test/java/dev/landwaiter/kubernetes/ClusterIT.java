@@ -1,0 +1,342 @@
+package dev.landwaiter.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.landwaiter.credential.PullSecrets;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.policy.ImagePolicy;
+import dev.landwaiter.policy.PolicyReader;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.http.RecordedRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ClusterIT {
+    private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final KubernetesMockServer api = new KubernetesMockServer(
+            new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
+    private KubernetesClient admin = start();
+    private final ClusterConnection cluster = ClusterConnection.of(admin.getConfiguration());
+    private final PolicyReader reader = new PolicyReader(pem -> {});
+
+    private KubernetesClient start() {
+        api.init();
+        api.expectCustomResource(new CustomResourceDefinitionContext.Builder()
+                .withGroup("landwaiter.dev")
+                .withVersion("v1alpha1")
+                .withKind("ClusterImagePolicy")
+                .withPlural("clusterimagepolicies")
+                .withScope("Cluster")
+                .withStatusSubresource(true)
+                .build());
+        return api.createClient();
+    }
+
+    @AfterEach
+    void stop() {
+        cluster.close();
+        admin.close();
+        api.destroy();
+    }
+
+    @Nested
+    class Policies {
+        @Test
+        void policiesAreInForceAsTheyComeChangeAndGo() {
+            create("first", "ghcr.io/acme/*");
+            try (ClusterPolicies policies = new ClusterPolicies(cluster, reader, InstantSource.fixed(NOW))) {
+                await(policies::synced);
+                await(() -> names(policies).equals(List.of("first")));
+
+                create("second", "ghcr.io/**");
+                await(() -> names(policies).equals(List.of("first", "second")));
+
+                // its status is written: an edit that overlaps would be refused
+                await(() -> condition("first").path("status").asText().equals("True"));
+                Object _ = resource("first").edit(policy -> {
+                    policy.setAdditionalProperty("spec", spec("quay.io/**"));
+                    return policy;
+                });
+                await(() -> policies.current().policies().getFirst().images().toString().equals("[quay.io/**]"));
+
+                Object _ = resource("first").delete();
+                await(() -> names(policies).equals(List.of("second")));
+            }
+        }
+
+        @Test
+        void theStatusSaysWhetherAPolicyIsInForce() throws Exception {
+            create("good", "ghcr.io/acme/*");
+            create("broken", "ghcr.io/acme/api:1");
+            try (ClusterPolicies policies = new ClusterPolicies(cluster, reader, InstantSource.fixed(NOW))) {
+                await(policies::synced);
+                await(() -> condition("good").path("status").asText().equals("True"));
+                await(() -> condition("broken").path("status").asText().equals("False"));
+
+                assertThat(condition("good").toString())
+                        .isEqualTo(
+                                "{\"type\":\"Ready\",\"status\":\"True\",\"reason\":\"Ready\",\"message\":\"The policy is in force.\",\"observedGeneration\":%d,\"lastTransitionTime\":\"2026-11-21T10:00:00Z\"}"
+                                        .formatted(generation("good")));
+                assertThat(condition("broken").path("reason").asText()).isEqualTo("Broken");
+                assertThat(condition("broken").path("message").asText())
+                        .isEqualTo(
+                                "spec.images[0].glob: Could not read glob \"ghcr.io/acme/api:1\": globs match registry/repository, never a tag. Expected for instance ghcr.io/acme/* or ghcr.io/**.");
+                assertThat(policies.current().policies())
+                        .extracting(ImagePolicy::name, ImagePolicy::broken)
+                        .containsExactly(
+                                org.assertj.core.groups.Tuple.tuple("broken", true),
+                                org.assertj.core.groups.Tuple.tuple("good", false));
+            }
+            assertThat(writes())
+                    .as("one patch of the status of each, and nothing else")
+                    .containsExactlyInAnyOrder(
+                            "PATCH /apis/landwaiter.dev/v1alpha1/clusterimagepolicies/good/status",
+                            "PATCH /apis/landwaiter.dev/v1alpha1/clusterimagepolicies/broken/status");
+        }
+
+        @Test
+        void nothingIsDecidedBeforeThePoliciesHaveBeenListed() {
+            api.destroy();
+            try (ClusterPolicies policies = new ClusterPolicies(cluster, reader, InstantSource.fixed(NOW))) {
+                assertThat(policies.synced()).isFalse();
+                assertThatThrownBy(policies::current)
+                        .isInstanceOf(Failure.class)
+                        .hasMessage(
+                                "Could not read the ClusterImagePolicies: they have not been listed yet. Try again; where it lasts, /readyz and the webhook's log say why.");
+            }
+        }
+    }
+
+    @Test
+    void labelsAreThoseOfTheWatch() {
+        namespace("shop", Map.of("team", "sales"));
+        try (ClusterNamespaces namespaces = new ClusterNamespaces(cluster)) {
+            await(namespaces::synced);
+
+            assertThat(namespaces.labels("shop", Deadline.in(Duration.ZERO)))
+                    .as("what is watched needs no time")
+                    .contains(Map.of("team", "sales"));
+        }
+    }
+
+    @Test
+    void aNamespaceThatTheWatchDoesNotKnowIsAskedFor() {
+        try (ClusterNamespaces namespaces = new ClusterNamespaces(cluster)) {
+            await(namespaces::synced);
+            namespace("late", Map.of());
+
+            assertThat(namespaces.labels("late", deadline())).contains(Map.of());
+        }
+    }
+
+    @Test
+    @Tag("attack-32")
+    @DisplayName("Attack 32: labels that cannot be read are a failure, never 'no labels'")
+    void labelsThatCannotBeReadAreAFailure() {
+        try (ClusterNamespaces namespaces = new ClusterNamespaces(cluster)) {
+            await(namespaces::synced);
+
+            fails(
+                    () -> namespaces.labels("ghost", deadline()),
+                    Code.NAMESPACE_UNAVAILABLE,
+                    "Could not read labels of namespace \"ghost\": the API server has no such namespace. Check that it still exists, then try again.");
+            fails(
+                    () -> namespaces.labels("ghost", Deadline.in(Duration.ZERO)),
+                    Code.DEADLINE_EXCEEDED,
+                    "Could not finish reading labels of namespace \"ghost\": the time for this request ran out. Try again, or raise the webhook's timeoutSeconds.");
+            String address = cluster.address();
+            api.destroy();
+            assertThatThrownBy(() -> namespaces.labels("ghost", deadline()))
+                    .isInstanceOfSatisfying(
+                            Failure.class,
+                            failure -> assertThat(failure.code()).isEqualTo(Code.NAMESPACE_UNAVAILABLE))
+                    .hasMessageStartingWith(
+                            "Could not read labels of namespace \"ghost\": the API server at " + address + " did not answer (")
+                    .hasMessageEndingWith("). Check that the API server is reachable, then try again.");
+        }
+    }
+
+    @Test
+    void pullSecretsAreReadByNameAlone() throws Exception {
+        PullSecrets secrets = new ClusterPullSecrets(cluster);
+        secret("json", "kubernetes.io/dockerconfigjson", ".dockerconfigjson", "{\"auths\":{}}");
+        secret("cfg", "kubernetes.io/dockercfg", ".dockercfg", "{}");
+        secret("opaque", "Opaque", ".dockerconfigjson", "{}");
+        secret("empty", "kubernetes.io/dockerconfigjson", "other", "{}");
+        Object _ = admin.resource(new ServiceAccountBuilder()
+                        .withNewMetadata()
+                        .withNamespace("shop")
+                        .withName("default")
+                        .endMetadata()
+                        .addNewImagePullSecret("json")
+                        .addNewImagePullSecret("cfg")
+                        .build())
+                .create();
+
+        Optional<PullSecrets.Secret> json = secrets.secret("shop", "json", deadline());
+
+        assertThat(json.orElseThrow().type()).isEqualTo("kubernetes.io/dockerconfigjson");
+        assertThat(json.orElseThrow().content()).asString().isEqualTo("{\"auths\":{}}");
+        assertThat(secrets.secret("shop", "cfg", deadline()).orElseThrow().type()).isEqualTo("kubernetes.io/dockercfg");
+        assertThat(secrets.secret("shop", "opaque", deadline())).isEmpty();
+        assertThat(secrets.secret("shop", "empty", deadline())).isEmpty();
+        assertThat(secrets.secret("shop", "missing", deadline())).isEmpty();
+        assertThat(secrets.ofServiceAccount("shop", "default", deadline())).containsExactly("json", "cfg");
+        assertThat(secrets.ofServiceAccount("shop", "missing", deadline())).isEmpty();
+        assertThat(requests())
+                .filteredOn(request -> request.startsWith("GET") && request.contains("/secrets"))
+                .allMatch(request -> request.matches("GET /api/v1/namespaces/shop/secrets/[a-z]+"));
+    }
+
+    @Test
+    void aSecretThatMayNotBeReadIsSkippedAndAnApiServerInTroubleIsAFailure() {
+        KubernetesMockServer refusing = new KubernetesMockServer(false);
+        refusing.init();
+        refusing.expect().get().withPath("/api/v1/namespaces/shop/secrets/pull").andReturn(403, "{}").once();
+        refusing.expect().get().withPath("/api/v1/namespaces/shop/secrets/pull").andReturn(500, "{}").once();
+        try (KubernetesClient client = refusing.createClient();
+                ClusterConnection connection = ClusterConnection.of(client.getConfiguration())) {
+            PullSecrets secrets = new ClusterPullSecrets(connection);
+
+            assertThat(secrets.secret("shop", "pull", deadline())).isEmpty();
+            fails(
+                    () -> secrets.secret("shop", "pull", deadline()),
+                    Code.CLUSTER_UNAVAILABLE,
+                    "Could not read secret \"shop/pull\": the API server answered 500. Check that the API server is reachable, then try again.");
+        } finally {
+            refusing.destroy();
+        }
+    }
+
+    private static void fails(
+            org.assertj.core.api.ThrowableAssert.ThrowingCallable call, Code code, String message) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        Failure.class, failure -> assertThat(failure.code()).isEqualTo(code))
+                .hasMessage(message);
+    }
+
+    private static Deadline deadline() {
+        return Deadline.in(Duration.ofSeconds(10));
+    }
+
+    private static List<String> names(ClusterPolicies policies) {
+        return policies.current().policies().stream().map(ImagePolicy::name).toList();
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited for 15 s").isLessThan(end);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private static Map<String, Object> spec(String glob) {
+        return Map.of(
+                "images", List.of(Map.of("glob", glob)),
+                "authorities", List.of(Map.of("static", Map.of("action", "pass"))));
+    }
+
+    private void create(String name, String glob) {
+        GenericKubernetesResource policy = new GenericKubernetesResource();
+        policy.setApiVersion("landwaiter.dev/v1alpha1");
+        policy.setKind("ClusterImagePolicy");
+        policy.setMetadata(new ObjectMetaBuilder().withName(name).build());
+        policy.setAdditionalProperty("spec", spec(glob));
+        Object _ = admin.resource(policy).create();
+    }
+
+    private Resource<GenericKubernetesResource> resource(String name) {
+        return admin.genericKubernetesResources(ClusterPolicies.RESOURCE).withName(name);
+    }
+
+    private GenericKubernetesResource policy(String name) {
+        return resource(name).get();
+    }
+
+    private long generation(String name) {
+        Long generation = policy(name).getMetadata().getGeneration();
+        return generation == null ? 0 : generation;
+    }
+
+    private JsonNode condition(String name) {
+        return JSON.valueToTree(policy(name)).path("status").path("conditions").path(0);
+    }
+
+    private void namespace(String name, Map<String, String> labels) {
+        Object _ = admin.resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withLabels(labels)
+                        .endMetadata()
+                        .build())
+                .create();
+    }
+
+    private void secret(String name, String type, String key, String content) {
+        Object _ = admin.resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withNamespace("shop")
+                        .withName(name)
+                        .endMetadata()
+                        .withType(type)
+                        .addToData(
+                                key, Base64.getEncoder().encodeToString(content.getBytes(StandardCharsets.UTF_8)))
+                        .build())
+                .create();
+    }
+
+    private List<String> requests() throws InterruptedException {
+        List<String> requests = new ArrayList<>();
+        for (RecordedRequest request = api.takeRequest(0, TimeUnit.MILLISECONDS);
+                request != null;
+                request = api.takeRequest(0, TimeUnit.MILLISECONDS)) {
+            requests.add(request.getMethod() + " " + request.getPath());
+        }
+        return requests;
+    }
+
+    /** What changed anything but by this test's own creations. */
+    private List<String> writes() throws InterruptedException {
+        return requests().stream()
+                .filter(request -> !request.startsWith("GET") && !request.startsWith("POST"))
+                .toList();
+    }
+}
