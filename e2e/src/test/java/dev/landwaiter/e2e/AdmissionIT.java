@@ -110,7 +110,7 @@ class AdmissionIT {
         assertThat(result.exit()).isEqualTo(1);
         assertThat(result.err()).isEqualTo("""
                         Error from server (SIGNATURE_MISSING): error when creating "STDIN": admission webhook "mutate.landwaiter.dev" denied the request: \
-                        Could not admit spec.containers[0].image "%s" under ClusterImagePolicy "%s-shop.signed()": \
+                        Could not admit spec.containers[0].image "%s" under ClusterImagePolicy "%s-signed": \
                         Could not find a signature of %s: there is none under the tag %s.sig nor among its referrers. \
                         Sign it: cosign sign --key <key> %3$s.
                         """.formatted(
