@@ -68,6 +68,8 @@ final class Webhook {
                 withReferrers + "=" + tools.ca(),
                 "--allow-address",
                 "127.0.0.0/8",
+                "--drain-delay",
+                "100ms",
                 // so short that a test need not wait for an answer to be asked for again
                 "--failure-ttl",
                 "100ms",
