@@ -17,6 +17,8 @@ import java.io.IOException;
  * Numbers keep their text's precision. Immutable and safe for use by many threads.
  */
 public final class BoundedJson {
+    private static final String DUPLICATE = "Duplicate field '";
+
     private final ObjectReader reader;
     private final Limits limits;
     private final Limit depth;

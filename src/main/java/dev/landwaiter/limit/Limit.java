@@ -32,6 +32,8 @@ public enum Limit {
     IDLE_MILLIS(5_000, "milliseconds", "silence of a registry within an answer"),
     REQUEST_MILLIS(10_000, "milliseconds", "one registry request"),
     CONNECTIONS_PER_HOST(16, "connections", "connections kept to one registry"),
+    REVIEW_BYTES_AT_ONCE(64 << 20, "bytes", "all AdmissionReviews in memory together"),
+    CLIENT_CONNECTIONS(2_048, "connections", "connections of clients open at once"),
     REQUESTS_AT_ONCE(256, "requests", "admission requests decided at once");
 
     private final long byDefault;

@@ -100,7 +100,7 @@ class OciDocumentTest {
                 .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.code()).isEqualTo(Code.LIMIT_EXCEEDED));
         assertThatThrownBy(
                         () -> parse("{\"config\":%s,\"config\":%s}".formatted(CONFIG, CONFIG), MediaType.OCI_MANIFEST))
-                .hasMessageContaining("Duplicate");
+                .hasMessageContaining("the key \"config\" stands twice in one object");
     }
 
     @Test

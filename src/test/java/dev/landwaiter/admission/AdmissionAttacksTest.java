@@ -1,0 +1,267 @@
+package dev.landwaiter.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.landwaiter.credential.Keychain;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.image.Platform;
+import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.Limits;
+import dev.landwaiter.policy.Authority;
+import dev.landwaiter.policy.ImageGlob;
+import dev.landwaiter.policy.ImagePolicy;
+import dev.landwaiter.policy.Mode;
+import dev.landwaiter.policy.NamespaceSelector;
+import dev.landwaiter.policy.Namespaces;
+import dev.landwaiter.policy.OnUnavailable;
+import dev.landwaiter.policy.PolicySet;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The attacks of the catalogue whose target is the decision itself. */
+class AdmissionAttacksTest {
+    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final Deadline MINUTE = Deadline.in(Duration.ofMinutes(1));
+
+    private final FakeWorld world = new FakeWorld();
+
+    private static ImagePolicy policy(NamespaceSelector namespaces) {
+        return new ImagePolicy(
+                "signed",
+                "",
+                List.of(new ImageGlob("r.test/**")),
+                namespaces,
+                Mode.ENFORCE,
+                OnUnavailable.DENY,
+                List.of(new Authority.Key("release", "pem")),
+                null,
+                "content");
+    }
+
+    private Admission admission(Namespaces namespaces, ImagePolicy... policies) {
+        PolicySet set = new PolicySet(List.of(policies));
+        AdmissionRules rules =
+                new AdmissionRules(AdmissionRules.NoMatch.ADMIT, AdmissionRules.OnUnresolved.ADMIT, Platform.LINUX_AMD64);
+        return new AdmissionService(
+                new AdmissionPipeline(
+                        () -> set,
+                        namespaces,
+                        (_, _, _) -> Keychain.ANONYMOUS,
+                        world,
+                        world,
+                        rules,
+                        Limits.defaults()),
+                Limits.defaults(),
+                List.of(),
+                System::nanoTime);
+    }
+
+    private Admission enforcing() {
+        return admission((_, _) -> Optional.of(Map.of()), policy(NamespaceSelector.ALL));
+    }
+
+    private static byte[] review(String spec, String more) {
+        return """
+                {"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u","operation":"CREATE","namespace":"shop",
+                 "kind":{"group":"","version":"v1","kind":"Pod"},%s"object":{"kind":"Pod","apiVersion":"v1","metadata":{"name":"p"},"spec":%s}}}
+                """
+                .formatted(more, spec)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static JsonNode response(byte[] answer) throws Exception {
+        return MAPPER.readTree(answer).path("response");
+    }
+
+    private JsonNode validated(String spec) throws Exception {
+        return response(enforcing().review(review(spec, ""), Endpoint.VALIDATE, MINUTE));
+    }
+
+    @Test
+    @Tag("attack-10")
+    @DisplayName("Attack 10: a decision does not outlive its deadline")
+    void theDeadlineHolds() throws Exception {
+        JsonNode response = response(enforcing()
+                .review(review("{\"containers\":[{\"name\":\"a\",\"image\":\"r.test/a/signed\"}]}", ""), Endpoint.MUTATE, Deadline.passed()));
+
+        assertThat(response.path("allowed").asBoolean()).isFalse();
+        assertThat(response.path("status").path("code").asInt()).isEqualTo(503);
+        assertThat(response.path("status").path("reason").asText()).isEqualTo("DEADLINE_EXCEEDED");
+        assertThat(world.remembered()).isEmpty();
+    }
+
+    @Test
+    @Tag("attack-14")
+    @DisplayName("Attack 14: what was verified by tag may not run by tag")
+    void aTagIsNotEnough() throws Exception {
+        JsonNode response = validated("{\"containers\":[{\"name\":\"a\",\"image\":\"r.test/a/signed:1\"}]}");
+
+        assertThat(response.path("status").path("reason").asText()).isEqualTo("IMAGE_NOT_PINNED");
+        assertThat(response.path("status").path("message").asText())
+                .endsWith("Write r.test/a/signed:1@%s instead."
+                        .formatted(FakeWorld.digestOf(ImageReference.parse("r.test/a/signed:1"))));
+    }
+
+    @ParameterizedTest
+    @Tag("attack-23")
+    @Tag("attack-24")
+    @Tag("attack-25")
+    @DisplayName("Attack 23, 24, 25: init containers, ephemeral containers and image volumes are checked like any other")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    spec.initContainers[0].image      | {"initContainers":[{"name":"x","image":"r.test/a/unsigned"}]}
+                    spec.ephemeralContainers[0].image | {"ephemeralContainers":[{"name":"x","image":"r.test/a/unsigned"}]}
+                    spec.volumes[0].image.reference   | {"volumes":[{"name":"x","image":{"reference":"r.test/a/unsigned"}}]}
+                    """)
+    void everySlotCounts(String path, String spec) throws Exception {
+        JsonNode response = validated(spec);
+
+        assertThat(response.path("allowed").asBoolean()).isFalse();
+        assertThat(response.at("/status/details/causes/0/field").asText()).isEqualTo(path);
+        assertThat(response.at("/status/details/causes/0/reason").asText()).isEqualTo("SIGNATURE_MISSING");
+    }
+
+    @Test
+    @Tag("attack-27")
+    @DisplayName("Attack 27: an owner reference excuses nothing")
+    void anOwnerReferenceExcusesNothing() throws Exception {
+        byte[] owned = new String(review("{\"containers\":[{\"name\":\"a\",\"image\":\"r.test/a/unsigned\"}]}", ""), StandardCharsets.UTF_8)
+                .replace("\"name\":\"p\"", "\"name\":\"p\",\"ownerReferences\":[{\"kind\":\"ReplicaSet\",\"name\":\"x\",\"controller\":true}]")
+                .getBytes(StandardCharsets.UTF_8);
+
+        assertThat(response(enforcing().review(owned, Endpoint.VALIDATE, MINUTE)).path("allowed").asBoolean())
+                .isFalse();
+    }
+
+    @Test
+    @Tag("attack-30")
+    @DisplayName("Attack 30: an update that changes an image beside something harmless is checked")
+    void anUpdateWithANewImageIsChecked() throws Exception {
+        byte[] update = new String(
+                        review(
+                                "{\"containers\":[{\"name\":\"a\",\"image\":\"r.test/a/unsigned\"}]}",
+                                "\"oldObject\":{\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"name\":\"a\",\"image\":\"r.test/a/signed\"}]}},"),
+                        StandardCharsets.UTF_8)
+                .replace("CREATE", "UPDATE")
+                .getBytes(StandardCharsets.UTF_8);
+
+        assertThat(response(enforcing().review(update, Endpoint.VALIDATE, MINUTE)).path("allowed").asBoolean())
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @Tag("attack-31")
+    @DisplayName("Attack 31: a forged record is refused where mutation was skipped")
+    @ValueSource(
+            strings = {
+                "{\\\"containers/a\\\":{\\\"outcome\\\":\\\"verified\\\"}}",
+                "{\\\"containers/none\\\":{\\\"outcome\\\":\\\"unchecked\\\"}}",
+                "{\\\"containers/a\\\":{\\\"outcome\\\":\\\"unchecked\\\",\\\"signers\\\":[\\\"me\\\"]}}",
+                "{\\\"containers/a\\\":{\\\"outcome\\\":\\\"unchecked\\\",\\\"digest\\\":\\\"sha256:0\\\"}}",
+                "{\\\"containers/a\\\":[]}",
+                "not json"
+            })
+    void aForgedRecordIsRefused(String record) throws Exception {
+        byte[] forged = new String(review("{\"containers\":[{\"name\":\"a\",\"image\":\"nginx\"}]}", ""), StandardCharsets.UTF_8)
+                .replace("\"name\":\"p\"", "\"name\":\"p\",\"annotations\":{\"catalog.landwaiter.dev/images\":\"" + record + "\"}")
+                .getBytes(StandardCharsets.UTF_8);
+
+        JsonNode response = response(enforcing().review(forged, Endpoint.VALIDATE, MINUTE));
+
+        assertThat(response.path("allowed").asBoolean()).isFalse();
+        assertThat(response.path("status").path("reason").asText()).isEqualTo("RECORD_FORGED");
+    }
+
+    @Test
+    @Tag("attack-32")
+    @DisplayName("Attack 32: a namespace whose labels can't be read never counts as not selected")
+    void aFailedLookUpIsNotNoMatch() throws Exception {
+        Admission admission = admission(
+                (_, _) -> {
+                    throw new Failure(Code.NAMESPACE_UNAVAILABLE, "Could not read namespace \"shop\": timeout. Try again.");
+                },
+                policy(new NamespaceSelector(Map.of("team", "a"), List.of())));
+
+        JsonNode response = response(admission.review(
+                review("{\"containers\":[{\"name\":\"a\",\"image\":\"r.test/a/signed\"}]}", ""), Endpoint.MUTATE, MINUTE));
+
+        assertThat(response.path("status").path("code").asInt()).isEqualTo(503);
+        assertThat(response.path("status").path("message").asText())
+                .isEqualTo(
+                        "Could not admit spec.containers[0].image \"r.test/a/signed\" under ClusterImagePolicy \"signed\": Could not read namespace \"shop\": timeout. Try again.");
+    }
+
+    @Test
+    @Tag("attack-48")
+    @DisplayName("Attack 48: patch and patchType stand together or not at all")
+    void noPatchTypeWithoutAPatch() throws Exception {
+        Admission admission = enforcing();
+        byte[] nothing = review("{\"containers\":[]}", "");
+
+        JsonNode response = response(admission.review(nothing, Endpoint.MUTATE, MINUTE));
+
+        assertThat(response.path("allowed").asBoolean()).isTrue();
+        assertThat(response.has("patch")).isFalse();
+        assertThat(response.has("patchType")).isFalse();
+    }
+
+    @Test
+    @Tag("attack-50")
+    @DisplayName("Attack 50: templates of controllers stay as written, because only Pods are decided on")
+    void onlyPodsAreDecidedOn() {
+        byte[] deployment = new String(review("{}", ""), StandardCharsets.UTF_8)
+                .replace("{\"group\":\"\",\"version\":\"v1\",\"kind\":\"Pod\"}", "{\"group\":\"apps\",\"version\":\"v1\",\"kind\":\"Deployment\"}")
+                .getBytes(StandardCharsets.UTF_8);
+
+        assertThatThrownBy(() -> enforcing().review(deployment, Endpoint.MUTATE, MINUTE))
+                .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.code()).isEqualTo(Code.REVIEW_UNSUPPORTED))
+                .hasMessage(
+                        "Could not decide on kind \"apps/v1 Deployment\": only v1 Pods are supported. Register the webhook for pods and pods/ephemeralcontainers alone.");
+    }
+
+    @ParameterizedTest
+    @DisplayName("what is no review is refused with its reason")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    `` | Could not read the AdmissionReview: it is empty where JSON was expected. Check what wrote it.
+                    [] | Could not read the AdmissionReview: it is not an AdmissionReview. Check what sent it; the API server sends kind AdmissionReview of admission.k8s.io/v1.
+                    {"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1beta1"} | Could not read the AdmissionReview: its apiVersion is not admission.k8s.io/v1. Set admissionReviewVersions: [v1] in the webhook configuration.
+                    {"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{}} | Could not read the AdmissionReview: it has no request with a uid. Check what sent it; the API server sends kind AdmissionReview of admission.k8s.io/v1.
+                    {"kind":"AdmissionReview","kind":"x"} | Could not read the AdmissionReview: it is not well-formed JSON at line 1, column 34 (the key "kind" stands twice in one object). Check what wrote it.
+                    """)
+    void whatIsNoReviewIsRefused(String body, String message) {
+        assertThatThrownBy(() -> enforcing().review(body.getBytes(StandardCharsets.UTF_8), Endpoint.MUTATE, MINUTE))
+                .isInstanceOf(Failure.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void aKnownReviewIsAnsweredWithoutWaiting() {
+        Admission admission = enforcing();
+        byte[] review = review("{\"containers\":[{\"name\":\"a\",\"image\":\"r.test/a/signed\"}]}", "");
+
+        assertThat(admission.reviewIfKnown(review, Endpoint.MUTATE)).isEmpty();
+        byte[] first = admission.review(review, Endpoint.MUTATE, MINUTE);
+        assertThat(admission.reviewIfKnown(review, Endpoint.MUTATE)).hasValueSatisfying(known -> assertThat(known).isEqualTo(first));
+    }
+}

@@ -1,0 +1,124 @@
+package dev.landwaiter.cli;
+
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.settings.Setting;
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** All commands, put together: their settings become options, their failures messages and exit codes. */
+final class CommandLines {
+    private final CommandLine root;
+    private final Map<String, String> environment;
+
+    CommandLines(Map<String, String> environment, PrintWriter out, PrintWriter err) {
+        Surroundings surroundings = new Surroundings(environment, out, err);
+        this.environment = surroundings.environment();
+        this.root = new CommandLine(new Root());
+        add("webhook", new WebhookCommand(surroundings), SettingOptions.allGroups());
+        add("plan", new PlanCommand(surroundings), offline());
+        add("verify", new VerifyCommand(surroundings), offline());
+        add("resolve", new ResolveCommand(surroundings), offline());
+        add("inspect", new InspectCommand(surroundings), offline());
+        add("demo", new DemoCommand(surroundings), List.of(Setting.Group.LOG));
+        root.addSubcommand(new CommandLine.HelpCommand());
+        root.setOut(out).setErr(err);
+        root.setCaseInsensitiveEnumValuesAllowed(true);
+        root.setUsageHelpAutoWidth(true);
+        root.setParameterExceptionHandler(CommandLines::misused);
+        root.setExecutionExceptionHandler(CommandLines::failed);
+    }
+
+    /** The verbs that ask registries but no cluster. */
+    private static List<Setting.Group> offline() {
+        return Arrays.stream(Setting.Group.values())
+                .filter(group -> group != Setting.Group.SERVER && group != Setting.Group.CLUSTER)
+                .toList();
+    }
+
+    private void add(String name, Object command, List<Setting.Group> groups) {
+        CommandLine line = new CommandLine(command);
+        line.getCommandSpec().mixinStandardHelpOptions(true);
+        SettingOptions.add(line.getCommandSpec(), groups);
+        root.addSubcommand(name, line);
+    }
+
+    /** Runs what {@code args} say; returns the exit code. Without a verb the mode of the environment runs, else the webhook's help is shown. */
+    int run(String... args) {
+        String mode = environment.getOrDefault("LANDWAITER_MODE", "");
+        boolean verbless = args.length == 0 || (args[0].startsWith("-") && !isHelp(args[0]));
+        if (!verbless) {
+            return root.execute(args);
+        }
+        if (mode.isEmpty() && args.length == 0) {
+            root.usage(root.getOut());
+            return ExitCode.USAGE;
+        }
+        String[] all = new String[args.length + 1];
+        all[0] = mode.isEmpty() ? "webhook" : mode;
+        System.arraycopy(args, 0, all, 1, args.length);
+        return root.execute(all);
+    }
+
+    private static boolean isHelp(String arg) {
+        return List.of("-h", "--help", "-V", "--version").contains(arg);
+    }
+
+    private static int misused(ParameterException e, String[] args) {
+        CommandLine line = e.getCommandLine();
+        PrintWriter err = line.getErr();
+        err.println("Could not understand the command: %s.".formatted(e.getMessage()));
+        CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+        if (line.getParent() == null) {
+            err.println("Commands: " + String.join(", ", line.getSubcommands().keySet()) + ".");
+        }
+        err.println("See '%s --help'.".formatted(line.getCommandSpec().qualifiedName()));
+        return ExitCode.USAGE;
+    }
+
+    private static int failed(Exception thrown, CommandLine line, CommandLine.ParseResult result) {
+        Failure failure = Failure.of(thrown);
+        line.getErr().println(failure.message() + " (" + failure.code() + ")");
+        if (failure.code() == Code.INTERNAL_ERROR) {
+            thrown.printStackTrace(line.getErr());
+        }
+        return ExitCode.of(failure.code());
+    }
+
+    @Command(
+            name = "landwaiter",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class,
+            sortOptions = false,
+            header = "Looks at what container images bring into a cluster: resolves, verifies, pins and records them at admission.",
+            synopsisSubcommandLabel = "COMMAND",
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {
+                " 0:all is well",
+                " 1:an image or an object is refused",
+                " 2:could not check: a registry or the cluster did not answer",
+                "64:the arguments, a setting or a file is not as it should be",
+                "70:a bug; please report it"
+            },
+            footer = {
+                "",
+                "Start with 'landwaiter demo'. Every setting is a flag and a variable LANDWAITER_…; docs/settings.md has them all."
+            })
+    static final class Root implements Runnable {
+        @Spec
+        @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
+        private CommandSpec spec;
+
+        @Override
+        public void run() {
+            throw new ParameterException(spec.commandLine(), "a command is missing");
+        }
+    }
+}

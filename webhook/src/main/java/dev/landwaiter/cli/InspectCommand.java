@@ -1,0 +1,96 @@
+package dev.landwaiter.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.landwaiter.fetch.Image;
+import dev.landwaiter.fetch.ImageDetails;
+import dev.landwaiter.image.Descriptor;
+import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.image.Index;
+import dev.landwaiter.image.Manifest;
+import dev.landwaiter.limit.Deadline;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code inspect IMAGE}: what the webhook can know of an image. */
+@Command(
+        name = "inspect",
+        sortOptions = false,
+        header = "Prints what an image says of itself: digest, platforms, labels, layers, and what refers to it.",
+        description = {"", "For instance: landwaiter inspect ghcr.io/acme/api:1.4 -o json"})
+final class InspectCommand implements Callable<Integer> {
+    private final Surroundings surroundings;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "IMAGE", description = "the image's reference")
+    private String image = "";
+
+    @Mixin
+    private final LookupOptions lookup = new LookupOptions();
+
+    InspectCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() {
+        ImageReference reference = ImageReference.parse(image);
+        try (Engine engine = Engine.offline(SettingOptions.read(spec, surroundings.environment()), surroundings)) {
+            Deadline deadline = lookup.deadline();
+            Image resolved = engine.resolve(reference, deadline);
+            ImageDetails details = engine.details(resolved, deadline);
+            List<Descriptor> referrers = engine.referrers(resolved, deadline);
+            ObjectNode json = describe(reference, resolved, details, referrers);
+            lookup.print(surroundings, json, () -> Output.yaml(json));
+            return ExitCode.FINE;
+        }
+    }
+
+    private static ObjectNode describe(
+            ImageReference reference, Image image, ImageDetails details, List<Descriptor> referrers) {
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("reference", reference.text())
+                .put("repository", reference.name())
+                .put("digest", image.digest().toString())
+                .put("mediaType", image.document().mediaType());
+        switch (image.document()) {
+            case Manifest manifest -> {
+                json.put("platform", details.config().platform().toString());
+                json.put("layers", manifest.layers().size());
+                json.put("layerBytes", manifest.layers().stream().mapToLong(Descriptor::size).sum());
+            }
+            case Index index -> platforms(json.putArray("platforms"), index);
+        }
+        json.put("labelsOf", details.platformDigest().toString());
+        ObjectNode labels = json.putObject("labels");
+        new TreeMap<>(details.config().labels()).forEach(labels::put);
+        ArrayNode list = json.putArray("referrers");
+        for (Descriptor referrer : referrers) {
+            list.addObject()
+                    .put("digest", referrer.digest().toString())
+                    .put("artifactType", referrer.artifactType())
+                    .put("size", referrer.size());
+        }
+        return json;
+    }
+
+    private static void platforms(ArrayNode platforms, Index index) {
+        for (Descriptor entry : index.manifests()) {
+            platforms
+                    .addObject()
+                    .put("platform", String.valueOf(entry.platform() == null ? "any" : entry.platform()))
+                    .put("digest", entry.digest().toString());
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.landwaiter.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.settings.GoDuration;
+import java.util.function.Supplier;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options of every verb that looks something up and prints it. */
+final class LookupOptions {
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "text|json|yaml",
+            description = "how the result is printed (default: ${DEFAULT-VALUE})")
+    private Output output = Output.TEXT;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "DURATION",
+            converter = DurationText.class,
+            description = "how long it may take, for instance 10s (default: 30s)")
+    private java.time.Duration timeout = java.time.Duration.ofSeconds(30);
+
+    Output output() {
+        return output;
+    }
+
+    Deadline deadline() {
+        return Deadline.in(timeout);
+    }
+
+    /** Prints {@code result}, for people as {@code text} says. */
+    void print(Surroundings surroundings, JsonNode result, Supplier<String> text) {
+        surroundings
+                .out()
+                .print(
+                        switch (output) {
+                            case TEXT -> text.get();
+                            case JSON -> Output.json(result);
+                            case YAML -> Output.yaml(result);
+                        });
+        surroundings.out().flush();
+    }
+
+    /** Reads a duration as settings write it. */
+    static final class DurationText implements ITypeConverter<java.time.Duration> {
+        @Override
+        public java.time.Duration convert(String text) {
+            try {
+                return GoDuration.parse(text);
+            } catch (Failure e) {
+                throw new TypeConversionException(e.message());
+            }
+        }
+    }
+}

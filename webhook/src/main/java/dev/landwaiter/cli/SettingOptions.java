@@ -1,0 +1,65 @@
+package dev.landwaiter.cli;
+
+import dev.landwaiter.settings.Setting;
+import dev.landwaiter.settings.SettingRows;
+import dev.landwaiter.settings.Settings;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The rows of the settings as options of a command, a section of its help for each group. */
+final class SettingOptions {
+    private SettingOptions() {}
+
+    static void add(CommandSpec command, List<Setting.Group> groups) {
+        for (Setting.Group group : groups) {
+            ArgGroupSpec.Builder section = ArgGroupSpec.builder()
+                    .validate(false)
+                    .exclusive(false)
+                    .multiplicity("0..1")
+                    .heading("%n" + group.title() + ":%n");
+            for (Setting<?> setting : SettingRows.ALL) {
+                if (setting.group() == group) {
+                    section.addArg(option(setting));
+                }
+            }
+            command.addArgGroup(section.build());
+        }
+    }
+
+    private static OptionSpec option(Setting<?> setting) {
+        String more = setting.shownDefault().equals("none") ? "" : " (default: " + setting.shownDefault().replace("`", "") + ")";
+        String times = setting.repeatable() ? "; may be given several times" : "";
+        return OptionSpec.builder(setting.flag())
+                .paramLabel(setting.valueName())
+                .description((setting.description() + times + more).replace("%", "%%"))
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .arity("1")
+                .build();
+    }
+
+    /** The settings that the options of {@code command} and the environment give; every mistake in one failure. */
+    static Settings read(CommandSpec command, Map<String, String> environment) {
+        Map<String, List<String>> flags = new LinkedHashMap<>();
+        for (Setting<?> setting : SettingRows.ALL) {
+            OptionSpec option = command.findOption(setting.flag());
+            Object value = option == null ? null : option.getValue();
+            if (value instanceof List<?> texts) {
+                List<String> given = new ArrayList<>();
+                texts.forEach(text -> given.add(String.valueOf(text)));
+                flags.put(setting.flag(), given);
+            }
+        }
+        return Settings.resolve(flags, environment);
+    }
+
+    static List<Setting.Group> allGroups() {
+        return Arrays.asList(Setting.Group.values());
+    }
+}

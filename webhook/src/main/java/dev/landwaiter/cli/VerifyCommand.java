@@ -1,0 +1,182 @@
+package dev.landwaiter.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.fetch.Image;
+import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.policy.ImagePolicy;
+import dev.landwaiter.policy.PolicyReader;
+import dev.landwaiter.verify.Evidence;
+import dev.landwaiter.verify.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code verify IMAGE --key FILE}: whether an image is signed, as the webhook would say. */
+@Command(
+        name = "verify",
+        sortOptions = false,
+        header = "Says whether an image is signed by one of the keys, or is as the policies demand.",
+        description = {
+            "",
+            "Finds cosign signatures in both forms by itself: bundles that refer to the image, and .sig tags.",
+            "For instance: landwaiter verify ghcr.io/acme/api:1.4 --key cosign.pub"
+        })
+final class VerifyCommand implements Callable<Integer> {
+    private final Surroundings surroundings;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "IMAGE", description = "the image's reference")
+    private String image = "";
+
+    @Option(
+            names = "--key",
+            paramLabel = "FILE",
+            description = "a public key in PEM; may be given several times, one of them must have signed")
+    private List<Path> keys = List.of();
+
+    @Mixin
+    private final LookupOptions lookup = new LookupOptions();
+
+    VerifyCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() {
+        ImageReference reference = ImageReference.parse(image);
+        try (Engine engine = Engine.offline(SettingOptions.read(spec, surroundings.environment()), surroundings)) {
+            List<ImagePolicy> policies = policies(engine, reference);
+            Deadline deadline = lookup.deadline();
+            Image resolved = engine.resolve(reference, deadline);
+            String pinned = reference.pinned(resolved.digest());
+            ObjectNode json =
+                    JsonNodeFactory.instance.objectNode().put("reference", image).put("pinned", pinned);
+            ArrayNode verdicts = json.putArray("verdicts");
+            Colour colour = new Colour(surroundings.colours());
+            StringBuilder text = new StringBuilder(pinned).append('\n');
+            int exit = ExitCode.FINE;
+            for (ImagePolicy policy : policies) {
+                Verdict verdict = engine.verify(resolved, policy, deadline);
+                exit = ExitCode.worse(exit, exit(verdict));
+                write(verdicts.addObject().put("policy", policy.name()), verdict);
+                text.append(text(policy, verdict, colour));
+            }
+            lookup.print(surroundings, json, text::toString);
+            return exit;
+        }
+    }
+
+    private List<ImagePolicy> policies(Engine engine, ImageReference reference) {
+        List<ImagePolicy> policies = new ArrayList<>(engine.policies().current().matching(reference));
+        if (!keys.isEmpty()) {
+            policies.add(ofKeys(engine.policyReader()));
+        } else if (engine.policies().current().policies().isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "there is neither --key FILE nor --policies FOLDER");
+        }
+        if (policies.isEmpty()) {
+            throw new Failure(
+                    Code.POLICY_NO_MATCH,
+                    "Could not verify \"%s\": none of the policies is for %s. Give --key FILE, or a policy whose images match."
+                            .formatted(image, reference.name()));
+        }
+        return policies;
+    }
+
+    private ImagePolicy ofKeys(PolicyReader reader) {
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        object.putObject("metadata").put("name", "--key");
+        ObjectNode policy = object.putObject("spec");
+        policy.putArray("images").addObject().put("glob", "**");
+        ArrayNode authorities = policy.putArray("authorities");
+        for (Path key : keys) {
+            authorities.addObject().put("name", key.toString()).putObject("key").put("data", content(key));
+        }
+        ImagePolicy read = reader.read(object);
+        if (read.problem() != null) {
+            throw new Failure(
+                    Code.SETTING_INVALID,
+                    "Could not use --key %s: %s".formatted(String.join(", ", keys.stream().map(Path::toString).toList()), read.problem()));
+        }
+        return read;
+    }
+
+    private static String content(Path key) {
+        try {
+            return Files.readString(key);
+        } catch (IOException e) {
+            throw new Failure(
+                    Code.FILE_UNREADABLE,
+                    "Could not read key \"%s\": %s. Give the file that holds the public key in PEM, such as cosign.pub."
+                            .formatted(key, Files.exists(key) ? e.getMessage() : "there is no such file"),
+                    e);
+        }
+    }
+
+    private static int exit(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Verified _ -> ExitCode.FINE;
+            case Verdict.Rejected _ -> ExitCode.REFUSED;
+            case Verdict.Unavailable _ -> ExitCode.COULD_NOT_CHECK;
+        };
+    }
+
+    private static void write(ObjectNode json, Verdict verdict) {
+        switch (verdict) {
+            case Verdict.Verified(List<Evidence> evidence) -> {
+                json.put("verdict", "verified");
+                ArrayNode list = json.putArray("evidence");
+                for (Evidence one : evidence) {
+                    list.addObject()
+                            .put("authority", one.authority())
+                            .put("format", format(one))
+                            .put("signed", String.valueOf(one.signed()))
+                            .put("signer", one.signer());
+                }
+            }
+            case Verdict.Rejected(Code code, String message) ->
+                json.put("verdict", "rejected").put("code", code.name()).put("message", message);
+            case Verdict.Unavailable(Code code, String message) ->
+                json.put("verdict", "unavailable").put("code", code.name()).put("message", message);
+        }
+    }
+
+    private static String format(Evidence evidence) {
+        return evidence.format().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static String text(ImagePolicy policy, Verdict verdict, Colour colour) {
+        return switch (verdict) {
+            case Verdict.Verified(List<Evidence> evidence) -> {
+                StringBuilder lines = new StringBuilder();
+                for (Evidence one : evidence) {
+                    lines.append("  %s  %s: %s (%s)%n"
+                            .formatted(colour.green("verified"), one.authority(), one.signer(), format(one)));
+                }
+                yield lines.toString();
+            }
+            case Verdict.Rejected(Code code, String message) ->
+                "  %s  %s: %s (%s)%n".formatted(colour.red("rejected"), policy.name(), message, code);
+            case Verdict.Unavailable(Code code, String message) ->
+                "  %s  %s: %s (%s)%n".formatted(colour.yellow("could not check"), policy.name(), message, code);
+        };
+    }
+}

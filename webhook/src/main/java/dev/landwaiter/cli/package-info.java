@@ -1,0 +1,9 @@
+/**
+ * The command line: one program, a verb for each thing it can do, and the wiring of everything. Nothing uses it.
+ */
+@NullMarked
+@CheckReturnValue
+package dev.landwaiter.cli;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

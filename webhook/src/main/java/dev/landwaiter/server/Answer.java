@@ -1,0 +1,49 @@
+package dev.landwaiter.server;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * An answer to one HTTP request.
+ *
+ * @param status of HTTP
+ * @param body in JSON
+ * @param code of the failure that it tells, {@code ""} where it is a review
+ */
+record Answer(int status, byte[] body, String code) {
+    /** The AdmissionReview that was decided. */
+    static Answer review(byte[] body) {
+        return new Answer(200, body, "");
+    }
+
+    /** {@code failure} under the HTTP status that its code stands for. */
+    static Answer of(Failure failure) {
+        int status =
+                switch (failure.code()) {
+                    case REVIEW_TOO_LARGE -> 413;
+                    case CLIENT_CERTIFICATE_REQUIRED -> 401;
+                    default ->
+                        switch (failure.code().fault()) {
+                            case USER -> 400;
+                            case DEPENDENCY -> 503;
+                            case INTERNAL -> 500;
+                        };
+                };
+        return of(status, failure);
+    }
+
+    static Answer of(int status, Failure failure) {
+        String json = JsonNodeFactory.instance
+                .objectNode()
+                .put("code", failure.code().name())
+                .put("message", failure.message())
+                .toString();
+        return new Answer(status, json.getBytes(StandardCharsets.UTF_8), failure.code().name());
+    }
+
+    static Answer unsupported(int status, String message) {
+        return of(status, new Failure(Code.REVIEW_UNSUPPORTED, message));
+    }
+}

@@ -1,0 +1,186 @@
+package dev.landwaiter.server;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.landwaiter.certs.CertificateSource;
+import dev.landwaiter.certs.Health;
+import dev.landwaiter.certs.SelfSignedAuthority;
+import dev.landwaiter.certs.ServingCertificate;
+import dev.landwaiter.certs.TrustedAuthorities;
+import dev.landwaiter.limit.Limit;
+import dev.landwaiter.limit.Limits;
+import dev.landwaiter.settings.HostPort;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/** A webhook server on loopback, and clients of it. */
+final class Serving implements AutoCloseable {
+    static final Duration DAY = Duration.ofDays(1);
+    static final SelfSignedAuthority AUTHORITY = new SelfSignedAuthority("servers", DAY, InstantSource.system());
+    private static final List<String> NAMES = List.of("localhost", "127.0.0.1");
+
+    final FakeAdmission admission = new FakeAdmission();
+    final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    final ChangingCertificate certificates = new ChangingCertificate(AUTHORITY.issueServer(NAMES, DAY));
+    final WebhookServer server;
+    final HostPort address;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final List<HttpClient> clients = new ArrayList<>();
+
+    Serving() {
+        this(Map.of(), null);
+    }
+
+    Serving(Map<Limit, Long> limits, @Nullable TrustedAuthorities clientAuthorities) {
+        server = new WebhookServer(
+                vertx,
+                new ServerOptions(
+                        new HostPort("127.0.0.1", 0),
+                        2,
+                        Duration.ofMillis(500),
+                        Duration.ZERO,
+                        Duration.ofSeconds(10),
+                        clientAuthorities,
+                        Limits.of(limits)),
+                admission,
+                certificates,
+                metrics);
+        address = server.start();
+    }
+
+    ServingCertificate newCertificate() {
+        return AUTHORITY.issueServer(NAMES, DAY);
+    }
+
+    HttpClient client(HttpClient.Version version) {
+        return client(version, null);
+    }
+
+    HttpClient client(HttpClient.Version version, @Nullable ServingCertificate own) {
+        HttpClient client = HttpClient.newBuilder()
+                .version(version)
+                .sslContext(tls(own))
+                .connectTimeout(Duration.ofSeconds(10))
+                .build();
+        clients.add(client);
+        return client;
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + address.port() + path))
+                .timeout(Duration.ofSeconds(20))
+                .header("Content-Type", "application/json");
+    }
+
+    @CanIgnoreReturnValue
+    HttpResponse<String> post(HttpClient client, String path, String body) throws IOException, InterruptedException {
+        return client.send(
+                request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
+    }
+
+    CompletableFuture<HttpResponse<String>> postLater(HttpClient client, String path, String body) {
+        return client.sendAsync(
+                request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
+    }
+
+    /** A bare TLS connection, for what no decent client would send. */
+    SSLSocket socket() throws IOException {
+        SSLSocket socket = (SSLSocket) tls(null).getSocketFactory().createSocket("127.0.0.1", address.port());
+        socket.setSoTimeout(20_000);
+        socket.startHandshake();
+        return socket;
+    }
+
+    double gauge(String name) {
+        return metrics.get(name).gauge().value();
+    }
+
+    double refusals(String code) {
+        return metrics.get("landwaiter.server.refusals")
+                .tag("code", code)
+                .counter()
+                .count();
+    }
+
+    static SSLContext tls(@Nullable ServingCertificate own) {
+        try {
+            KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+            trusted.load(null, null);
+            trusted.setCertificateEntry("ca", AUTHORITY.certificate());
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            KeyStore mine = KeyStore.getInstance(KeyStore.getDefaultType());
+            mine.load(null, null);
+            if (own != null) {
+                mine.setKeyEntry("own", own.key(), new char[0], own.chain().toArray(X509Certificate[]::new));
+            }
+            keys.init(mine, new char[0]);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        admission.release.countDown();
+        clients.forEach(HttpClient::shutdownNow);
+        server.stop();
+        Object _ = vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    /** A source whose certificate a test changes. */
+    static final class ChangingCertificate implements CertificateSource {
+        private volatile ServingCertificate current;
+        private volatile Consumer<ServingCertificate> changed = _ -> {};
+
+        ChangingCertificate(ServingCertificate first) {
+            current = first;
+        }
+
+        @Override
+        public ServingCertificate get() {
+            return current;
+        }
+
+        @Override
+        public Watch start(Consumer<ServingCertificate> listener) {
+            changed = listener;
+            return () -> {};
+        }
+
+        @Override
+        public Health healthy() {
+            return new Health.Healthy(current.notAfter());
+        }
+
+        void change(ServingCertificate next) {
+            changed.accept(next);
+            current = next;
+        }
+    }
+}
