@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of Pods, and of those that make Pods, in a namespace whose images of {@code shop/} need a signature. */
@@ -46,6 +48,9 @@ class AdmissionIT {
     }
 
     @Test
+    @Tag("attack-50")
+    @DisplayName(
+            "Attack 50: the Pods of a Deployment are pinned and its template stays as written, so that GitOps tools see no change")
     void thePodsOfADeploymentArePinnedAndItsTemplateStaysAsWritten() {
         tenant.kubectl("create", "-f", "-")
                 .reading("""

@@ -64,6 +64,33 @@ class OptInIT {
         }
     }
 
+    @Test
+    void theVariantForEverythingAsksForNoLabelAndStillLeavesTheTwoOut() {
+        try (Tenant other = session.tenantWithoutOptIn("everywhere")) {
+            other.policy("signed", shop.spec());
+            session.register("--everywhere");
+            try {
+                Await.until(
+                        "a namespace without the label is opted in",
+                        () -> other.create(other.pod("unsigned", shop.unsigned().reference()), "--dry-run=server"),
+                        result -> result.err().contains("SIGNATURE_MISSING"));
+                for (String namespace : List.of("kube-system", "landwaiter")) {
+                    String stored = session.cluster()
+                            .kubectl("-n", namespace, "create", "--dry-run=server", "-o", "json", "-f", "-")
+                            .reading(other.pod("untouched", "elsewhere.e2e.test/image:1"))
+                            .output();
+                    assertThat(Records.exist(Cluster.parse(stored))).isFalse();
+                }
+            } finally {
+                session.register();
+            }
+            Await.until(
+                    "the label counts again",
+                    () -> other.create(other.pod("unsigned", shop.unsigned().reference()), "--dry-run=server"),
+                    result -> result.exit() == 0);
+        }
+    }
+
     private void label(String namespace, String label) {
         session.cluster()
                 .kubectl("label", "--overwrite", "namespace", namespace, label)
@@ -131,5 +158,37 @@ class OptInIT {
                 yaml.replace(shop.unsigned().reference(), shop.signed().reference()));
         assertThat(Records.of(pod)).isEqualTo(Records.ofOne(shop.verified(shop.signed())));
         assertThat(Records.text(pod)).isNotEqualTo(forged);
+    }
+
+    @Test
+    @Tag("attack-27")
+    @DisplayName("Attack 27: a Pod that claims to be another's is checked like any other")
+    void forgedOwner() {
+        String owner =
+                "[{apiVersion: apps/v1, kind: ReplicaSet, name: api, uid: 5a7e0a0e-4df0-4b8e-9d4c-0a2b8f2b5f11, controller: true}]";
+        Command.Result denied =
+                tenant.create(tenant.pod("owned", shop.unsigned().reference())
+                        .replace("name: owned", "name: owned\n  ownerReferences: " + owner));
+        assertThat(denied.exit()).isEqualTo(1);
+        assertThat(denied.err()).contains("SIGNATURE_MISSING", shop.unsigned().reference());
+    }
+
+    @Test
+    void aMirrorPodIsNotDeniedAndCannotBecomeAPodThatRuns() {
+        String mirror = "annotations: {kubernetes.io/config.mirror: 5a7e0a0e}";
+        // such Pods carry no service account, and no node runs one that it does not hold as a file
+        String yaml =
+                tenant.pod("mirror", shop.unsigned().reference()).replace("name: mirror", "name: mirror\n  " + mirror)
+                        + "  nodeName: node\n";
+        Command.Result admitted = tenant.create(yaml, "-o", "json");
+        assertThat(admitted.exit()).as(admitted.err()).isZero();
+        assertThat(admitted.err()).contains("Warning: ", "SIGNATURE_MISSING");
+        assertThat(Shop.image(Cluster.parse(admitted.out())))
+                .isEqualTo(shop.unsigned().reference());
+
+        Command.Result disguised = tenant.kubectl("annotate", "pod", "mirror", "kubernetes.io/config.mirror-")
+                .run();
+        assertThat(disguised.exit()).isEqualTo(1);
+        assertThat(disguised.err()).contains("kubernetes.io/config.mirror");
     }
 }
