@@ -81,6 +81,10 @@ public final class BoundedJson {
     private static String firstLine(JsonProcessingException e) {
         String words =
                 String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+        if (words.startsWith(DUPLICATE)) {
+            int end = Math.max(DUPLICATE.length(), words.lastIndexOf("' for "));
+            words = "the key \"" + words.substring(DUPLICATE.length(), end) + "\" stands twice in one object";
+        }
         return words.length() > 200 ? words.substring(0, 200) + "…" : words;
     }
 }

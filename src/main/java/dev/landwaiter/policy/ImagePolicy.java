@@ -39,12 +39,6 @@ public record ImagePolicy(
         return problem != null;
     }
 
-    /** Whether every authority decides without a registry, or one does so favourably. */
-    public boolean decidesStatically() {
-        return authorities.stream().anyMatch(Authority.StaticPass.class::isInstance)
-                || authorities.stream().noneMatch(Authority.Key.class::isInstance);
-    }
-
     /** {@code ClusterImagePolicy "name"} or {@code ImagePolicy "namespace/name"}, for messages. */
     public String title() {
         return clusterScoped()

@@ -1,9 +1,11 @@
 package dev.landwaiter.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.Digest;
 import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,20 +25,6 @@ public final class PolicyReader {
     public static final String KIND = "ClusterImagePolicy";
 
     private static final List<ImageGlob> EVERYTHING = List.of(new ImageGlob("**"));
-
-    private final KeyCheck keyCheck;
-
-    /** Reads policies whose keys {@code keyCheck} can use. */
-    public PolicyReader(KeyCheck keyCheck) {
-        this.keyCheck = keyCheck;
-    }
-
-    /** Whether a public key can be used. */
-    @FunctionalInterface
-    public interface KeyCheck {
-        /** Throws {@link Failure}, whose message says why {@code pem} is no key that can be used. */
-        void check(String pem);
-    }
 
     /** The policy that {@code object} is; {@link ImagePolicy#problem} says what is wrong with it, if anything is. */
     public ImagePolicy read(JsonNode object) {
@@ -161,9 +149,9 @@ public final class PolicyReader {
                 return Optional.empty();
             }
             try {
-                keyCheck.check(pem);
+                PublicKey _ = PublicKeys.parse(pem, Code.POLICY_BROKEN, path + ".data");
             } catch (Failure e) {
-                problems.add(path + ".data: " + e.message());
+                problems.add(e.message());
                 return Optional.empty();
             }
             return Optional.of(new Authority.Key(name, pem.strip()));

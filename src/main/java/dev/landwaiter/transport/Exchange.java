@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,9 @@ final class Exchange {
     private static final long CANCEL = 0x8;
     /** From here on a body only explains, and an answer is worth having without it. */
     private static final int FIRST_EXPLAINED = 300;
+
+    /** Headers of which every value matters, in however many lines they come. */
+    private static final Set<String> LISTS = Set.of("www-authenticate", "link");
 
     private final Request request;
     private final Limits limits;
@@ -94,7 +98,7 @@ final class Exchange {
             return;
         }
         ready.response().onSuccess(this::read).onFailure(answer::completeExceptionally);
-        ready.end(request.body()).onFailure(answer::completeExceptionally);
+        (request.body().isEmpty() ? ready.end() : ready.end(request.body())).onFailure(answer::completeExceptionally);
     }
 
     private void read(HttpClientResponse response) {
@@ -141,8 +145,14 @@ final class Exchange {
 
     private static Map<String, String> headers(HttpClientResponse response) {
         Map<String, String> headers = new HashMap<>();
-        response.headers()
-                .forEach(header -> headers.putIfAbsent(header.getKey().toLowerCase(Locale.ROOT), header.getValue()));
+        response.headers().forEach((name, value) -> {
+            String key = name.toLowerCase(Locale.ROOT);
+            if (LISTS.contains(key)) {
+                headers.merge(key, value, (before, more) -> before + ", " + more);
+            } else {
+                headers.putIfAbsent(key, value);
+            }
+        });
         return headers;
     }
 }

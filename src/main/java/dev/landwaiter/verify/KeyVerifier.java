@@ -46,16 +46,15 @@ public final class KeyVerifier implements Verifier {
     @Override
     public Verdict verify(Image image, ImagePolicy policy, Keychain.Found credential, Deadline deadline) {
         try {
-            if (policy.problem() != null) {
-                return new Verdict.Rejected(Code.POLICY_BROKEN, policy.problem());
-            }
-            return policy.decidesStatically()
-                    ? decidedStatically(image, policy)
-                    : new Check(image, keys(policy), credential, deadline).verdict();
+            return StaticVerdicts.find(policy)
+                    .orElseGet(() -> new Check(image, keys(policy), credential, deadline).verdict());
         } catch (RuntimeException | StackOverflowError e) {
             Failure failure = Failure.of(e);
             if (failure.code() == Code.INTERNAL_ERROR) {
-                LOG.error("could not verify {}: a mistake of our own", image.pinned().canonical(), failure);
+                LOG.error(
+                        "could not verify {}: a mistake of our own",
+                        image.pinned().canonical(),
+                        failure);
             }
             return verdict(failure);
         }
@@ -65,14 +64,6 @@ public final class KeyVerifier implements Verifier {
         return failure.code().unavailable()
                 ? new Verdict.Unavailable(failure.code(), failure.message())
                 : new Verdict.Rejected(failure.code(), failure.message());
-    }
-
-    private static Verdict decidedStatically(Image image, ImagePolicy policy) {
-        List<Evidence> passed = policy.authorities().stream()
-                .filter(Authority.StaticPass.class::isInstance)
-                .map(authority -> new Evidence(authority.name(), Evidence.Format.STATIC, image.digest(), "static"))
-                .toList();
-        return passed.isEmpty() ? Verdicts.staticFail(image, policy.authorities()) : new Verdict.Verified(passed);
     }
 
     private static List<AuthorityKey> keys(ImagePolicy policy) {

@@ -3,6 +3,7 @@ package dev.landwaiter.verify;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.policy.Authority;
 import dev.landwaiter.policy.ImagePolicy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,14 +19,14 @@ public final class StaticVerdicts {
                     "the policy can't be applied as written: %s. Ask a cluster admin to mend it."
                             .formatted(policy.problem())));
         }
-        String message = "";
+        List<String> messages = new ArrayList<>();
         boolean depends = false;
         for (Authority authority : policy.authorities()) {
             switch (authority) {
                 case Authority.StaticPass pass -> {
                     return Optional.of(new Verdict.Verified(List.of(Evidence.ofStatic(pass.name()))));
                 }
-                case Authority.StaticFail fail -> message = message.isEmpty() ? fail.message() : message;
+                case Authority.StaticFail fail -> messages.add(fail.message());
                 case Authority.Key _ -> depends = true;
             }
         }
@@ -33,8 +34,9 @@ public final class StaticVerdicts {
                 ? Optional.empty()
                 : Optional.of(new Verdict.Rejected(
                         Code.STATIC_FAIL,
-                        message.isEmpty()
-                                ? "the policy refuses every such image. Use an image that it allows."
-                                : message));
+                        messages.stream()
+                                .filter(message -> !message.isEmpty())
+                                .reduce((one, other) -> one + "; " + other)
+                                .orElse("the policy refuses every such image. Use an image that it allows.")));
     }
 }

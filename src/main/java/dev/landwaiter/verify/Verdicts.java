@@ -121,17 +121,6 @@ final class Verdicts {
         return "cosign sign --key <key> %s.".formatted(subject.canonical());
     }
 
-    static Verdict staticFail(Image image, List<Authority> authorities) {
-        String messages = authorities.stream()
-                .map(authority -> authority instanceof Authority.StaticFail fail ? fail.message() : "")
-                .filter(message -> !message.isEmpty())
-                .collect(Collectors.joining("; "));
-        return new Verdict.Rejected(
-                Code.STATIC_FAIL,
-                "Could not admit %s: the policy refuses every image that it matches%s. Use an image that it allows."
-                        .formatted(image.reference().name(), messages.isEmpty() ? "" : " (" + messages + ")"));
-    }
-
     /**
      * The verdict on an index that is not signed itself, by those on all its runnable manifests: all must be verified, and there must be
      * one. Could any still turn out either way, and none is surely refused, it could not be checked.
@@ -155,8 +144,12 @@ final class Verdicts {
         }
         String which = refused.size() == manifests.size()
                 ? "none of its %d manifests is".formatted(manifests.size())
-                : "of its %d manifests %d are not, the first being %s"
-                        .formatted(manifests.size(), refused.size(), refused.getFirst());
+                : "of its %d manifests %d %s not, the first being %s"
+                        .formatted(
+                                manifests.size(),
+                                refused.size(),
+                                refused.size() == 1 ? "is" : "are",
+                                refused.getFirst());
         return new Verdict.Rejected(
                 index.code(),
                 index.message()

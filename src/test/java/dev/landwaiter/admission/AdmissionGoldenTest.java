@@ -80,7 +80,7 @@ class AdmissionGoldenTest {
 
     private static Admission admission(Path folder, AdmissionRules rules) {
         FakeWorld world = new FakeWorld();
-        PolicyReader reader = new PolicyReader(_ -> {});
+        PolicyReader reader = new PolicyReader();
         PolicyFolder policies = PolicyFolder.open(folder.resolve("policy.yaml"), reader, Limits.defaults());
         AdmissionPipeline pipeline = new AdmissionPipeline(
                 policies, policies, (_, _, _) -> Keychain.ANONYMOUS, world, world, rules, Limits.defaults());

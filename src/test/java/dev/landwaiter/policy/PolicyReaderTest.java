@@ -21,19 +21,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PolicyReaderTest {
-    private static final PolicyReader READER = new PolicyReader(pem -> {
-        if (!pem.startsWith("-----BEGIN PUBLIC KEY-----")) {
-            throw new Failure(Code.POLICY_BROKEN, "it is no public key");
-        }
-    });
+    private static final PolicyReader READER = new PolicyReader();
+    private static final String KEY = "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEgwYVGvVnxLoQaPILGxjW6+D7P9fH\ng/N+dU9a3XaVUdml3fNgI2jmS2QFVyOOSBI5ulAJJALLbQs7mJjBAS5NEg==\n-----END PUBLIC KEY-----";
     private static final String GOOD = """
             apiVersion: landwaiter.dev/v1alpha1
             kind: ClusterImagePolicy
             metadata: {name: signed}
             spec:
               images: [{glob: "ghcr.io/acme/**"}]
-              authorities: [{name: release, key: {data: "-----BEGIN PUBLIC KEY-----"}}]
-            """;
+              authorities: [{name: release, key: {data: "%s"}}]
+            """
+                    .formatted(KEY.replace("\n", "\\n"));
 
     @TempDir
     Path folder;
@@ -59,7 +57,7 @@ class PolicyReaderTest {
         assertThat(policy.mode()).isEqualTo(Mode.ENFORCE);
         assertThat(policy.onUnavailable()).isEqualTo(OnUnavailable.DENY);
         assertThat(policy.namespaces()).isEqualTo(NamespaceSelector.ALL);
-        assertThat(policy.authorities()).containsExactly(new Authority.Key("release", "-----BEGIN PUBLIC KEY-----"));
+        assertThat(policy.authorities()).containsExactly(new Authority.Key("release", KEY));
         assertThat(policy.title()).isEqualTo("ClusterImagePolicy \"signed\"");
     }
 
@@ -89,7 +87,7 @@ class PolicyReaderTest {
                     {images: [{glob: a/b}], authorities: []}                              | spec.authorities needs at least one authority
                     {images: [{glob: a/b}], authorities: [{name: x}]}                     | spec.authorities[0] needs exactly one of key and static
                     {images: [{glob: a/b}], authorities: [{keyless: {url: u}, static: {action: pass}}]} | spec.authorities[0].keyless is not supported by this version
-                    {images: [{glob: a/b}], authorities: [{key: {data: MIIB}}]}           | spec.authorities[0].key.data: it is no public key
+                    {images: [{glob: a/b}], authorities: [{key: {data: MIIB}}]}           | Could not read the public key of spec.authorities[0].key.data: there is no PEM block in it. Expected: one PEM block "-----BEGIN PUBLIC KEY-----", as cosign.pub holds.
                     {images: [{glob: a/b}], authorities: [{key: {secretRef: {name: s}}}]} | spec.authorities[0].key.secretRef is not supported by this version; spec.authorities[0].key.data is missing: paste the public key in PEM there
                     {images: [{glob: a/b}], authorities: [{static: {action: maybe}}]}     | spec.authorities[0].static.action is "maybe"; it takes pass or fail
                     {images: [{glob: a/b}], threshold: 2, authorities: [{static: {action: pass}}]} | spec.threshold is not supported by this version
@@ -123,7 +121,7 @@ class PolicyReaderTest {
         assertThat(read(GOOD).contentDigest())
                 .isEqualTo(read(GOOD.replace("name: signed", "name: other")).contentDigest())
                 .isNotEqualTo(read(GOOD.replace("release", "other")).contentDigest())
-                .isNotEqualTo(read(GOOD.replace("KEY-----\"", "KEY-----x\"")).contentDigest());
+                .isNotEqualTo(read(GOOD.replace("END PUBLIC KEY-----", "END PUBLIC KEY-----\\n#")).contentDigest());
     }
 
     @Test

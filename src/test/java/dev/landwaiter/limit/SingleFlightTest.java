@@ -1,0 +1,121 @@
+package dev.landwaiter.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class SingleFlightTest {
+    private final SingleFlight<String, String> flights = new SingleFlight<>(result -> !result.equals("only mine"));
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch open = new CountDownLatch(1);
+    private final AtomicInteger done = new AtomicInteger();
+
+    @Test
+    void oneWorksForAllWhoAskMeanwhile() throws Exception {
+        FutureTask<String> leader = start(() -> "result");
+        FutureTask<String> joiner = start(() -> "never");
+        open.countDown();
+        assertThat(leader.get(5, TimeUnit.SECONDS)).isEqualTo("result");
+        assertThat(joiner.get(5, TimeUnit.SECONDS)).isEqualTo("result");
+        assertThat(done).hasValue(1);
+    }
+
+    @Test
+    void whoAsksAfterwardsWorksAnew() {
+        assertThat(flights.get("key", in(5_000), "the test", () -> "first")).isEqualTo("first");
+        assertThat(flights.get("key", in(5_000), "the test", () -> "second")).isEqualTo("second");
+    }
+
+    @Test
+    void anotherKeyDoesNotWait() throws Exception {
+        FutureTask<String> leader = start(() -> "result");
+        assertThat(flights.get("other", in(5_000), "the test", () -> "other")).isEqualTo("other");
+        open.countDown();
+        assertThat(leader.get(5, TimeUnit.SECONDS)).isEqualTo("result");
+    }
+
+    @Test
+    void aFailureIsSharedToo() throws Exception {
+        Failure failure = new Failure(Code.REGISTRY_UNAVAILABLE, "down");
+        FutureTask<String> leader = start(() -> {
+            throw failure;
+        });
+        FutureTask<String> joiner = start(() -> "never");
+        open.countDown();
+        assertThatExceptionOfType(Exception.class)
+                .isThrownBy(() -> leader.get(5, TimeUnit.SECONDS))
+                .withCause(failure);
+        assertThatExceptionOfType(Exception.class)
+                .isThrownBy(() -> joiner.get(5, TimeUnit.SECONDS))
+                .withCause(failure);
+    }
+
+    @Test
+    void whatTheFirstsOwnDeadlineCutOffIsDoneAnewForTheOthers() throws Exception {
+        FutureTask<String> leader = start(() -> {
+            throw in(0).exceeded("the first's work");
+        });
+        FutureTask<String> joiner = start(() -> "its own");
+        open.countDown();
+        assertThatExceptionOfType(Exception.class).isThrownBy(() -> leader.get(5, TimeUnit.SECONDS));
+        assertThat(joiner.get(5, TimeUnit.SECONDS)).isEqualTo("its own");
+    }
+
+    @Test
+    void aResultThatIsTheFirstsAloneIsNotShared() throws Exception {
+        FutureTask<String> leader = start(() -> "only mine");
+        FutureTask<String> joiner = start(() -> "its own");
+        open.countDown();
+        assertThat(leader.get(5, TimeUnit.SECONDS)).isEqualTo("only mine");
+        assertThat(joiner.get(5, TimeUnit.SECONDS)).isEqualTo("its own");
+    }
+
+    @Test
+    void whoWaitsGivesUpAtItsOwnDeadline() throws Exception {
+        FutureTask<String> leader = start(() -> "result");
+        assertThatExceptionOfType(Failure.class)
+                .isThrownBy(() -> flights.get("key", in(20), "the test", () -> "never"))
+                .withMessageStartingWith("Could not finish the test: the time for this request ran out.");
+        open.countDown();
+        assertThat(leader.get(5, TimeUnit.SECONDS)).isEqualTo("result");
+    }
+
+    /** The first to start works once it is let; a later one joins it, and is waiting when this returns. */
+    private FutureTask<String> start(Supplier<String> result) throws InterruptedException {
+        FutureTask<String> task = new FutureTask<>(() -> flights.get("key", in(10_000), "the test", () -> {
+            begun.countDown();
+            await(open);
+            done.incrementAndGet();
+            return result.get();
+        }));
+        Thread thread = Thread.ofVirtual().start(task);
+        assertThat(begun.await(5, TimeUnit.SECONDS)).isTrue();
+        while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        return task;
+    }
+
+    private static Deadline in(long millis) {
+        return Deadline.in(Duration.ofMillis(millis));
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

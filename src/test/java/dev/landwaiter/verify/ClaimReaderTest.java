@@ -1,0 +1,274 @@
+package dev.landwaiter.verify;
+
+import static dev.landwaiter.verify.Fixtures.BUSYBOX;
+import static dev.landwaiter.verify.Fixtures.OTHER;
+import static dev.landwaiter.verify.Fixtures.file;
+import static dev.landwaiter.verify.Fixtures.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.image.Descriptor;
+import dev.landwaiter.image.Digest;
+import dev.landwaiter.image.Manifest;
+import dev.landwaiter.image.MediaType;
+import dev.landwaiter.image.OciDocument;
+import dev.landwaiter.limit.Limits;
+import dev.landwaiter.policy.PublicKeys;
+import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** On files that cosign made, whole and with one thing changed. */
+class ClaimReaderTest {
+    private static final String SIGN = "https://sigstore.dev/cosign/sign/v1";
+
+    private final ClaimReader reader = new ClaimReader(BUSYBOX, Limits.defaults());
+    private final PublicKey key = PublicKeys.parse(text("cosign-key.pub"), Code.SETTING_INVALID, "the fixture");
+
+    @Test
+    void cosignsBundleIsSignedByItsKey() {
+        assertThat(reader.bundle(file("busybox.55f9036e.bundle.json"), "here"))
+                .isInstanceOfSatisfying(Claim.Signed.class, signed -> {
+                    assertThat(signed.format()).isEqualTo(Evidence.Format.SIGSTORE_BUNDLE);
+                    assertThat(signed.keyless()).isFalse();
+                    assertThat(KeySignature.isBy(key, signed.message(), signed.signature()))
+                            .isTrue();
+                });
+    }
+
+    @Test
+    void cosignsOldFormIsSignedByItsKey() {
+        assertThat(reader.simple(layer("busybox.sig-manifest.json"), file("busybox.payload.json"), "here"))
+                .isInstanceOfSatisfying(Claim.Signed.class, signed -> {
+                    assertThat(signed.format()).isEqualTo(Evidence.Format.COSIGN_SIMPLE);
+                    assertThat(signed.keyless()).isFalse();
+                    assertThat(KeySignature.isBy(key, signed.message(), signed.signature()))
+                            .isTrue();
+                });
+    }
+
+    @Test
+    void aKeylessSignatureIsKnownAsSuchAndNotByAKey() {
+        Claim bundle = reader.bundle(file("keyless.bcbeca3d.bundle.json"), "here");
+        Claim simple =
+                reader.simple(layer("legacy-trixie.sig-manifest.json"), file("legacy-trixie.payload.json"), "here");
+        assertThat(List.of(bundle, simple))
+                .allSatisfy(claim -> assertThat(claim).isInstanceOfSatisfying(Claim.Signed.class, signed -> {
+                    assertThat(signed.keyless()).isTrue();
+                    assertThat(KeySignature.isBy(key, signed.message(), signed.signature()))
+                            .isFalse();
+                }));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/vnd.dev.sigstore.bundle+json;version=0.1",
+                "application/vnd.dev.sigstore.bundle+json;version=0.2",
+                "application/vnd.dev.sigstore.bundle+json;version=0.3"
+            })
+    void knowsEveryVersionOfTheBundle(String mediaType) {
+        byte[] bundle = text("busybox.55f9036e.bundle.json")
+                .replace("application/vnd.dev.sigstore.bundle.v0.3+json", mediaType)
+                .getBytes(StandardCharsets.UTF_8);
+        assertThat(reader.bundle(bundle, "here")).isInstanceOf(Claim.Signed.class);
+    }
+
+    @Test
+    void anOlderStatementIsFineToo() {
+        assertThat(reader.bundle(
+                        bundle(statement().replace("Statement/v1", "Statement/v0.1"), "application/vnd.in-toto+json"),
+                        "here"))
+                .isInstanceOf(Claim.Signed.class);
+    }
+
+    @ParameterizedTest
+    @Tag("attack-17")
+    @DisplayName("Attack 17: a bundle with one field changed is no signature")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/vnd.dev.sigstore.bundle.v0.3+json | application/vnd.dev.sigstore.bundle.v0.9+json | is a bundle of the unknown type \"application/vnd.dev.sigstore.bundle.v0.9+json\"",
+                "\"mediaType\" | \"mediaTypo\" | is a bundle of the unknown type \"\"",
+                "dsseEnvelope | dsseEnvelop | has no DSSE envelope",
+                "application/vnd.in-toto+json | application/json | has a payload of type \"application/json\" instead of \"application/vnd.in-toto+json\"",
+                "payloadType | payloadTypo | has a payload of type \"\" instead of \"application/vnd.in-toto+json\"",
+                "[{\"sig\" | [{\"sig\":\"AAAA\"},{\"sig\" | has an envelope with 2 signatures where one was expected",
+                "\"sig\" | \"sag\" | has an envelope with 1 signatures where one was expected",
+                "\"signatures\" | \"payload\" | is not well-formed JSON",
+                "\"payload\":\" | \"payload\":\"!! | is not well-formed JSON",
+                "}]}} | }]} | is not well-formed JSON",
+            })
+    void aBundleWithOneFieldChangedIsNoSignature(String from, String to, String why) {
+        String bundle = text("busybox.55f9036e.bundle.json");
+        assertThat(bundle).contains(from);
+        assertThat(reader.bundle(bundle.replace(from, to).getBytes(StandardCharsets.UTF_8), "here"))
+                .isEqualTo(new Claim.Defective("here", why));
+    }
+
+    @ParameterizedTest
+    @Tag("attack-17")
+    @DisplayName("Attack 17: a bundle whose statement has one field changed is no signature")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "https://in-toto.io/Statement/v1 | https://in-toto.io/Statement/v2 | holds a statement of the unknown type \"https://in-toto.io/Statement/v2\"",
+                "_type | typo | holds a statement of the unknown type \"\"",
+                "sha256 | sha512 | is for another digest, sha512:4127b7963c0e4de860e7b693bd8bb603f1a4e9f5d96b30a58077a0c4022bae7f",
+                "4127b7963c | 4127b7963d | is for another digest, sha256:4127b7963d0e4de860e7b693bd8bb603f1a4e9f5d96b30a58077a0c4022bae7f",
+                "\"subject\" | \"subjects\" | 'is for another digest, '",
+                "\"predicateType\" | \"subject\" | is not well-formed JSON",
+            })
+    void aStatementWithOneFieldChangedIsNoSignature(String from, String to, String why) {
+        assertThat(statement()).contains(from);
+        assertThat(reader.bundle(bundle(statement().replace(from, to), "application/vnd.in-toto+json"), "here"))
+                .isEqualTo(new Claim.Defective("here", why));
+    }
+
+    @Test
+    @Tag("attack-16")
+    @DisplayName("Attack 16: an attestation of another type is no signature, whoever signed it")
+    void anAttestationOfAnotherTypeIsNoSignature() {
+        byte[] provenance =
+                bundle(statement().replace(SIGN, "https://slsa.dev/provenance/v1"), "application/vnd.in-toto+json");
+        assertThat(reader.bundle(provenance, "here"))
+                .isEqualTo(new Claim.Unrelated("here", "an attestation of type \"https://slsa.dev/provenance/v1\""));
+    }
+
+    @Test
+    void aSignatureOfABlobIsNoneOfAnImage() {
+        byte[] bundle = "{\"mediaType\":\"%s\",\"messageSignature\":{}}"
+                .formatted(MediaType.SIGSTORE_BUNDLE)
+                .getBytes(StandardCharsets.UTF_8);
+        assertThat(reader.bundle(bundle, "here")).isEqualTo(new Claim.Unrelated("here", "a signature of a blob"));
+    }
+
+    @Test
+    @Tag("attack-4")
+    @DisplayName("Attack 4: a statement stuffed with subjects is no signature")
+    void aStatementStuffedWithSubjectsIsNoSignature() {
+        String subject = "{\"digest\":{\"sha256\":\"%s\"}}".formatted(BUSYBOX.hex());
+        String many = "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicateType\":\"%s\",\"subject\":[%s]}"
+                .formatted(SIGN, IntStream.range(0, 65).mapToObj(i -> subject).collect(Collectors.joining(",")));
+        assertThat(reader.bundle(bundle(many, "application/vnd.in-toto+json"), "here"))
+                .isEqualTo(new Claim.Defective("here", "has 65 subjects; 64 are allowed"));
+    }
+
+    @ParameterizedTest
+    @Tag("attack-17")
+    @DisplayName("Attack 17: a payload of the old form with one field changed is no signature")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "cosign container image signature | atomic container signature | has the type \"atomic container signature\" instead of \"cosign container image signature\"",
+                "\"type\" | \"kind\" | has the type \"\" instead of \"cosign container image signature\"",
+                "\"critical\" | \"Critical\" | has the type \"\" instead of \"cosign container image signature\"",
+                "sha256:4127 | sha256:4128 | is for another digest, sha256:4128b7963c0e4de860e7b693bd8bb603f1a4e9f5d96b30a58077a0c4022bae7f",
+                "docker-manifest-digest | docker-digest | 'is for another digest, '",
+                "\"optional\" | \"critical\" | is not well-formed JSON",
+                "null} | null}} | is not well-formed JSON",
+            })
+    void aPayloadWithOneFieldChangedIsNoSignature(String from, String to, String why) {
+        String payload = text("busybox.payload.json");
+        assertThat(payload).contains(from);
+        assertThat(reader.simple(
+                        layer("busybox.sig-manifest.json"),
+                        payload.replace(from, to).getBytes(StandardCharsets.UTF_8),
+                        "here"))
+                .isEqualTo(new Claim.Defective("here", why));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "not base64!"})
+    void theOldFormNeedsASignatureInItsAnnotation(String annotation) {
+        Descriptor layer = new Descriptor(
+                MediaType.SIMPLE_SIGNING,
+                BUSYBOX,
+                1,
+                null,
+                "",
+                Map.of("dev.cosignproject.cosign/signature", annotation));
+        assertThat(reader.simple(layer, file("busybox.payload.json"), "here"))
+                .isEqualTo(new Claim.Defective(
+                        "here", "has no base64 in its annotation \"dev.cosignproject.cosign/signature\""));
+    }
+
+    @Test
+    void aChangedByteOfWhatIsSignedOrOfTheSignatureIsNotByTheKey() {
+        Claim.Signed bundle = (Claim.Signed) reader.bundle(file("busybox.55f9036e.bundle.json"), "here");
+        Claim.Signed simple =
+                (Claim.Signed) reader.simple(layer("busybox.sig-manifest.json"), file("busybox.payload.json"), "here");
+        for (Claim.Signed signed : List.of(bundle, simple)) {
+            for (int i = 0; i < signed.message().length; i++) {
+                byte[] message = signed.message().clone();
+                message[i] ^= 1;
+                assertThat(KeySignature.isBy(key, message, signed.signature())).isFalse();
+            }
+            for (int i = 0; i < signed.signature().length; i++) {
+                byte[] signature = signed.signature().clone();
+                signature[i] ^= 1;
+                assertThat(KeySignature.isBy(key, signed.message(), signature)).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void anotherImagesSignatureIsForAnotherDigest() {
+        ClaimReader other = new ClaimReader(OTHER, Limits.defaults());
+        assertThat(other.bundle(file("busybox.55f9036e.bundle.json"), "here"))
+                .isEqualTo(new Claim.Defective("here", "is for another digest, " + BUSYBOX));
+    }
+
+    @Test
+    void whateverIsThrownAtItIsAClaim() {
+        byte[] bundle = file("busybox.55f9036e.bundle.json");
+        byte[] payload = file("busybox.payload.json");
+        for (int cut = 0; cut < payload.length; cut++) {
+            assertThat(reader.simple(layer("busybox.sig-manifest.json"), java.util.Arrays.copyOf(payload, cut), "here"))
+                    .isInstanceOf(Claim.Defective.class);
+        }
+        for (int cut = 0; cut < bundle.length; cut++) {
+            assertThat(reader.bundle(java.util.Arrays.copyOf(bundle, cut), "here"))
+                    .isInstanceOf(Claim.Defective.class);
+        }
+        for (String json : List.of("null", "[]", "7", "\"text\"", "{}", "[".repeat(100_000))) {
+            assertThat(reader.bundle(json.getBytes(StandardCharsets.UTF_8), "here"))
+                    .isInstanceOf(Claim.Defective.class);
+            assertThat(reader.bundle(bundle(json, "application/vnd.in-toto+json"), "here"))
+                    .isInstanceOf(Claim.Defective.class);
+        }
+    }
+
+    /** The statement of the fixture's bundle. */
+    private static String statement() {
+        String bundle = text("busybox.55f9036e.bundle.json");
+        int start = bundle.indexOf("\"payload\":\"") + "\"payload\":\"".length();
+        return new String(
+                Base64.getDecoder().decode(bundle.substring(start, bundle.indexOf('"', start))),
+                StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bundle(String statement, String payloadType) {
+        return """
+                {"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{}},
+                 "dsseEnvelope":{"payload":"%s","payloadType":"%s","signatures":[{"sig":"AAAA"}]}}""".formatted(
+                        Base64.getEncoder().encodeToString(statement.getBytes(StandardCharsets.UTF_8)), payloadType)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Descriptor layer(String manifest) {
+        byte[] content = file(manifest);
+        OciDocument document = OciDocument.parse(content, Digest.sha256(content), "", Limits.defaults(), "the fixture");
+        return ((Manifest) document).layers().getFirst();
+    }
+}

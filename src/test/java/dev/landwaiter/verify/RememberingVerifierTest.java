@@ -1,0 +1,176 @@
+package dev.landwaiter.verify;
+
+import static dev.landwaiter.verify.Fixtures.BUSYBOX;
+import static dev.landwaiter.verify.Fixtures.OTHER;
+import static dev.landwaiter.verify.Fixtures.image;
+import static dev.landwaiter.verify.Fixtures.policy;
+import static dev.landwaiter.verify.Fixtures.soon;
+import static dev.landwaiter.verify.Fixtures.user;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.landwaiter.credential.Keychain;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.fetch.Image;
+import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.Parallel;
+import dev.landwaiter.policy.Authority;
+import dev.landwaiter.policy.ImagePolicy;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class RememberingVerifierTest {
+    private static final ImagePolicy POLICY = policy(new Authority.StaticPass("all"));
+    private static final Verdict VERIFIED =
+            new Verdict.Verified(List.of(new Evidence("all", Evidence.Format.STATIC, BUSYBOX, "static")));
+    private static final Verdict REJECTED = new Verdict.Rejected(Code.SIGNATURE_MISSING, "There is none.");
+    private static final Verdict UNAVAILABLE = new Verdict.Unavailable(Code.REGISTRY_TIMEOUT, "It is slow.");
+
+    private final AtomicLong now = new AtomicLong();
+    private final AtomicInteger asked = new AtomicInteger();
+    private volatile Verdict answer = VERIFIED;
+    private final Verifier verifier = remembering(this::next);
+
+    private RememberingVerifier remembering(Verifier next) {
+        return new RememberingVerifier(next, Duration.ofSeconds(10), 100, now::get);
+    }
+
+    private Verdict next(Image image, ImagePolicy policy, Keychain.Found credential, Deadline deadline) {
+        asked.incrementAndGet();
+        return answer;
+    }
+
+    private Verdict verify(Image image, ImagePolicy policy, Keychain.Found credential) {
+        return verifier.verify(image, policy, credential, soon());
+    }
+
+    @Test
+    void verifiedIsRememberedForGood() {
+        assertThat(verify(image(BUSYBOX), POLICY, user("ann"))).isEqualTo(VERIFIED);
+        answer = REJECTED;
+        now.addAndGet(Duration.ofDays(365).toNanos());
+        assertThat(verify(image(BUSYBOX), POLICY, user("ann"))).isEqualTo(VERIFIED);
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void rejectedIsRememberedForTenSeconds() {
+        answer = REJECTED;
+        assertThat(verify(image(BUSYBOX), POLICY, user("ann"))).isEqualTo(REJECTED);
+        answer = VERIFIED;
+        now.addAndGet(Duration.ofMillis(9_999).toNanos());
+        assertThat(verify(image(BUSYBOX), POLICY, user("ann"))).isEqualTo(REJECTED);
+        now.addAndGet(Duration.ofMillis(2).toNanos());
+        assertThat(verify(image(BUSYBOX), POLICY, user("ann"))).isEqualTo(VERIFIED);
+        assertThat(asked).hasValue(2);
+    }
+
+    @Test
+    void unavailableIsNeverRemembered() {
+        answer = UNAVAILABLE;
+        assertThat(verify(image(BUSYBOX), POLICY, user("ann"))).isEqualTo(UNAVAILABLE);
+        answer = VERIFIED;
+        assertThat(verify(image(BUSYBOX), POLICY, user("ann"))).isEqualTo(VERIFIED);
+        assertThat(asked).hasValue(2);
+    }
+
+    @Test
+    @Tag("attack-14")
+    @DisplayName("Attack 14: a verdict is remembered of a digest, so a tag that moves is verified anew")
+    void aVerdictIsOfADigest() {
+        assertThat(verify(image(BUSYBOX), POLICY, user("ann"))).isEqualTo(VERIFIED);
+        answer = REJECTED;
+        assertThat(verify(image(OTHER), POLICY, user("ann"))).isEqualTo(REJECTED);
+    }
+
+    @Test
+    void everythingThatAVerdictRestsOnIsInItsKey() {
+        assertThat(verify(image(BUSYBOX), POLICY, user("ann"))).isEqualTo(VERIFIED);
+        answer = REJECTED;
+        Image elsewhere = new Image(
+                ImageReference.parse("ghcr.io/acme/web:1.4"),
+                BUSYBOX,
+                image(BUSYBOX).document(),
+                List.of(BUSYBOX));
+        assertThat(verify(elsewhere, POLICY, user("ann"))).isEqualTo(REJECTED);
+        assertThat(verify(image(BUSYBOX), policy(new Authority.StaticPass("other")), user("ann")))
+                .isEqualTo(REJECTED);
+        assertThat(verify(image(BUSYBOX), POLICY, user("bob"))).isEqualTo(REJECTED);
+        assertThat(verify(image(BUSYBOX), POLICY, Fixtures.ANYBODY)).isEqualTo(REJECTED);
+        assertThat(verify(image(BUSYBOX), POLICY, user("ann"))).isEqualTo(VERIFIED);
+    }
+
+    @Test
+    void nothingIsKeptAfterItIsToldToForget() {
+        RememberingVerifier forgetful = remembering(this::next);
+        assertThat(forgetful.verify(image(BUSYBOX), POLICY, user("ann"), soon()))
+                .isEqualTo(VERIFIED);
+        forgetful.forgetAll();
+        answer = REJECTED;
+        assertThat(forgetful.verify(image(BUSYBOX), POLICY, user("ann"), soon()))
+                .isEqualTo(REJECTED);
+    }
+
+    @Test
+    @DisplayName("A thousand Pods of one image cost one look-up")
+    void aThousandAtOnceCostOneLookUp() {
+        CountDownLatch open = new CountDownLatch(1);
+        Verifier gated = remembering((image, policy, credential, deadline) -> {
+            asked.incrementAndGet();
+            await(open);
+            return REJECTED;
+        });
+        List<Callable<Verdict>> all = IntStream.range(0, 1000)
+                .<Callable<Verdict>>mapToObj(i -> () -> {
+                    if (i == 999) {
+                        open.countDown();
+                    }
+                    return gated.verify(image(BUSYBOX), POLICY, user("ann"), soon());
+                })
+                .toList();
+        assertThat(Parallel.all(all, soon(), "the test")).hasSize(1000).containsOnly(REJECTED);
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    @DisplayName("Who waits for another's verdict waits until its own deadline only")
+    void whoWaitsHasADeadlineOfItsOwn() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch open = new CountDownLatch(1);
+        Verifier gated = remembering((image, policy, credential, deadline) -> {
+            begun.countDown();
+            await(open);
+            return VERIFIED;
+        });
+        Thread leader =
+                Thread.startVirtualThread(() -> assertThat(gated.verify(image(BUSYBOX), POLICY, user("ann"), soon()))
+                        .isEqualTo(VERIFIED));
+        await(begun);
+        assertThat(gated.verify(image(BUSYBOX), POLICY, user("ann"), Deadline.in(Duration.ofMillis(20))))
+                .isEqualTo(
+                        new Verdict.Unavailable(
+                                Code.DEADLINE_EXCEEDED,
+                                "Could not finish the verification of ghcr.io/acme/api@" + BUSYBOX
+                                        + ": the time for this request ran out. Try again, or raise the webhook's timeoutSeconds."));
+        open.countDown();
+        leader.join();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package dev.landwaiter.cli;
+
+import dev.landwaiter.certs.CertificateSource;
+import dev.landwaiter.certs.SelfSignedAuthority;
+import dev.landwaiter.settings.HostPort;
+import dev.landwaiter.settings.Setting;
+import dev.landwaiter.settings.SettingRows;
+import dev.landwaiter.settings.Settings;
+import dev.landwaiter.testregistry.Pushed;
+import dev.landwaiter.testregistry.SigningKey;
+import dev.landwaiter.testregistry.TestRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** What the demo is played in: a registry with images, keys, policies, and a folder for the files of it all, gone when it closes. */
+final class DemoWorld implements AutoCloseable {
+    private static final Duration LONG_ENOUGH = Duration.ofDays(7);
+    private static final String USER = "demo";
+    private static final String PASSWORD = "landwaiter";
+
+    private final TestRegistry registry;
+    private final SelfSignedAuthority authority;
+    private final SigningKey release = SigningKey.p256();
+    private final SigningKey stranger = SigningKey.p256();
+    private final Path folder;
+
+    private DemoWorld(TestRegistry registry, Path folder) {
+        this.registry = registry;
+        this.folder = folder;
+        this.authority = new SelfSignedAuthority("landwaiter-demo", LONG_ENOUGH, Clock.systemUTC());
+    }
+
+    static DemoWorld start() throws IOException {
+        TestRegistry registry = TestRegistry.builder()
+                .bearerAuth()
+                .user(USER, PASSWORD)
+                .privateRepository("vault/keys", USER)
+                .start();
+        DemoWorld world = new DemoWorld(registry, Files.createTempDirectory("landwaiter-demo"));
+        world.push();
+        world.write();
+        return world;
+    }
+
+    private void push() {
+        Pushed api = image("shop/api", "1.4");
+        registry.signer().signBundle(api, release);
+        Pushed web = image("shop/web", "2");
+        registry.signer().signSimple(web, release);
+        image("shop/batch", "nightly");
+        registry.signer().signBundle(image("shop/mirror", "1"), stranger);
+        Pushed amd = registry.images().image("shop/multi").push();
+        Pushed arm = registry.images()
+                .image("shop/multi")
+                .platform("linux", "arm64")
+                .push();
+        Pushed index = registry.images()
+                .index("shop/multi")
+                .tag("3")
+                .entry(amd, "linux", "amd64")
+                .entry(arm, "linux", "arm64")
+                .push();
+        registry.signer().signBundle(index, release);
+        registry.signer().signSimple(image("vault/keys", "1"), release);
+        image("tools/shell", "1");
+        image("legacy/report", "7");
+    }
+
+    private Pushed image(String repository, String tag) {
+        return registry.images()
+                .image(repository)
+                .tag(tag)
+                .label("org.opencontainers.image.title", repository)
+                .push();
+    }
+
+    private void write() throws IOException {
+        Path policies = Files.createDirectory(folder.resolve("policies"));
+        Files.writeString(policies.resolve("signed.yaml"), policy("signed", List.of("shop/**", "vault/**"), "enforce"));
+        Files.writeString(policies.resolve("legacy.yaml"), policy("legacy", List.of("legacy/**"), "warn"));
+        Files.writeString(folder.resolve("registry-ca.pem"), registry.certificates().caPem());
+        Files.writeString(folder.resolve("webhook-ca.pem"), authority.certificatePem());
+        Files.writeString(folder.resolve("cosign.pub"), release.publicPem());
+        Path docker = Files.createDirectory(folder.resolve("docker"));
+        String login = Base64.getEncoder().encodeToString((USER + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
+        Files.writeString(
+                docker.resolve("config.json"), "{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}%n".formatted(registry.host(), login));
+    }
+
+    private String policy(String name, List<String> repositories, String mode) {
+        StringBuilder globs = new StringBuilder();
+        repositories.forEach(repository -> globs.append("    - glob: \"%s/%s\"%n".formatted(registry.host(), repository)));
+        return """
+                apiVersion: landwaiter.dev/v1alpha1
+                kind: ClusterImagePolicy
+                metadata:
+                  name: %s
+                spec:
+                  mode: %s
+                  images:
+                %s  authorities:
+                    - name: release
+                      key:
+                        data: |
+                %s"""
+                .formatted(name, mode, globs, release.publicPem().indent(12));
+    }
+
+    /** The settings of a webhook without a cluster that knows this registry, logs as {@code command}'s options say. */
+    Settings settings(HostPort listen, CommandSpec command, Surroundings surroundings) {
+        Map<String, List<String>> flags = new LinkedHashMap<>();
+        put(flags, SettingRows.LISTEN, listen.toString());
+        put(flags, SettingRows.MANAGEMENT_LISTEN, "127.0.0.1:0");
+        put(flags, SettingRows.CLUSTER, "off");
+        put(flags, SettingRows.POLICIES, folder.resolve("policies").toString());
+        put(flags, SettingRows.REGISTRY_CA, registry.host() + "=" + folder.resolve("registry-ca.pem"));
+        put(flags, SettingRows.ALLOW_ADDRESS, "127.0.0.0/8");
+        put(flags, SettingRows.DOCKER_CONFIG, folder.resolve("docker").toString());
+        put(flags, SettingRows.DRAIN_DELAY, "0s");
+        put(flags, SettingRows.LOG_LEVEL, SettingOptions.text(command, SettingRows.LOG_LEVEL).orElse("warn"));
+        put(flags, SettingRows.LOG_FORMAT, SettingOptions.text(command, SettingRows.LOG_FORMAT).orElse("text"));
+        return Settings.resolve(flags, Map.of());
+    }
+
+    private static void put(Map<String, List<String>> flags, Setting<?> setting, String value) {
+        flags.put(setting.flag(), List.of(value));
+    }
+
+    CertificateSource certificate() {
+        return CertificateSource.fixed(
+                authority.issueServer(List.of("localhost", "127.0.0.1"), LONG_ENOUGH.minusDays(1)), Clock.systemUTC());
+    }
+
+    String authorityPem() {
+        return authority.certificatePem();
+    }
+
+    /** {@code host:port} of the registry. */
+    String registryHost() {
+        return registry.host();
+    }
+
+    /** How many requests the registry has answered. */
+    int registryRequests() {
+        return registry.log().count();
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    @Override
+    public void close() {
+        registry.close();
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(DemoWorld::delete);
+        } catch (IOException e) {
+            // temporary files in the system's folder for them: it is cleaned up by itself
+            return;
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            file.toFile().deleteOnExit();
+        }
+    }
+}
