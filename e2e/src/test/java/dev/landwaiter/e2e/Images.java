@@ -93,8 +93,7 @@ final class Images {
             sign = sign.and(
                     "--signing-config", folder.resolve("no-services.json").toString());
         }
-        String repository = image.reference().substring(0, image.reference().lastIndexOf(':'));
-        sign.and(repository + "@" + image.digest()).output();
+        sign.and(image.canonical()).output();
     }
 
     /** The one key of its kind that tests sign with. */

@@ -11,4 +11,18 @@ record PushedImage(String reference, String digest) {
     String pinned() {
         return reference + "@" + digest;
     }
+
+    /** {@code registry/repository}. */
+    String name() {
+        return reference.substring(0, reference.lastIndexOf(':'));
+    }
+
+    String tag() {
+        return reference.substring(reference.lastIndexOf(':') + 1);
+    }
+
+    /** What is signed: the repository and the digest. */
+    String canonical() {
+        return name() + "@" + digest;
+    }
 }

@@ -80,9 +80,10 @@ final class Session implements AutoCloseable {
         register();
     }
 
-    void register() {
+    void register(String... variant) {
         String registration = Command.of(Folders.manifests().resolve("render"))
                 .and("--ca", tools.ca().toString(), "--url", webhook.url())
+                .and(variant)
                 .with("PATH", tools.kubectl().getParent() + ":" + System.getenv("PATH"))
                 .output();
         cluster.kubectl("apply", "--server-side", "-f", "-")

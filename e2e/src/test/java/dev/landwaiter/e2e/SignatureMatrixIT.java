@@ -58,7 +58,8 @@ class SignatureMatrixIT {
         assertThat(admitted.err()).isEmpty();
         JsonNode pod = Cluster.parse(admitted.out());
         assertThat(pod.at("/spec/containers/0/image").asText()).isEqualTo(image.pinned());
-        assertThat(Records.ofOnlyImage(pod).toString()).contains(image.digest(), "release");
+        assertThat(Records.of(pod).path("containers/main"))
+                .isEqualTo(Records.verified(image, right.namespace() + "-" + kind.path(), images.key(kind)));
 
         Command.Result denied = wrong.create(wrong.pod("wrong", image.reference()), "--dry-run=server");
         assertThat(denied.exit()).isEqualTo(1);

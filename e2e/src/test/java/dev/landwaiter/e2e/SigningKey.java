@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.HexFormat;
 
 /**
  * A cosign key pair in two files.
@@ -21,6 +25,18 @@ record SigningKey(Path prefix) {
             return Files.readString(Path.of(prefix + ".pub"));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** As records name whoever holds it: the SHA-256 of the public key's DER. */
+    String signer() {
+        String der = publicPem().replaceAll("-----[A-Z ]+-----|\\s", "");
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(Base64.getDecoder().decode(der));
+            return "key sha256:" + HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new AssertionError(impossible);
         }
     }
 }
