@@ -7,6 +7,7 @@ import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.image.Platform;
 import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.SingleFlight;
 import dev.landwaiter.registry.Registry;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -46,8 +47,8 @@ public final class RememberingFetcher implements ImageFetcher {
         this.nanoClock = nanoClock;
         this.listener = listener;
         this.memory = new Memory(settings.bytes());
-        this.resolving = new SingleFlight<>(listener);
-        this.detailing = new SingleFlight<>(listener);
+        this.resolving = new SingleFlight<>(_ -> true, listener::joined);
+        this.detailing = new SingleFlight<>(_ -> true, listener::joined);
     }
 
     @Override
@@ -58,10 +59,7 @@ public final class RememberingFetcher implements ImageFetcher {
             listener.hit();
             return known.get();
         }
-        Image image = resolving.fly(
-                key,
-                reference.text(),
-                deadline,
+        Image image = resolving.get(key, deadline, "the look-up of " + reference.text(), 
                 () -> known(key, reference)
                         .orElseGet(() -> remembered(key, generation -> {
                             Image found = confirmed(key, reference, credential, deadline)
@@ -86,10 +84,7 @@ public final class RememberingFetcher implements ImageFetcher {
             listener.hit();
             return known.get();
         }
-        return detailing.fly(
-                key,
-                reference.text(),
-                deadline,
+        return detailing.get(key, deadline, "the look-up of " + reference.text(), 
                 () -> told(key)
                         .orElseGet(() -> remembered(key, generation -> {
                             listener.miss();

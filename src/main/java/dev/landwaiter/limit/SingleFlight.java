@@ -18,10 +18,27 @@ import java.util.function.Supplier;
 public final class SingleFlight<K, V> {
     private final ConcurrentMap<K, CompletableFuture<V>> flights = new ConcurrentHashMap<>();
     private final Predicate<V> shared;
+    private final Runnable joined;
 
-    /** @param shared whether a result is for those who waited too, and not owed to the deadline of whoever did the work */
+    /** One whose waiting nobody is told of. */
     public SingleFlight(Predicate<V> shared) {
+        this(shared, () -> {});
+    }
+
+    /**
+     * One with nothing under way.
+     *
+     * @param shared whether a result is for those who waited too, and not owed to the deadline of whoever did the work
+     * @param joined told of each who waits for work that another began
+     */
+    public SingleFlight(Predicate<V> shared, Runnable joined) {
         this.shared = shared;
+        this.joined = joined;
+    }
+
+    /** Lets nobody new wait for what is under way; whoever waits already gets it. */
+    public void forget() {
+        flights.clear();
     }
 
     /**
@@ -32,11 +49,14 @@ public final class SingleFlight<K, V> {
      */
     public V get(K key, Deadline deadline, String what, Supplier<V> work) {
         while (true) {
+            // also before the first time: whoever has no time starts no work
+            deadline.check(what);
             CompletableFuture<V> mine = new CompletableFuture<>();
             CompletableFuture<V> running = flights.putIfAbsent(key, mine);
             if (running == null) {
                 return lead(key, mine, work);
             }
+            joined.run();
             try {
                 V result = running.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
                 if (shared.test(result)) {
@@ -53,7 +73,6 @@ public final class SingleFlight<K, V> {
                 Thread.currentThread().interrupt();
                 throw deadline.exceeded(what);
             }
-            deadline.check(what);
         }
     }
 

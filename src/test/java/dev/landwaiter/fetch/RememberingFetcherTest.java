@@ -232,7 +232,7 @@ class RememberingFetcherTest {
                     Failure.class, () -> fetcher.resolve(TAG, NOBODY, Deadline.in(Duration.ofMillis(20))));
             assertThat(failure)
                     .hasMessage(
-                            "Could not finish ghcr.io/acme/api:1: the time for this request ran out. Try again, or raise the"
+                            "Could not finish the look-up of ghcr.io/acme/api:1: the time for this request ran out. Try again, or raise the"
                                     + " webhook's timeoutSeconds.");
             answering.countDown();
             assertThat(patient.get()).isNotNull();
