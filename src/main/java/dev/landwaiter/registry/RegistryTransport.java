@@ -64,8 +64,9 @@ public interface RegistryTransport {
     /**
      * One HTTP answer.
      *
-     * @param headers by lower-case name; the first value of each
-     * @param body whole; empty for HEAD
+     * @param headers by lower-case name; the first value of each, but of {@code www-authenticate} and {@code link} all, joined by commas
+     *     (RFC 9110 section 5.3)
+     * @param body whole; empty for HEAD, and of a redirect or an error whose explanation exceeds {@link Limit#ERROR_BYTES}
      */
     record Response(int status, Map<String, String> headers, byte[] body) {
         public Response {

@@ -1,5 +1,6 @@
 /**
- * Vert.x's HTTP client behind the registry's port: TLS, the address guard, limits, cancellation.
+ * Vert.x's HTTP client behind the registry's port: TLS, the address guard, limits, cancellation. Nothing here knows what a registry
+ * is; everything here assumes that the peer lies, stalls, or is not who it seems.
  */
 @NullMarked
 @CheckReturnValue

@@ -5,8 +5,8 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Who may read what: users and passwords, private repositories, and the tokens handed out. Safe for use by many threads. */
 final class AccessControl {
@@ -31,7 +31,6 @@ final class AccessControl {
     private final Map<String, String> refreshTokens = new ConcurrentHashMap<>();
     private final Map<String, Set<String>> readers = new ConcurrentHashMap<>();
     private final Map<String, Grant> grants = new ConcurrentHashMap<>();
-    private final AtomicInteger serial = new AtomicInteger();
 
     void user(String name, String password) {
         passwords.put(name, password);
@@ -90,7 +89,7 @@ final class AccessControl {
     /** A new token for {@code user} ({@code ""} for nobody) to read {@code scope}: {@code repository:<name>:pull}. */
     String grant(String user, String scope) {
         String[] parts = scope.split(":", -1);
-        String token = "token-" + serial.incrementAndGet();
+        String token = "token-" + UUID.randomUUID();
         grants.put(token, new Grant(user, parts.length == 3 ? parts[1] : ""));
         return token;
     }

@@ -1,0 +1,31 @@
+package dev.landwaiter.fetch;
+
+/** Is told how a tier answered, for metrics. Called on the asking thread, also on the hot path; must not throw or wait. */
+public interface TierListener {
+    /** Tells nobody. */
+    TierListener NONE = new TierListener() {
+        @Override
+        public void hit() {}
+
+        @Override
+        public void miss() {}
+
+        @Override
+        public void revalidated() {}
+
+        @Override
+        public void joined() {}
+    };
+
+    /** It knew, a failure included. */
+    void hit();
+
+    /** It asked the next tier. */
+    void miss();
+
+    /** It asked the registry whether a tag still names what it did, and it does. */
+    void revalidated();
+
+    /** It waited for an answer that somebody else had asked for. */
+    void joined();
+}

@@ -1,0 +1,37 @@
+package dev.landwaiter.registry;
+
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Deadline;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/** Tells a listener of every exchange. */
+final class ListeningTransport implements RegistryTransport {
+    private final RegistryTransport transport;
+    private final RegistryListener listener;
+    private final LongSupplier nanoClock;
+
+    ListeningTransport(RegistryTransport transport, RegistryListener listener, LongSupplier nanoClock) {
+        this.transport = transport;
+        this.listener = listener;
+        this.nanoClock = nanoClock;
+    }
+
+    @Override
+    public Response exchange(Request request, Deadline deadline) {
+        long started = nanoClock.getAsLong();
+        String host = request.uri().getHost() == null ? "" : Hosts.of(request.uri());
+        try {
+            Response response = transport.exchange(request, deadline);
+            listener.answered(host, request.method(), response.status(), took(started));
+            return response;
+        } catch (Failure e) {
+            listener.failed(host, request.method(), e.code(), took(started));
+            throw e;
+        }
+    }
+
+    private Duration took(long started) {
+        return Duration.ofNanos(nanoClock.getAsLong() - started);
+    }
+}

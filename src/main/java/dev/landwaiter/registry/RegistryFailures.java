@@ -1,0 +1,80 @@
+package dev.landwaiter.registry;
+
+import dev.landwaiter.credential.Credential;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Limits;
+
+/** What a registry's answers mean, told to whoever must mend it. */
+final class RegistryFailures {
+    private final PeerWords words;
+
+    RegistryFailures(Limits limits) {
+        this.words = new PeerWords(limits);
+    }
+
+    /**
+     * The failure that an answer of any status but 2xx is.
+     *
+     * @param peer who answered: {@code ghcr.io}, {@code the token server auth.docker.io}
+     */
+    Failure of(RegistryTransport.Response response, String peer, Inquiry inquiry) {
+        String answered = "%s answered %s".formatted(peer, words.of(response));
+        return switch (response.status()) {
+            case 401 -> refused(Code.REGISTRY_UNAUTHORIZED, answered, inquiry);
+            case 403 -> refused(Code.REGISTRY_FORBIDDEN, answered, inquiry);
+            case 404 ->
+                failure(
+                        Code.IMAGE_NOT_FOUND,
+                        inquiry,
+                        answered,
+                        "Check the spelling of %s, and that it was pushed."
+                                .formatted(inquiry.reference().canonical()));
+            case 429 ->
+                failure(
+                        Code.REGISTRY_RATE_LIMITED,
+                        inquiry,
+                        answered + wait(response) + " with " + inquiry.credentialWords(),
+                        "Try again later, or use credentials with a higher rate limit.");
+            default ->
+                response.status() >= 500
+                        ? failure(
+                                Code.REGISTRY_UNAVAILABLE,
+                                inquiry,
+                                answered + wait(response),
+                                "Try again later; if it lasts, ask who runs " + inquiry.host() + ".")
+                        : failure(
+                                Code.REGISTRY_REFUSED,
+                                inquiry,
+                                answered,
+                                "Check that %s is a registry and serves this repository.".formatted(inquiry.host()));
+        };
+    }
+
+    private static String wait(RegistryTransport.Response response) {
+        return response.retryAfterSeconds().isPresent()
+                ? " and asks to wait %d seconds"
+                        .formatted(response.retryAfterSeconds().getAsLong())
+                : "";
+    }
+
+    private static Failure refused(Code code, String answered, Inquiry inquiry) {
+        boolean anonymous = inquiry.credential() instanceof Credential.Anonymous;
+        String name = inquiry.reference().name();
+        String next = anonymous
+                ? "If the image is private, name a pull secret with an entry for %s.".formatted(name)
+                : code == Code.REGISTRY_FORBIDDEN
+                        ? "Check that they may read %s.".formatted(name)
+                        : "Check that they are current for %s.".formatted(name);
+        return failure(code, inquiry, answered + " with " + inquiry.credentialWords(), next);
+    }
+
+    /** {@code why} stands behind what could not be fetched; the notes on credentials follow where they may matter. */
+    static Failure failure(Code code, Inquiry inquiry, String why, String next) {
+        boolean credentials = code == Code.REGISTRY_UNAUTHORIZED || code == Code.REGISTRY_FORBIDDEN;
+        String notes = credentials && !inquiry.found().notes().isEmpty()
+                ? " (also tried: " + String.join("; ", inquiry.found().notes()) + ")"
+                : "";
+        return new Failure(code, "Could not fetch %s: %s%s. %s".formatted(inquiry.what(), why, notes, next));
+    }
+}

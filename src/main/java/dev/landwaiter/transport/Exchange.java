@@ -1,0 +1,159 @@
+package dev.landwaiter.transport;
+
+import dev.landwaiter.limit.Limit;
+import dev.landwaiter.limit.Limits;
+import dev.landwaiter.registry.RegistryTransport.Request;
+import dev.landwaiter.registry.RegistryTransport.Response;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.RequestOptions;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way. It reads at most what the request allows, and can be cut at any moment, which resets the stream (HTTP/2) or
+ * closes the connection (HTTP/1.1), also where the request is still waiting for one.
+ */
+final class Exchange {
+    /** RFC 9113 section 7: no longer needed. */
+    private static final long CANCEL = 0x8;
+    /** From here on a body only explains, and an answer is worth having without it. */
+    private static final int FIRST_EXPLAINED = 300;
+
+    /** Headers of which every value matters, in however many lines they come. */
+    private static final Set<String> LISTS = Set.of("www-authenticate", "link");
+
+    private final Request request;
+    private final Limits limits;
+    private final CompletableFuture<Response> answer = new CompletableFuture<>();
+    private final Buffer body = Buffer.buffer();
+    private @Nullable HttpClientRequest sent;
+    private boolean cut;
+    private volatile boolean answering;
+
+    private Exchange(Request request, Limits limits) {
+        this.request = request;
+        this.limits = limits;
+    }
+
+    /** Sends {@code request} by {@code client} as {@code options} say. */
+    static Exchange start(HttpClient client, RequestOptions options, Request request, Limits limits) {
+        Exchange exchange = new Exchange(request, limits);
+        client.request(options).onSuccess(exchange::send).onFailure(exchange.answer::completeExceptionally);
+        return exchange;
+    }
+
+    /** The whole answer; fails with what Vert.x failed with, or with a {@code Failure} of a limit. */
+    CompletableFuture<Response> answer() {
+        return answer;
+    }
+
+    /** Whether the peer has begun to answer. */
+    boolean answering() {
+        return answering;
+    }
+
+    /** Ends it without an answer. */
+    void cut() {
+        HttpClientRequest toReset;
+        synchronized (this) {
+            cut = true;
+            toReset = sent;
+        }
+        if (toReset != null) {
+            toReset.reset(CANCEL);
+        }
+    }
+
+    /**
+     * Ends it because time ran out, and lets nobody else wait for the same peer on the same connection: what else is under way on
+     * it may finish.
+     */
+    void abandon(Duration finishing) {
+        HttpClientRequest waiting;
+        synchronized (this) {
+            waiting = sent;
+        }
+        cut();
+        if (waiting != null) {
+            waiting.connection().shutdown(finishing);
+        }
+    }
+
+    private void send(HttpClientRequest ready) {
+        boolean tooLate;
+        synchronized (this) {
+            sent = ready;
+            tooLate = cut;
+        }
+        if (tooLate) {
+            ready.reset(CANCEL);
+            return;
+        }
+        ready.exceptionHandler(answer::completeExceptionally);
+        ready.response().onSuccess(this::read).onFailure(answer::completeExceptionally);
+        (request.body().isEmpty() ? ready.end() : ready.end(request.body())).onFailure(answer::completeExceptionally);
+    }
+
+    private void read(HttpClientResponse response) {
+        answering = true;
+        int status = response.statusCode();
+        boolean explained = status >= FIRST_EXPLAINED;
+        long most = explained ? limits.get(Limit.ERROR_BYTES) : request.maxBytes();
+        response.exceptionHandler(answer::completeExceptionally);
+        response.handler(chunk -> {
+            if (answer.isDone()) {
+                return;
+            }
+            if (body.length() + (long) chunk.length() > most) {
+                tooLong(status, response, explained);
+            } else {
+                body.appendBuffer(chunk);
+            }
+        });
+        response.endHandler(end -> answer.complete(new Response(status, headers(response), body.getBytes())));
+        if (!request.method().equals("HEAD") && stated(response) > most) {
+            tooLong(status, response, explained);
+        }
+    }
+
+    /** An error stays the error it is, without the page that explains it; anything else is refused. */
+    private void tooLong(int status, HttpClientResponse response, boolean explained) {
+        if (explained) {
+            answer.complete(new Response(status, headers(response), new byte[0]));
+        } else {
+            answer.completeExceptionally(limits.exceeded(request.limitName(), request.what()));
+        }
+        cut();
+    }
+
+    /** The length that the peer states; only ever used to refuse early. */
+    private static long stated(HttpClientResponse response) {
+        String length = response.getHeader("content-length");
+        try {
+            return length == null ? -1 : Long.parseLong(length);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    private static Map<String, String> headers(HttpClientResponse response) {
+        Map<String, String> headers = new HashMap<>();
+        response.headers().forEach((name, value) -> {
+            String key = name.toLowerCase(Locale.ROOT);
+            if (LISTS.contains(key)) {
+                headers.merge(key, value, (before, more) -> before + ", " + more);
+            } else {
+                headers.putIfAbsent(key, value);
+            }
+        });
+        return headers;
+    }
+}

@@ -1,0 +1,219 @@
+package dev.landwaiter.transport;
+
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.Limit;
+import dev.landwaiter.registry.RegistryTransport;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP/2 (by ALPN) and HTTP/1.1 over kept connections, on Vert.x. Requests to one host that are made at the same time share one HTTP/2
+ * connection.
+ *
+ * <p>A name is resolved here, every address of it is put to the guard, and the connection is made to an address so checked while the
+ * name stays what TLS verifies: what the name means to anyone else, or a moment later, cannot matter. Through a proxy, which resolves
+ * names by itself and is its operator's guard, only addresses written as such are checked.
+ *
+ * <p>Blocking: call it on a virtual thread, never on an event loop.
+ */
+public final class VertxTransport implements RegistryTransport, AutoCloseable {
+    private static final Duration CLOSING = Duration.ofSeconds(5);
+
+    private final TransportSettings settings;
+    private final HttpClients clients;
+    private final NameLookup names;
+    private final AddressGuard guard;
+    private final TransportFailures failures;
+    /** The address that served a host last: tried first, so that its kept connection is found again. Bounded by {@link #REMEMBERED}. */
+    private final Map<String, InetAddress> servedLast = new ConcurrentHashMap<>();
+
+    private static final int REMEMBERED = 1024;
+
+    /** One that resolves names as the system does. {@code vertx} stays open when this is closed. */
+    public VertxTransport(Vertx vertx, TransportSettings settings) {
+        this(vertx, settings, NameResolver.SYSTEM);
+    }
+
+    public VertxTransport(Vertx vertx, TransportSettings settings, NameResolver resolver) {
+        this.settings = settings;
+        this.clients = new HttpClients(vertx, settings);
+        this.names = new NameLookup(resolver);
+        this.guard = new AddressGuard(settings.allowedAddresses(), settings.allowedHosts());
+        this.failures = new TransportFailures(settings.limits());
+    }
+
+    @Override
+    public Response exchange(Request request, Deadline deadline) {
+        if (Context.isOnEventLoopThread()) {
+            throw new IllegalStateException("a registry must not be asked on an event loop");
+        }
+        Target target = target(request);
+        deadline.check(request.what());
+        Deadline own = deadline.atMost(Duration.ofMillis(settings.limits().get(Limit.REQUEST_MILLIS)));
+        ProxySettings proxy = settings.proxy();
+        if (proxy != null && target.tls() && !proxy.bypasses(target.host(), target.port(), target.literal())) {
+            InetAddress literal = target.literal();
+            if (literal != null) {
+                check(request, target, List.of(literal));
+            }
+            return exchange(request, target, null, deadline, own);
+        }
+        return exchangeWithOneOf(checkedAddresses(request, target, own), request, target, deadline, own);
+    }
+
+    /** How many connections are open at this moment. */
+    public int openConnections() {
+        return clients.open();
+    }
+
+    @Override
+    public void close() {
+        names.close();
+        try {
+            clients.close().toCompletionStage().toCompletableFuture().get(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // the process ends, or Vert.x does: either closes what is left
+        }
+    }
+
+    private Target target(Request request) {
+        String scheme = request.uri().getScheme();
+        if (request.uri().getHost() == null || !("https".equals(scheme) || "http".equals(scheme))) {
+            throw new Failure(
+                    Code.REGISTRY_MALFORMED,
+                    "Could not fetch %s: its address is not one of scheme https with a host. Check who named it."
+                            .formatted(request.what()));
+        }
+        Target target = Target.of(request.uri());
+        if (!target.tls()
+                && !settings.plainHttp().contains(target.host())
+                && !settings.plainHttp().contains(target.hostAndPort())) {
+            throw new Failure(
+                    Code.REGISTRY_REDIRECT_REFUSED,
+                    "Could not fetch %s from %s: plain http is refused. Use https, or name the host with --plain-http %s."
+                            .formatted(request.what(), target, target.hostAndPort()));
+        }
+        return target;
+    }
+
+    private List<InetAddress> checkedAddresses(Request request, Target target, Deadline own) {
+        InetAddress literal = target.literal();
+        List<InetAddress> addresses =
+                literal != null ? List.of(literal) : names.find(target.host(), own, request.what());
+        check(request, target, addresses);
+        return addresses;
+    }
+
+    private void check(Request request, Target target, List<InetAddress> addresses) {
+        for (InetAddress address : addresses) {
+            Optional<String> refusal = guard.refusal(target.host(), address, request.peer());
+            if (refusal.isPresent()) {
+                throw new Failure(
+                        Code.REGISTRY_ADDRESS_REFUSED,
+                        "Could not fetch %s from %s: %s. If it is meant to be spoken to, allow it with --allow-address %s."
+                                .formatted(request.what(), target, refusal.get(), address.getHostAddress()));
+            }
+        }
+    }
+
+    /** Tries the addresses in turn until one can be connected to; the one that served last comes first. */
+    private Response exchangeWithOneOf(
+            List<InetAddress> addresses, Request request, Target target, Deadline deadline, Deadline own) {
+        List<InetAddress> inTurn = new ArrayList<>(addresses);
+        InetAddress last = servedLast.get(target.hostAndPort());
+        if (last != null && inTurn.remove(last)) {
+            inTurn.addFirst(last);
+        }
+        Failure notReached = null;
+        for (InetAddress address : inTurn) {
+            try {
+                Response response = exchange(request, target, address, deadline, own);
+                if (!address.equals(last) && servedLast.size() < REMEMBERED) {
+                    servedLast.put(target.hostAndPort(), address);
+                }
+                return response;
+            } catch (Failure e) {
+                if (e.getCause() == null || !TransportFailures.notConnected(e.getCause())) {
+                    throw e;
+                }
+                notReached = e;
+            }
+        }
+        throw notReached == null ? failures.of(new java.net.ConnectException(), request.what(), target) : notReached;
+    }
+
+    /** Sends once, and once more where a kept connection was closed before any of the answer came; never a POST twice. */
+    private Response exchange(
+            Request request, Target target, @Nullable InetAddress address, Deadline deadline, Deadline own) {
+        boolean mayRepeat = !request.method().equals("POST");
+        while (true) {
+            Exchange exchange = Exchange.start(
+                    clients.client(target, address == null),
+                    options(request, target, address, own),
+                    request,
+                    settings.limits());
+            try {
+                return exchange.answer().get(own.remaining().toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                exchange.abandon(Duration.ofMillis(settings.limits().get(Limit.REQUEST_MILLIS)));
+                throw deadline.expired()
+                        ? failures.outOfTime(request.what(), target)
+                        : failures.tooSlow(request.what(), target);
+            } catch (InterruptedException e) {
+                exchange.cut();
+                Thread.currentThread().interrupt();
+                throw deadline.exceeded(request.what());
+            } catch (ExecutionException e) {
+                Throwable cause = e.getCause() == null ? e : e.getCause();
+                if (cause instanceof TimeoutException) {
+                    exchange.abandon(Duration.ofMillis(settings.limits().get(Limit.REQUEST_MILLIS)));
+                }
+                if (mayRepeat && !exchange.answering() && TransportFailures.closed(cause)) {
+                    mayRepeat = false;
+                    continue;
+                }
+                throw failures.of(cause, request.what(), target);
+            }
+        }
+    }
+
+    private RequestOptions options(Request request, Target target, @Nullable InetAddress address, Deadline own) {
+        String path = request.uri().getRawPath();
+        String query = request.uri().getRawQuery();
+        long left = Math.max(1, own.remaining().toMillis());
+        RequestOptions options = new RequestOptions()
+                .setMethod(HttpMethod.valueOf(request.method()))
+                .setHost(target.hostInUri())
+                .setPort(target.port())
+                .setSsl(target.tls())
+                .setURI((path == null || path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query))
+                .setConnectTimeout(Math.min(left, settings.limits().get(Limit.CONNECT_MILLIS)))
+                .setIdleTimeout(settings.limits().get(Limit.IDLE_MILLIS))
+                .putHeader("Accept-Encoding", "identity")
+                .putHeader("User-Agent", "landwaiter");
+        request.headers().forEach(options::putHeader);
+        if (address != null) {
+            options.setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(address, target.port())));
+        }
+        return options;
+    }
+}
