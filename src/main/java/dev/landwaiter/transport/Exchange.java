@@ -97,7 +97,6 @@ final class Exchange {
             ready.reset(CANCEL);
             return;
         }
-        ready.exceptionHandler(answer::completeExceptionally);
         ready.response().onSuccess(this::read).onFailure(answer::completeExceptionally);
         (request.body().isEmpty() ? ready.end() : ready.end(request.body())).onFailure(answer::completeExceptionally);
     }
