@@ -28,10 +28,14 @@ public sealed interface Credential {
     }
 
     /** A user and a password, as of {@code docker login}. */
-    record Basic(String user, String password, String source) implements Credential {
-        @Override
-        public String identity() {
-            return CredentialIdentity.of("basic", user, password);
+    record Basic(String user, String password, String source, String identity) implements Credential {
+        public Basic {
+            // computed here alone, once: it is asked for on every admission
+            identity = CredentialIdentity.of("basic", user, password);
+        }
+
+        public Basic(String user, String password, String source) {
+            this(user, password, source, "");
         }
 
         @Override
@@ -41,10 +45,14 @@ public sealed interface Credential {
     }
 
     /** A refresh token (docker's {@code identitytoken}), exchanged at the registry's token server. */
-    record RefreshToken(String token, String source) implements Credential {
-        @Override
-        public String identity() {
-            return CredentialIdentity.of("refresh", token);
+    record RefreshToken(String token, String source, String identity) implements Credential {
+        public RefreshToken {
+            // computed here alone, once: it is asked for on every admission
+            identity = CredentialIdentity.of("refresh", token);
+        }
+
+        public RefreshToken(String token, String source) {
+            this(token, source, "");
         }
 
         @Override
@@ -54,10 +62,14 @@ public sealed interface Credential {
     }
 
     /** A bearer token for the registry itself (docker's {@code registrytoken}). */
-    record Bearer(String token, String source) implements Credential {
-        @Override
-        public String identity() {
-            return CredentialIdentity.of("bearer", token);
+    record Bearer(String token, String source, String identity) implements Credential {
+        public Bearer {
+            // computed here alone, once: it is asked for on every admission
+            identity = CredentialIdentity.of("bearer", token);
+        }
+
+        public Bearer(String token, String source) {
+            this(token, source, "");
         }
 
         @Override

@@ -34,17 +34,16 @@ public interface Keychain {
         }
     }
 
+    /**
+     * As {@link #find}, but what was remembered of where credentials come from is read again first: for whoever was answered 401 or 403
+     * with what {@code find} gave. If the credential is still the same one, there is no use in trying again.
+     */
+    default Found refresh(ImageReference reference, Deadline deadline) {
+        return find(reference, deadline);
+    }
+
     /** Asks this one, and where it has only anonymous, {@code next}; notes add up. */
     default Keychain or(Keychain next) {
-        return (reference, deadline) -> {
-            Found first = find(reference, deadline);
-            if (!(first.credential() instanceof Credential.Anonymous)) {
-                return first;
-            }
-            Found second = next.find(reference, deadline);
-            List<String> notes = new java.util.ArrayList<>(first.notes());
-            notes.addAll(second.notes());
-            return new Found(second.credential(), notes);
-        };
+        return new KeychainPair(this, next);
     }
 }

@@ -1,6 +1,5 @@
 /**
- * From a reference to an image, remembered: each {@link dev.landwaiter.fetch.ImageFetcher} is a tier that asks the next where it does not
- * know, down to the registry. Single flight, revalidation of tags, and nothing shared between credentials.
+ * From a reference to an image, remembered: tiers, single flight, revalidation.
  */
 @NullMarked
 @CheckReturnValue

@@ -25,6 +25,8 @@ public enum Limit {
     SIGNATURES_BYTES(8 << 20, "bytes", "all signature payloads and bundles of one image"),
     SUBJECTS(64, "subjects", "subjects of one statement"),
 
+    PULL_SECRETS(32, "secrets", "imagePullSecrets of one Pod"),
+
     POLICY_FILE_BYTES(4 << 20, "bytes", "a policy file"),
     POLICIES(10_000, "policies", "policies in force"),
 

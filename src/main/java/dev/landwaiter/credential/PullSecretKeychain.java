@@ -1,0 +1,118 @@
+package dev.landwaiter.credential;
+
+import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.Limit;
+import dev.landwaiter.limit.Limits;
+import dev.landwaiter.limit.Parallel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+
+/**
+ * The keychain of one tenant's request: the Secrets that the Pod names, else those of its ServiceAccount, of its own namespace alone. Of all
+ * entries the longest path wins; of two as long, the one of the Secret named earlier.
+ *
+ * <p>The API server has given a Pod its ServiceAccount's Secrets before it asks us; templates of controllers have not been given them.
+ */
+public final class PullSecretKeychain implements Keychain {
+    /** What an object's name may be: nothing that would name another object when it becomes part of a URL. */
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?");
+
+    private final RememberingPullSecrets secrets;
+    private final Limits limits;
+    private final String namespace;
+    private final List<String> ofPod;
+    private final String serviceAccount;
+
+    /**
+     * The keychain of a Pod of {@code namespace}.
+     *
+     * @param imagePullSecrets the names in the Pod's {@code imagePullSecrets}
+     * @param serviceAccount as the Pod names it, {@code ""} for {@code default}
+     */
+    public PullSecretKeychain(
+            RememberingPullSecrets secrets,
+            Limits limits,
+            String namespace,
+            List<String> imagePullSecrets,
+            String serviceAccount) {
+        this.secrets = secrets;
+        this.limits = limits;
+        this.namespace = namespace;
+        this.ofPod = List.copyOf(imagePullSecrets);
+        this.serviceAccount = serviceAccount.isEmpty() ? "default" : serviceAccount;
+    }
+
+    @Override
+    public Found find(ImageReference reference, Deadline deadline) {
+        List<String> notes = new ArrayList<>();
+        List<DockerConfig> configs = configs(named(notes, deadline), notes, deadline);
+        DockerConfig.Entry best = null;
+        for (DockerConfig config : configs) {
+            notes.addAll(config.problems());
+            DockerConfig.Entry found = config.find(reference).orElse(null);
+            if (found == null && config.lacksAnEntry()) {
+                notes.add(config.source() + " has no entry for " + reference.name());
+            } else if (found != null
+                    && (best == null || RegistryPath.MOST_SPECIFIC_FIRST.compare(found.path(), best.path()) < 0)) {
+                best = found;
+            }
+        }
+        return new Found(best == null ? Credential.ANONYMOUS : best.credential(), notes);
+    }
+
+    @Override
+    public Found refresh(ImageReference reference, Deadline deadline) {
+        if (ofPod.isEmpty()) {
+            secrets.ofServiceAccount(namespace, serviceAccount, deadline)
+                    .forEach(name -> secrets.forget(namespace, name));
+            secrets.forgetServiceAccount(namespace, serviceAccount);
+        } else {
+            ofPod.forEach(name -> secrets.forget(namespace, name));
+        }
+        return find(reference, deadline);
+    }
+
+    private List<String> named(List<String> notes, Deadline deadline) {
+        if (!ofPod.isEmpty()) {
+            return ofPod;
+        }
+        if (!NAME.matcher(serviceAccount).matches()) {
+            notes.add("service account \"" + serviceAccount + "\" is not a name");
+            return List.of();
+        }
+        List<String> names = secrets.ofServiceAccount(namespace, serviceAccount, deadline);
+        if (names.isEmpty()) {
+            notes.add("neither the Pod nor service account \"" + namespace + "/" + serviceAccount
+                    + "\" names imagePullSecrets");
+        }
+        return names;
+    }
+
+    /** What the named Secrets hold, in their order; those that are not remembered are read at the same time. */
+    private List<DockerConfig> configs(List<String> names, List<String> notes, Deadline deadline) {
+        if (names.size() > limits.get(Limit.PULL_SECRETS)) {
+            throw limits.exceeded(Limit.PULL_SECRETS, "the imagePullSecrets of a Pod of namespace " + namespace);
+        }
+        List<String> good = new ArrayList<>(names.size());
+        List<DockerConfig> remembered = new ArrayList<>(names.size());
+        for (String name : names) {
+            if (NAME.matcher(name).matches()) {
+                good.add(name);
+                secrets.rememberedSecret(namespace, name).ifPresent(remembered::add);
+            } else {
+                notes.add("\"" + name + "\" is not the name of a secret");
+            }
+        }
+        return remembered.size() == good.size()
+                ? remembered
+                : Parallel.all(
+                        good.stream()
+                                .<Callable<DockerConfig>>map(name -> () -> secrets.secret(namespace, name, deadline))
+                                .toList(),
+                        deadline,
+                        "reading the pull secrets of namespace " + namespace);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.landwaiter.credential;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.SingleFlight;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What was read of a source, by key: long where there was something, briefly where there was nothing, failures never. */
+final class RememberedReads<K, V> {
+    /** Younger than this, nothing is read again, however many ask: a thousand Pods with a stale Secret cost one look. */
+    private static final Duration FRESH = Duration.ofSeconds(10);
+
+    private static final long MOST = 10_000;
+
+    private final Ticker ticker;
+    private final Cache<K, Read<V>> known;
+    private final SingleFlight<K, Read<V>> flights = new SingleFlight<>(read -> true);
+
+    RememberedReads(Duration present, Duration absent, Ticker ticker) {
+        this.ticker = ticker;
+        this.known = Caffeine.newBuilder()
+                .ticker(ticker)
+                .maximumSize(MOST)
+                .expireAfter(Expiry.<K, Read<V>>creating((key, read) -> read.present() ? present : absent))
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /** What is remembered, null for nothing. */
+    @Nullable
+    V remembered(K key) {
+        Read<V> read = known.getIfPresent(key);
+        return read == null ? null : read.value();
+    }
+
+    /** What is remembered, else what {@code reading} gives; {@code what} it reads goes into messages. */
+    V get(K key, Deadline deadline, String what, Supplier<Read<V>> reading) {
+        return flights.get(key, deadline, what, () -> {
+                    Read<V> meanwhile = known.getIfPresent(key);
+                    if (meanwhile != null) {
+                        return meanwhile;
+                    }
+                    Read<V> read = reading.get();
+                    known.put(key, read);
+                    return read;
+                })
+                .value();
+    }
+
+    Read<V> read(V value, boolean present) {
+        return new Read<>(value, present, ticker.read());
+    }
+
+    /** Forgets {@code key}, unless it was read just now. */
+    void forget(K key) {
+        Read<V> read = known.getIfPresent(key);
+        if (read != null && ticker.read() - read.at() >= FRESH.toNanos()) {
+            known.asMap().remove(key, read);
+        }
+    }
+
+    /**
+     * One reading.
+     *
+     * @param present whether there was something
+     * @param at by the ticker, in nanoseconds
+     */
+    record Read<V>(V value, boolean present, long at) {}
+}

@@ -1,0 +1,84 @@
+package dev.landwaiter.credential;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.Limits;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Pull Secrets as parsed, and the names that ServiceAccounts have of them, remembered by namespace and name: 15 minutes what is there, ten
+ * seconds what is not. It holds no bytes of a Secret, only the credentials in it.
+ */
+public final class RememberingPullSecrets {
+    private static final Duration PRESENT = Duration.ofMinutes(15);
+    private static final Duration ABSENT = Duration.ofSeconds(10);
+
+    private final PullSecrets secrets;
+    private final Limits limits;
+    private final RememberedReads<Key, DockerConfig> configs;
+    private final RememberedReads<Key, List<String>> serviceAccounts;
+
+    /** Reads through {@code secrets}; {@code ticker} is a monotonic clock in nanoseconds. */
+    public RememberingPullSecrets(PullSecrets secrets, Limits limits, Ticker ticker) {
+        this.secrets = secrets;
+        this.limits = limits;
+        this.configs = new RememberedReads<>(PRESENT, ABSENT, ticker);
+        this.serviceAccounts = new RememberedReads<>(PRESENT, ABSENT, ticker);
+    }
+
+    /** What the Secret holds, if that is remembered. */
+    Optional<DockerConfig> rememberedSecret(String namespace, String name) {
+        return Optional.ofNullable(configs.remembered(new Key(namespace, name)));
+    }
+
+    /** What the Secret holds; where it is missing or unusable, a configuration without entries whose problem says so. */
+    DockerConfig secret(String namespace, String name, Deadline deadline) {
+        String source = "secret \"" + namespace + "/" + name + "\"";
+        return configs.get(new Key(namespace, name), deadline, "reading " + source, () -> {
+            Optional<PullSecrets.Secret> secret = secrets.secret(namespace, name, deadline);
+            DockerConfig config = secret.map(found -> parsed(found, source))
+                    .orElseGet(() -> DockerConfig.without(
+                            source, source + " is missing, may not be read, or is no docker configuration"));
+            return configs.read(config, secret.isPresent());
+        });
+    }
+
+    private DockerConfig parsed(PullSecrets.Secret secret, String source) {
+        return switch (secret.type()) {
+            case "kubernetes.io/dockerconfigjson" ->
+                DockerConfig.parse(secret.content(), DockerConfig.Form.CONFIG_JSON, source, limits);
+            case "kubernetes.io/dockercfg" ->
+                DockerConfig.parse(secret.content(), DockerConfig.Form.DOCKERCFG, source, limits);
+            default ->
+                DockerConfig.without(
+                        source, source + " is of type \"" + secret.type() + "\", not kubernetes.io/dockerconfigjson");
+        };
+    }
+
+    /** The names of the pull Secrets of a ServiceAccount. */
+    List<String> ofServiceAccount(String namespace, String name, Deadline deadline) {
+        Key key = new Key(namespace, name);
+        List<String> remembered = serviceAccounts.remembered(key);
+        return remembered != null
+                ? remembered
+                : serviceAccounts.get(
+                        key, deadline, "reading service account \"" + namespace + "/" + name + "\"", () -> {
+                            List<String> names = List.copyOf(secrets.ofServiceAccount(namespace, name, deadline));
+                            return serviceAccounts.read(names, !names.isEmpty());
+                        });
+    }
+
+    /** Forgets the Secret, unless it was read just now. */
+    public void forget(String namespace, String name) {
+        configs.forget(new Key(namespace, name));
+    }
+
+    /** Forgets which Secrets the ServiceAccount has, unless that was read just now. */
+    public void forgetServiceAccount(String namespace, String name) {
+        serviceAccounts.forget(new Key(namespace, name));
+    }
+
+    private record Key(String namespace, String name) {}
+}

@@ -1,0 +1,213 @@
+package dev.landwaiter.credential;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Limits;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@link SettingsCredentials} from YAML:
+ *
+ * <pre>
+ * credentials:
+ *   - path: ghcr.io/acme            # registry[/repository path]
+ *     namespaces: [shop, billing]   # "*" for all
+ *     username: robot
+ *     passwordFile: robot.password  # or password; relative to this file
+ *   - path: registry.example.com
+ *     namespaces: ["*"]
+ *     dockerConfigFile: /etc/landwaiter/config.json
+ * </pre>
+ *
+ * Every mistake in the file is told at once.
+ */
+public final class SettingsCredentialsFile {
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+    private static final Set<String> FIELDS =
+            Set.of("path", "namespaces", "username", "password", "passwordFile", "dockerConfigFile");
+    private static final Pattern NAMESPACE = Pattern.compile("\\*|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+
+    private final Path file;
+    private final Limits limits;
+    private final List<String> mistakes = new ArrayList<>();
+
+    private SettingsCredentialsFile(Path file, Limits limits) {
+        this.file = file;
+        this.limits = limits;
+    }
+
+    /**
+     * Reads {@code file} and the files that it names.
+     *
+     * @throws Failure {@code FILE_UNREADABLE}; {@code SETTING_INVALID} with all mistakes
+     */
+    public static SettingsCredentials read(Path file, Limits limits) {
+        return new SettingsCredentialsFile(file, limits).read();
+    }
+
+    private SettingsCredentials read() {
+        JsonNode list = root().path("credentials");
+        List<SettingsCredentials.Entry> entries = new ArrayList<>();
+        if (!list.isArray()) {
+            mistakes.add("credentials: it is not a list");
+        }
+        for (int i = 0; i < list.size(); i++) {
+            SettingsCredentials.Entry entry = entry(list.get(i), "credentials[" + i + "]");
+            if (entry != null) {
+                entries.add(entry);
+            }
+        }
+        if (!mistakes.isEmpty()) {
+            throw new Failure(
+                    Code.SETTING_INVALID,
+                    "Could not use credentials file \"%s\": %s. Each entry needs path, namespaces, and one of username with password or passwordFile, or dockerConfigFile."
+                            .formatted(file, String.join("; ", mistakes)));
+        }
+        return new SettingsCredentials(entries);
+    }
+
+    private JsonNode root() {
+        try {
+            JsonNode root = YAML.readTree(Files.readAllBytes(file));
+            for (Map.Entry<String, JsonNode> field : root.properties()) {
+                if (!field.getKey().equals("credentials")) {
+                    mistakes.add(field.getKey() + ": it is not known");
+                }
+            }
+            return root;
+        } catch (JsonProcessingException e) {
+            // where, but not the parser's words, which quote what they stumble over: it may be a password
+            throw new Failure(
+                    Code.SETTING_INVALID,
+                    "Could not read credentials file \"%s\": it is not well-formed YAML at line %d. Mend that line."
+                            .formatted(
+                                    file,
+                                    e.getLocation() == null
+                                            ? 0
+                                            : e.getLocation().getLineNr()));
+        } catch (IOException e) {
+            throw unreadable("credentials file", file, e);
+        }
+    }
+
+    private SettingsCredentials.@Nullable Entry entry(JsonNode node, String field) {
+        int before = mistakes.size();
+        for (Map.Entry<String, JsonNode> known : node.properties()) {
+            if (!FIELDS.contains(known.getKey())) {
+                mistakes.add(field + "." + known.getKey() + ": it is not known");
+            }
+        }
+        RegistryPath path = path(node, field);
+        Set<String> namespaces = namespaces(node.path("namespaces"), field + ".namespaces");
+        DockerConfig config = path == null ? null : config(node, field, path);
+        return path == null || config == null || mistakes.size() > before
+                ? null
+                : new SettingsCredentials.Entry(path, namespaces, config);
+    }
+
+    private @Nullable RegistryPath path(JsonNode node, String field) {
+        String text = text(node, field, "path");
+        if (text.isEmpty()) {
+            mistakes.add(field + ".path: it is missing");
+            return null;
+        }
+        try {
+            return RegistryPath.parse(text);
+        } catch (IllegalArgumentException e) {
+            mistakes.add("%s.path \"%s\": %s".formatted(field, text, e.getMessage()));
+            return null;
+        }
+    }
+
+    private Set<String> namespaces(JsonNode node, String field) {
+        Set<String> namespaces = new LinkedHashSet<>();
+        for (JsonNode namespace : node) {
+            namespaces.add(namespace.asText());
+            if (!namespace.isTextual()
+                    || !NAMESPACE.matcher(namespace.textValue()).matches()) {
+                mistakes.add("%s \"%s\": it is not the name of a namespace".formatted(field, namespace.asText()));
+            }
+        }
+        if (!node.isArray() || namespaces.isEmpty()) {
+            mistakes.add(field + ": it is not a list of namespaces (\"*\" for all)");
+        }
+        return namespaces;
+    }
+
+    private @Nullable DockerConfig config(JsonNode node, String field, RegistryPath path) {
+        String source = "settings entry \"" + field + "\"";
+        String dockerConfig = text(node, field, "dockerConfigFile");
+        String user = text(node, field, "username");
+        String password = text(node, field, "password");
+        String passwordFile = text(node, field, "passwordFile");
+        boolean inFile = !dockerConfig.isEmpty() && (user + password + passwordFile).isEmpty();
+        boolean pair = dockerConfig.isEmpty() && !user.isEmpty() && password.isEmpty() != passwordFile.isEmpty();
+        if (!inFile && !pair) {
+            mistakes.add(
+                    field + ": it has not exactly one of username with password or passwordFile, or dockerConfigFile");
+            return null;
+        }
+        if (pair) {
+            String secret = passwordFile.isEmpty() ? password : content(passwordFile, field + ".passwordFile");
+            return new DockerConfig(
+                    source,
+                    List.of(new DockerConfig.Entry(path, DockerConfig.of(user, secret.stripTrailing(), source))),
+                    List.of(),
+                    "",
+                    Map.of());
+        }
+        String content = content(dockerConfig, field + ".dockerConfigFile");
+        DockerConfig config = DockerConfig.parse(
+                content.getBytes(StandardCharsets.UTF_8),
+                DockerConfig.Form.CONFIG_JSON,
+                source + " (\"" + dockerConfig + "\")",
+                limits);
+        config.problems().forEach(problem -> mistakes.add(field + ".dockerConfigFile: " + problem));
+        return config;
+    }
+
+    private String text(JsonNode node, String field, String name) {
+        JsonNode value = node.path(name);
+        if (!value.isMissingNode() && !value.isTextual()) {
+            // without the value: it may be a password of digits alone
+            mistakes.add(field + "." + name + ": it is not a string; put it in quotes");
+        }
+        return value.isTextual() ? value.textValue() : "";
+    }
+
+    private String content(String name, String field) {
+        Path named = file.resolveSibling(name);
+        try {
+            return Files.readString(named);
+        } catch (IOException e) {
+            mistakes.add("%s \"%s\": it cannot be read".formatted(field, named));
+            return "";
+        }
+    }
+
+    private static Failure unreadable(String what, Path file, IOException cause) {
+        return new Failure(
+                Code.FILE_UNREADABLE,
+                "Could not read %s \"%s\": %s. Check that it exists and may be read."
+                        .formatted(what, file, cause.getClass().getSimpleName()),
+                cause);
+    }
+}

@@ -1,0 +1,266 @@
+package dev.landwaiter.credential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.Limits;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class PullSecretKeychainTest {
+    private static final ImageReference API = ImageReference.parse("ghcr.io/acme/api:1");
+    private static final String JSON = "kubernetes.io/dockerconfigjson";
+
+    private final AtomicLong now = new AtomicLong();
+    private final FakeSecrets cluster = new FakeSecrets();
+    private final RememberingPullSecrets secrets = new RememberingPullSecrets(cluster, Limits.defaults(), now::get);
+
+    @Test
+    void thePodsSecretsAreTakenBeforeItsServiceAccounts() {
+        cluster.put("shop/pull", "ghcr.io", "ann");
+        cluster.put("shop/other", "ghcr.io", "bob");
+        cluster.serviceAccounts.put("shop/robot", List.of("other"));
+        assertThat(find("shop", "robot", "pull")).isEqualTo(found("ann", "pull"));
+        assertThat(find("shop", "robot")).isEqualTo(found("bob", "other"));
+    }
+
+    @Test
+    void aPodThatNamesNoServiceAccountHasTheDefaultOne() {
+        cluster.put("shop/pull", "ghcr.io", "ann");
+        cluster.serviceAccounts.put("shop/default", List.of("pull"));
+        assertThat(find("shop", "")).isEqualTo(found("ann", "pull"));
+    }
+
+    @Test
+    void theLongestPathOfAllSecretsWinsAndOfTwoAsLongTheEarlier() {
+        cluster.put("shop/wide", "ghcr.io", "ann");
+        cluster.put("shop/narrow", "ghcr.io/acme", "bob");
+        cluster.put("shop/second", "ghcr.io/acme", "cyd");
+        assertThat(find("shop", "", "wide", "narrow", "second").credential())
+                .isEqualTo(new Credential.Basic("bob", "pw", "secret \"shop/narrow\""));
+        assertThat(find("shop", "", "second", "narrow", "wide").credential())
+                .isEqualTo(new Credential.Basic("cyd", "pw", "secret \"shop/second\""));
+    }
+
+    @Test
+    void everythingThatWasTriedInVainIsNoted() {
+        cluster.put("shop/elsewhere", "quay.io", "ann");
+        cluster.secrets.put("shop/opaque", secret("Opaque", "{}"));
+        cluster.secrets.put("shop/broken", secret(JSON, "hunter2"));
+        assertThat(find("shop", "", "elsewhere", "missing", "opaque", "broken"))
+                .isEqualTo(Keychain.Found.anonymous(List.of(
+                        "secret \"shop/elsewhere\" has no entry for ghcr.io/acme/api",
+                        "secret \"shop/missing\" is missing, may not be read, or is no docker configuration",
+                        "secret \"shop/opaque\" is of type \"Opaque\", not kubernetes.io/dockerconfigjson",
+                        "secret \"shop/broken\" is not well-formed JSON")));
+        assertThat(find("shop", "robot"))
+                .isEqualTo(Keychain.Found.anonymous(
+                        List.of("neither the Pod nor service account \"shop/robot\" names imagePullSecrets")));
+    }
+
+    @Test
+    void anUnusableEntryBesideAGoodOneIsNotedToo() {
+        cluster.secrets.put(
+                "shop/pull",
+                secret(
+                        JSON,
+                        "{\"auths\":{\"ghcr.io\":{\"auth\":\"!\"},\"quay.io\":{\"username\":\"a\",\"password\":\"b\"}}}"));
+        assertThat(find("shop", "", "pull").notes())
+                .containsExactly(
+                        "secret \"shop/pull\" has an unusable entry for \"ghcr.io\": its auth is not the base64 of user:password",
+                        "secret \"shop/pull\" has no entry for ghcr.io/acme/api");
+    }
+
+    @Test
+    void readsTheOldKindOfSecret() {
+        cluster.secrets.put(
+                "shop/old",
+                secret("kubernetes.io/dockercfg", "{\"ghcr.io\":{\"username\":\"ann\",\"password\":\"pw\"}}"));
+        assertThat(find("shop", "", "old")).isEqualTo(found("ann", "old"));
+    }
+
+    @Test
+    @Tag("attack-44")
+    @DisplayName("Attack 44: a name that leads out of the namespace is never asked for")
+    void aNameThatLeadsOutOfTheNamespaceIsNeverAskedFor() {
+        cluster.put("bank/pull", "ghcr.io", "ann");
+        cluster.put("shop/../bank/pull", "ghcr.io", "ann");
+        for (String name :
+                List.of("../bank/pull", "bank/pull", "..", "pull?x=y", "pull%2f", "", "PULL", "a".repeat(254))) {
+            assertThat(find("shop", "", name))
+                    .isEqualTo(Keychain.Found.anonymous(List.of("\"" + name + "\" is not the name of a secret")));
+        }
+        assertThat(find("shop", "../bank/robot"))
+                .isEqualTo(Keychain.Found.anonymous(List.of("service account \"../bank/robot\" is not a name")));
+        assertThat(cluster.asked).isEmpty();
+    }
+
+    @Test
+    @Tag("attack-44")
+    @DisplayName("Attack 44: what one namespace's Secret holds is not remembered for another of the same name")
+    void whatIsRememberedBelongsToItsNamespace() {
+        cluster.put("shop/pull", "ghcr.io", "ann");
+        assertThat(find("shop", "", "pull")).isEqualTo(found("ann", "pull"));
+        assertThat(find("bank", "", "pull").credential()).isEqualTo(Credential.ANONYMOUS);
+    }
+
+    @Test
+    void isRememberedForFifteenMinutes() {
+        cluster.put("shop/pull", "ghcr.io", "ann");
+        cluster.serviceAccounts.put("shop/default", List.of("pull"));
+        assertThat(find("shop", "")).isEqualTo(found("ann", "pull"));
+        cluster.put("shop/pull", "ghcr.io", "bob");
+        now.addAndGet(Duration.ofMinutes(15).toNanos() - 1);
+        assertThat(find("shop", "")).isEqualTo(found("ann", "pull"));
+        assertThat(cluster.asked).containsExactly("service account shop/default", "secret shop/pull");
+        now.addAndGet(2);
+        assertThat(find("shop", "")).isEqualTo(found("bob", "pull"));
+    }
+
+    @Test
+    void thatItIsMissingIsRememberedForTenSeconds() {
+        assertThat(find("shop", "", "pull").credential()).isEqualTo(Credential.ANONYMOUS);
+        cluster.put("shop/pull", "ghcr.io", "ann");
+        assertThat(find("shop", "", "pull").credential()).isEqualTo(Credential.ANONYMOUS);
+        now.addAndGet(Duration.ofSeconds(10).toNanos() + 1);
+        assertThat(find("shop", "", "pull")).isEqualTo(found("ann", "pull"));
+    }
+
+    @Test
+    @DisplayName("A 401 reads the Secret again, once, however many Pods meet it")
+    void aRefreshReadsAgainOnce() {
+        cluster.put("shop/pull", "ghcr.io", "ann");
+        cluster.serviceAccounts.put("shop/default", List.of("pull"));
+        Keychain keychain = keychain("shop", "");
+        assertThat(keychain.find(API, soon())).isEqualTo(found("ann", "pull"));
+        cluster.put("shop/pull", "ghcr.io", "bob");
+        now.addAndGet(Duration.ofMinutes(1).toNanos());
+        for (int i = 0; i < 1000; i++) {
+            assertThat(keychain.refresh(API, soon())).isEqualTo(found("bob", "pull"));
+        }
+        assertThat(cluster.asked)
+                .containsExactly(
+                        "service account shop/default",
+                        "secret shop/pull",
+                        "service account shop/default",
+                        "secret shop/pull");
+    }
+
+    @Test
+    void aClusterThatDoesNotAnswerIsAFailureAndNotRemembered() {
+        cluster.put("shop/pull", "ghcr.io", "ann");
+        cluster.down = true;
+        assertThatExceptionOfType(Failure.class)
+                .isThrownBy(() -> find("shop", "", "pull"))
+                .satisfies(failure -> assertThat(failure.code()).isEqualTo(Code.CLUSTER_UNAVAILABLE));
+        cluster.down = false;
+        assertThat(find("shop", "", "pull")).isEqualTo(found("ann", "pull"));
+    }
+
+    @Test
+    void aPodThatNamesVeryManySecretsIsRefused() {
+        String[] names = IntStream.range(0, 33).mapToObj(i -> "pull-" + i).toArray(String[]::new);
+        assertThatExceptionOfType(Failure.class)
+                .isThrownBy(() -> find("shop", "", names))
+                .withMessageStartingWith(
+                        "Could not read the imagePullSecrets of a Pod of namespace shop: it exceeds the limit 'pull-secrets' of 32 secrets.");
+        assertThat(cluster.asked).isEmpty();
+    }
+
+    @Test
+    void withoutAClusterThereIsNothing() {
+        Keychain keychain = new PullSecretKeychain(
+                new RememberingPullSecrets(PullSecrets.NONE, Limits.defaults(), now::get),
+                Limits.defaults(),
+                "shop",
+                List.of("pull"),
+                "");
+        assertThat(keychain.find(API, soon()).credential()).isEqualTo(Credential.ANONYMOUS);
+    }
+
+    @Test
+    void theNextKeychainIsAskedWhereThisOneHasNothingAndNotesAddUp() {
+        cluster.put("shop/pull", "ghcr.io", "ann");
+        Keychain.Found next = new Keychain.Found(new Credential.Bearer("t", "next"), List.of("a note"));
+        Keychain both = keychain("shop", "", "pull").or((reference, deadline) -> next);
+        assertThat(both.find(API, soon())).isEqualTo(found("ann", "pull"));
+        ImageReference elsewhere = ImageReference.parse("quay.io/x");
+        assertThat(both.find(elsewhere, soon()))
+                .isEqualTo(new Keychain.Found(
+                        next.credential(), List.of("secret \"shop/pull\" has no entry for quay.io/x", "a note")));
+        assertThat(both.refresh(elsewhere, soon()).credential()).isEqualTo(next.credential());
+    }
+
+    private Keychain keychain(String namespace, String serviceAccount, String... names) {
+        return new PullSecretKeychain(secrets, Limits.defaults(), namespace, Arrays.asList(names), serviceAccount);
+    }
+
+    private Keychain.Found find(String namespace, String serviceAccount, String... names) {
+        return keychain(namespace, serviceAccount, names).find(API, soon());
+    }
+
+    private static Keychain.Found found(String user, String secret) {
+        return new Keychain.Found(new Credential.Basic(user, "pw", "secret \"shop/" + secret + "\""), List.of());
+    }
+
+    private static Deadline soon() {
+        return Deadline.in(Duration.ofSeconds(10));
+    }
+
+    private static PullSecrets.Secret secret(String type, String content) {
+        return new PullSecrets.Secret(type, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A cluster's Secrets and ServiceAccounts, by {@code namespace/name}. */
+    private static final class FakeSecrets implements PullSecrets {
+        final Map<String, Secret> secrets = new HashMap<>();
+        final Map<String, List<String>> serviceAccounts = new HashMap<>();
+        final List<String> asked = new CopyOnWriteArrayList<>();
+        boolean down;
+
+        void put(String path, String registry, String user) {
+            secrets.put(
+                    path,
+                    PullSecretKeychainTest.secret(
+                            JSON,
+                            "{\"auths\":{\"%s\":{\"username\":\"%s\",\"password\":\"pw\"}}}"
+                                    .formatted(registry, user)));
+        }
+
+        @Override
+        public Optional<Secret> secret(String namespace, String name, Deadline deadline) {
+            ask("secret " + namespace + "/" + name);
+            return Optional.ofNullable(secrets.get(namespace + "/" + name));
+        }
+
+        @Override
+        public List<String> ofServiceAccount(String namespace, String serviceAccount, Deadline deadline) {
+            ask("service account " + namespace + "/" + serviceAccount);
+            return serviceAccounts.getOrDefault(namespace + "/" + serviceAccount, List.of());
+        }
+
+        private void ask(String what) {
+            asked.add(what);
+            if (down) {
+                throw new Failure(Code.CLUSTER_UNAVAILABLE, "Could not read " + what + ": no answer.");
+            }
+        }
+    }
+}
