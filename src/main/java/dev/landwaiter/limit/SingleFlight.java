@@ -82,11 +82,12 @@ public final class SingleFlight<K, V> {
             flights.remove(key, mine);
             mine.complete(result);
             return result;
-        } catch (Throwable e) {
+        } catch (RuntimeException | Error e) {
             // whatever it was, nobody may wait for it for ever
+            Failure failure = Failure.of(e);
             flights.remove(key, mine);
-            mine.completeExceptionally(e);
-            throw e;
+            mine.completeExceptionally(failure);
+            throw failure;
         }
     }
 }

@@ -109,7 +109,7 @@ public final class VertxTransport implements RegistryTransport, AutoCloseable {
                 && !settings.plainHttp().contains(target.hostAndPort())) {
             throw new Failure(
                     Code.REGISTRY_REDIRECT_REFUSED,
-                    "Could not fetch %s from %s: plain http is refused. Use https, or name the host with --plain-http %s."
+                    "Could not fetch %s from %s: plain http is refused. Use https, or name the host with --registry-plain-http %s."
                             .formatted(request.what(), target, target.hostAndPort()));
         }
         return target;

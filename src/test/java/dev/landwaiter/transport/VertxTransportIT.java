@@ -396,7 +396,7 @@ class VertxTransportIT {
             Failure failure = failureOf(() -> refusing.exchange(get(registry.uri() + "/v2/"), seconds(5)));
             assertThat(failure)
                     .hasMessage(
-                            "Could not fetch the test from %s: plain http is refused. Use https, or name the host with --plain-http %s."
+                            "Could not fetch the test from %s: plain http is refused. Use https, or name the host with --registry-plain-http %s."
                                     .formatted(registry.host(), registry.host()));
 
             assertThat(allowing.exchange(get(registry.uri() + "/v2/"), seconds(5))
