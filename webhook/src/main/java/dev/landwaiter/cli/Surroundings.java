@@ -2,6 +2,7 @@ package dev.landwaiter.cli;
 
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a command meets around it.
@@ -17,8 +18,7 @@ record Surroundings(Map<String, String> environment, PrintWriter out, PrintWrite
 
     /** Whether {@code out} is read by a person on a terminal that shows colours. */
     boolean colours() {
-        return System.console() != null
-                && System.console().isTerminal()
+        return Objects.requireNonNull(System.console(), "there is one since Java 22").isTerminal()
                 && !environment.containsKey("NO_COLOR")
                 && !"dumb".equals(environment.get("TERM"));
     }
