@@ -9,6 +9,8 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
@@ -46,7 +48,9 @@ final class Exchange {
     /** Sends {@code request} by {@code client} as {@code options} say. */
     static Exchange start(HttpClient client, RequestOptions options, Request request, Limits limits) {
         Exchange exchange = new Exchange(request, limits);
-        client.request(options).onSuccess(exchange::send).onFailure(exchange.answer::completeExceptionally);
+        client.request(options)
+                .onSuccess(exchange::send)
+                .onFailure(thrown -> exchange.answer.completeExceptionally(unconnected(thrown)));
         return exchange;
     }
 
@@ -87,7 +91,19 @@ final class Exchange {
         }
     }
 
+    /** Before there is a connection every failure of the network is one to connect, an unreachable network among them. */
+    private static Throwable unconnected(Throwable thrown) {
+        if (!(thrown instanceof SocketException) || TransportFailures.notConnected(thrown)) {
+            return thrown;
+        }
+        ConnectException notConnected = new ConnectException(thrown.getMessage());
+        notConnected.initCause(thrown);
+        return notConnected;
+    }
+
     private void send(HttpClientRequest ready) {
+        // first of all: what has no handler is logged as an error
+        ready.exceptionHandler(answer::completeExceptionally);
         boolean tooLate;
         synchronized (this) {
             sent = ready;

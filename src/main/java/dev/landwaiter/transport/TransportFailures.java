@@ -8,6 +8,8 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.proxy.ProxyConnectException;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.StreamResetException;
@@ -48,6 +50,7 @@ final class TransportFailures {
     Failure of(Throwable thrown, String what, Target target) {
         return switch (thrown) {
             case Failure failure -> failure;
+            case SslHandshakeTimeoutException e -> connectTimeout(what, target, e);
             case SSLException e ->
                 failure(
                         Code.REGISTRY_TLS_FAILED,
@@ -58,14 +61,10 @@ final class TransportFailures {
                                 + target + "=FILE.",
                         e);
             case ConnectTimeoutException e -> connectTimeout(what, target, e);
-            case ConnectException e ->
-                failure(
-                        Code.REGISTRY_UNREACHABLE,
-                        what,
-                        target,
-                        "the connection was refused",
-                        "Check that it is up and reachable from here.",
-                        e);
+            case ProxyConnectException e ->
+                unreachable(what, target, "the proxy did not connect (" + words(e) + ")", e);
+            case ConnectException e -> unreachable(what, target, notConnectedWords(e), e);
+            case NoRouteToHostException e -> unreachable(what, target, notConnectedWords(e), e);
             case ConnectionPoolTooBusyException e ->
                 failure(
                         Code.REGISTRY_UNAVAILABLE,
@@ -134,14 +133,24 @@ final class TransportFailures {
     }
 
     private Failure connectTimeout(String what, Target target, Throwable cause) {
-        return failure(
-                Code.REGISTRY_UNREACHABLE,
+        return unreachable(
                 what,
                 target,
                 "no connection within %d milliseconds (limit '%s')"
                         .formatted(limits.get(Limit.CONNECT_MILLIS), Limit.CONNECT_MILLIS.text()),
-                "Check that it is up and reachable from here.",
                 cause);
+    }
+
+    private static Failure unreachable(String what, Target target, String why, Throwable cause) {
+        return failure(
+                Code.REGISTRY_UNREACHABLE, what, target, why, "Check that it is up and reachable from here.", cause);
+    }
+
+    private static String notConnectedWords(Throwable thrown) {
+        String words = words(thrown);
+        return words.startsWith("Connection refused")
+                ? "the connection was refused"
+                : "no connection could be made (" + words + ")";
     }
 
     private static Failure failure(Code code, String what, Target target, String why, String next, Throwable cause) {

@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -35,16 +36,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VertxTransport implements RegistryTransport, AutoCloseable {
     private static final Duration CLOSING = Duration.ofSeconds(5);
+    private static final int REMEMBERED = 1024;
 
     private final TransportSettings settings;
     private final HttpClients clients;
     private final NameLookup names;
     private final AddressGuard guard;
     private final TransportFailures failures;
-    /** The address that served a host last: tried first, so that its kept connection is found again. Bounded by {@link #REMEMBERED}. */
+    /** The address that served a host last: tried first, so that its kept connection is found again. At most {@link #REMEMBERED}. */
     private final Map<String, InetAddress> servedLast = new ConcurrentHashMap<>();
-
-    private static final int REMEMBERED = 1024;
 
     /** One that resolves names as the system does. {@code vertx} stays open when this is closed. */
     public VertxTransport(Vertx vertx, TransportSettings settings) {
@@ -158,7 +158,9 @@ public final class VertxTransport implements RegistryTransport, AutoCloseable {
                 notReached = e;
             }
         }
-        throw notReached == null ? failures.of(new java.net.ConnectException(), request.what(), target) : notReached;
+        throw notReached == null
+                ? failures.of(new ConnectException("the name has no address"), request.what(), target)
+                : notReached;
     }
 
     /** Sends once, and once more where a kept connection was closed before any of the answer came; never a POST twice. */
@@ -199,7 +201,8 @@ public final class VertxTransport implements RegistryTransport, AutoCloseable {
     private RequestOptions options(Request request, Target target, @Nullable InetAddress address, Deadline own) {
         String path = request.uri().getRawPath();
         String query = request.uri().getRawQuery();
-        long left = Math.max(1, own.remaining().toMillis());
+        // a little later than the deadline itself, which then tells why
+        long left = own.remaining().toMillis() + 20;
         RequestOptions options = new RequestOptions()
                 .setMethod(HttpMethod.valueOf(request.method()))
                 .setHost(target.hostInUri())

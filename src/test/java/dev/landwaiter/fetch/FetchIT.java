@@ -60,7 +60,7 @@ class FetchIT {
             assertThat(fetcher.resolve(other.reference(), ANN, soon())).isNotNull();
             Pushed image = registry.images().image("acme/api").tag("1").push();
             Pushed bundle = registry.signer().signBundle(image, SigningKey.p256());
-            registry.latency(Duration.ofMillis(100));
+            registry.latency(Duration.ofMillis(400));
             registry.log().clear();
 
             Image resolved = fetcher.resolve(image.reference(), ANN, soon());
@@ -170,15 +170,19 @@ class FetchIT {
             // the first connection takes its time: classes, TLS
             assertThat(client.registry().findManifest(reference.withTag("none"), NOBODY, soon()))
                     .isEmpty();
-            int threads = Thread.activeCount();
-            Deadline deadline = Deadline.in(Duration.ofMillis(600));
+            long threads = platformThreads();
+            boolean outOfTime = code == Code.DEADLINE_EXCEEDED;
+            Deadline deadline = Deadline.in(outOfTime ? Duration.ofMillis(600) : Duration.ofSeconds(20));
+            long started = System.nanoTime();
 
             Failure failure = failureOf(() -> fetcher(client).resolve(reference, NOBODY, deadline));
 
             assertThat(failure.code()).as(failure.message()).isEqualTo(code);
-            assertThat(deadline.remaining().plusSeconds(2)).isPositive();
-            assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads);
-            if (code == Code.DEADLINE_EXCEEDED) {
+            assertThat(Duration.ofNanos(System.nanoTime() - started))
+                    .as("well before any limit of the transport's own")
+                    .isLessThan(Duration.ofSeconds(4));
+            assertThat(platformThreads()).isLessThanOrEqualTo(threads);
+            if (outOfTime) {
                 until(() -> client.transport().openConnections() == 0);
             }
             client.transport().close();
@@ -271,6 +275,13 @@ class FetchIT {
 
     private static void endless(HttpServerRequest request) {
         request.response().write(Buffer.buffer(new byte[64 << 10])).onSuccess(written -> endless(request));
+    }
+
+    /** Those that are not Vert.x's own, which it starts one by one as it needs them. */
+    private static long platformThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> !thread.getName().startsWith("vert.x-"))
+                .count();
     }
 
     /** The names of all threads, virtual ones included, as the JDK dumps them. */

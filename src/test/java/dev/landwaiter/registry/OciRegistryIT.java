@@ -327,7 +327,7 @@ class OciRegistryIT {
     @ValueSource(booleans = {true, false})
     @DisplayName("referrers are found with and without the API, in one round trip")
     void referrersAreFoundWithAndWithoutTheApi(boolean api) {
-        TestRegistry.Builder builder = TestRegistry.builder().latency(Duration.ofMillis(100));
+        TestRegistry.Builder builder = TestRegistry.builder().latency(Duration.ofMillis(400));
         try (TestRegistry registry = (api ? builder : builder.withoutReferrersApi()).start();
                 RegistryClient client = RegistryClient.of(registry)) {
             Pushed image = registry.images().image("acme/api").tag("1").push();

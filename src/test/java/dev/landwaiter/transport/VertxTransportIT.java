@@ -16,6 +16,7 @@ import dev.landwaiter.testregistry.TestRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.NetServer;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -270,6 +272,56 @@ class VertxTransportIT {
             assertThat(failure)
                     .hasMessage("Could not fetch the test from " + host
                             + ": the connection was refused. Check that it is up and reachable from here.");
+        }
+    }
+
+    @Test
+    @DisplayName("Attack 10: a peer that accepts a connection and says nothing is given up, and the connection with it")
+    @Tag("attack-10")
+    void aPeerThatNeverFinishesTheHandshakeIsGivenUp() {
+        AtomicInteger open = new AtomicInteger();
+        AtomicInteger seen = new AtomicInteger();
+        NetServer silent = vertx.createNetServer()
+                .connectHandler(socket -> {
+                    seen.incrementAndGet();
+                    open.incrementAndGet();
+                    socket.closeHandler(closed -> open.decrementAndGet());
+                })
+                .listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+        try (VertxTransport transport =
+                new VertxTransport(vertx, settings(Map.of(), Limits.of(Map.of(Limit.CONNECT_MILLIS, 400L))))) {
+            Request request = get("https://127.0.0.1:" + silent.actualPort() + "/v2/");
+
+            assertThat(failureOf(() -> transport.exchange(request, seconds(30))))
+                    .hasMessage("Could not fetch the test from 127.0.0.1:" + silent.actualPort()
+                            + ": no connection within 400 milliseconds (limit 'connect-millis'). Check that it is up and reachable"
+                            + " from here.");
+            assertThat(failureOf(() -> transport.exchange(request, Deadline.in(Duration.ofMillis(100))))
+                            .code())
+                    .isEqualTo(Code.DEADLINE_EXCEEDED);
+            until(() -> seen.get() >= 2 && open.get() == 0);
+        } finally {
+            silent.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    @Test
+    void ofSeveralAddressesTheNextIsTriedWhereOneDoesNotConnectAndTheOneThatServedIsKept() {
+        try (TestRegistry registry = TestRegistry.builder().names("two.test").start();
+                VertxTransport transport = new VertxTransport(
+                        vertx,
+                        settings(Map.of("two.test", registry.certificates().caPem()), Limits.defaults()),
+                        host -> new InetAddress[] {
+                            InetAddress.ofLiteral("127.0.0.2"), InetAddress.ofLiteral("127.0.0.1")
+                        })) {
+            String uri = "https://two.test:" + registry.port() + "/v2/";
+            for (int i = 0; i < 3; i++) {
+                assertThat(transport.exchange(get(uri), seconds(10)).status()).isEqualTo(200);
+            }
+            assertThat(registry.log().connections()).isEqualTo(1);
         }
     }
 
