@@ -2,10 +2,8 @@ package dev.landwaiter.verify;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
-import dev.landwaiter.fetch.Image;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
-import dev.landwaiter.policy.Authority;
 import dev.landwaiter.verify.KeyVerifier.AuthorityKey;
 import java.util.ArrayList;
 import java.util.List;

@@ -421,17 +421,14 @@ class KeyVerifierTest {
         Verdict verdict = verify(
                 image(BUSYBOX),
                 policy(key("release", RELEASE), new Authority.StaticPass("all"), new Authority.StaticFail("none", "")));
-        assertThat(verdict)
-                .isEqualTo(
-                        new Verdict.Verified(List.of(Evidence.ofStatic("all"))));
+        assertThat(verdict).isEqualTo(new Verdict.Verified(List.of(Evidence.ofStatic("all"))));
         assertThat(artifacts.asked).isEmpty();
     }
 
     @Test
     void aStaticFailRefusesInItsOwnWordsAndAsksNoRegistry() {
         assertThat(verify(image(BUSYBOX), policy(new Authority.StaticFail("none", "this registry is closed"))))
-                .isEqualTo(
-                        new Verdict.Rejected(Code.STATIC_FAIL, "this registry is closed"));
+                .isEqualTo(new Verdict.Rejected(Code.STATIC_FAIL, "this registry is closed"));
         assertThat(artifacts.asked).isEmpty();
     }
 
@@ -449,9 +446,10 @@ class KeyVerifierTest {
                 "spec.authorities[1] is empty",
                 "digest");
         assertThat(verify(image(BUSYBOX), broken))
-                .isEqualTo(new Verdict.Rejected(
-                        Code.POLICY_BROKEN,
-                        "the policy can't be applied as written: spec.authorities[1] is empty. Ask a cluster admin to mend it."));
+                .isEqualTo(
+                        new Verdict.Rejected(
+                                Code.POLICY_BROKEN,
+                                "the policy can't be applied as written: spec.authorities[1] is empty. Ask a cluster admin to mend it."));
     }
 
     @Test

@@ -1,8 +1,8 @@
 package dev.landwaiter.cli;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * What a command meets around it.
@@ -17,8 +17,10 @@ record Surroundings(Map<String, String> environment, PrintWriter out, PrintWrite
     }
 
     /** Whether {@code out} is read by a person on a terminal that shows colours. */
+    @SuppressWarnings("SystemConsoleNull") // it is null where neither end is a terminal, whatever the check believes
     boolean colours() {
-        return Objects.requireNonNull(System.console(), "there is one since Java 22").isTerminal()
+        Console console = System.console();
+        return console != null && console.isTerminal()
                 && !environment.containsKey("NO_COLOR")
                 && !"dumb".equals(environment.get("TERM"));
     }
