@@ -7,14 +7,21 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** All commands, put together: their settings become options, their failures messages and exit codes. */
 final class CommandLines {
+    private static final int USUAL_WIDTH = 120;
+    /** What help can be laid out in: picocli needs 55. */
+    private static final Pattern COLUMNS = Pattern.compile("[6-9][0-9]|[1-9][0-9]{2}");
+
     private final CommandLine root;
     private final Map<String, String> environment;
 
@@ -29,11 +36,29 @@ final class CommandLines {
         add("inspect", new InspectCommand(surroundings), offline());
         add("demo", new DemoCommand(surroundings), List.of(Setting.Group.LOG));
         root.addSubcommand(new CommandLine.HelpCommand());
+        spaceOut(root);
+        root.getSubcommands().values().forEach(CommandLines::spaceOut);
         root.setOut(out).setErr(err);
         root.setCaseInsensitiveEnumValuesAllowed(true);
-        root.setUsageHelpAutoWidth(true);
+        setWidth(surroundings.environment().getOrDefault("COLUMNS", ""));
         root.setParameterExceptionHandler(CommandLines::misused);
         root.setExecutionExceptionHandler(CommandLines::failed);
+    }
+
+    private static void spaceOut(CommandLine line) {
+        line.getCommandSpec()
+                .usageMessage()
+                .synopsisHeading("%nUsage: ")
+                .parameterListHeading("%n")
+                .optionListHeading(line.getCommandSpec().positionalParameters().isEmpty() ? "%n" : "")
+                .commandListHeading("%nCommands:%n");
+    }
+
+    /** Help is as wide as {@code columns} say, else as the terminal, else as most are. */
+    private void setWidth(String columns) {
+        boolean given = COLUMNS.matcher(columns).matches();
+        root.setUsageHelpWidth(given ? Integer.parseInt(columns) : USUAL_WIDTH);
+        root.setUsageHelpAutoWidth(!given);
     }
 
     /** The verbs that ask registries but no cluster. */
@@ -61,10 +86,22 @@ final class CommandLines {
             root.usage(root.getOut());
             return ExitCode.USAGE;
         }
+        if (!mode.isEmpty() && !root.getSubcommands().containsKey(mode)) {
+            root.getErr()
+                    .println("Could not start: LANDWAITER_MODE is \"%s\", which is no command. Set it to one of %s, or unset it. (%s)"
+                            .formatted(mode, modes(), Code.SETTING_INVALID));
+            return ExitCode.USAGE;
+        }
         String[] all = new String[args.length + 1];
         all[0] = mode.isEmpty() ? "webhook" : mode;
         System.arraycopy(args, 0, all, 1, args.length);
         return root.execute(all);
+    }
+
+    private String modes() {
+        return root.getSubcommands().keySet().stream()
+                .filter(name -> !name.equals("help"))
+                .collect(Collectors.joining(", "));
     }
 
     private static boolean isHelp(String arg) {
@@ -74,13 +111,21 @@ final class CommandLines {
     private static int misused(ParameterException e, String[] args) {
         CommandLine line = e.getCommandLine();
         PrintWriter err = line.getErr();
-        err.println("Could not understand the command: %s.".formatted(e.getMessage()));
-        CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+        err.println("Could not understand the command: %s.".formatted(words(e)));
+        if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getSuggestions().isEmpty()) {
+            err.println("Did you mean: %s?".formatted(String.join(", ", unmatched.getSuggestions())));
+        }
         if (line.getParent() == null) {
             err.println("Commands: " + String.join(", ", line.getSubcommands().keySet()) + ".");
         }
         err.println("See '%s --help'.".formatted(line.getCommandSpec().qualifiedName()));
         return ExitCode.USAGE;
+    }
+
+    private static String words(ParameterException e) {
+        return e instanceof UnmatchedArgumentException unmatched
+                ? "there is no '%s'".formatted(unmatched.getUnmatched().getFirst())
+                : e.getMessage();
     }
 
     private static int failed(Exception thrown, CommandLine line, CommandLine.ParseResult result) {

@@ -15,13 +15,14 @@ import picocli.CommandLine.Spec;
 /** {@code demo}: the main job, shown on a registry in this process. */
 @Command(
         name = "demo",
+        customSynopsis = "landwaiter demo [--once] [--port PORT] [--log-format json|text] [--log-level LEVEL]",
         sortOptions = false,
         header = "Shows the main job without docker, cluster or root, then stays up for requests of your own.",
         description = {
             "",
-            "Starts an OCI registry in this process with a few small images (signed in both forms of cosign, unsigned, signed by another",
-            "key, private) and the webhook on its HTTPS port, sends it real AdmissionReviews, and shows for each what went in, what came out,",
-            "why, and how long it took."
+            "Starts an OCI registry in this process with a few small images (signed in both forms of cosign, unsigned, signed by "
+                    + "another key, private) and the webhook on its HTTPS port, sends it real AdmissionReviews, and shows for each "
+                    + "what went in, what came out, why, and how long it took."
         })
 final class DemoCommand implements Callable<Integer> {
     private final Surroundings surroundings;

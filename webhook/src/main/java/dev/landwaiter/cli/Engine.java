@@ -47,10 +47,14 @@ import dev.landwaiter.verify.Verdict;
 import dev.landwaiter.verify.Verifier;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -95,8 +99,11 @@ final class Engine implements AutoCloseable {
     private Engine(Settings settings, Map<String, String> environment, Surface surface, Runnable alongside) {
         this.alongside = alongside;
         Limits limits = settings.get(SettingRows.LIMIT);
+        // before there is anything that would have to be closed again: files may be missing
+        TransportSettings transportSettings = transportSettings(settings, limits);
+        this.keychain = dockerKeychain(settings, environment, limits);
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(eventLoops(settings)));
-        this.transport = new VertxTransport(vertx, transportSettings(settings, limits));
+        this.transport = new VertxTransport(vertx, transportSettings);
         Registry registry = new OciRegistry(
                 transport, registrySettings(settings, limits), InstantSource.system(), surface.registryListener());
         this.artifacts = new RegistryArtifactFetcher(registry);
@@ -114,7 +121,6 @@ final class Engine implements AutoCloseable {
                 settings.get(SettingRows.FAILURE_TTL),
                 VERDICTS,
                 Ticker.systemTicker());
-        this.keychain = dockerKeychain(settings, environment, limits);
         this.policies = surface.policies();
         this.rules = new AdmissionRules(
                 AdmissionRules.NoMatch.valueOf(settings.get(SettingRows.NO_MATCH).name()),
@@ -165,7 +171,7 @@ final class Engine implements AutoCloseable {
     private static TransportSettings transportSettings(Settings settings, Limits limits) {
         Map<String, String> authorities = new HashMap<>();
         for (RegistryFile one : settings.get(SettingRows.REGISTRY_CA)) {
-            authorities.put(one.registry(), content(one.file()));
+            authorities.put(one.registry(), certificates(one));
         }
         List<Cidr> addresses = new ArrayList<>();
         Set<String> hosts = new HashSet<>();
@@ -207,22 +213,40 @@ final class Engine implements AutoCloseable {
     private static Keychain dockerKeychain(Settings settings, Map<String, String> environment, Limits limits) {
         Map<String, String> where = new HashMap<>(environment);
         settings.find(SettingRows.DOCKER_CONFIG).ifPresent(given -> {
-            Path folder = Files.isDirectory(given) ? given : given.toAbsolutePath().getParent();
-            where.put("DOCKER_CONFIG", String.valueOf(folder));
+            boolean folder = Files.isDirectory(given);
+            if (!folder && !given.endsWith("config.json")) {
+                throw new Failure(
+                        Code.SETTING_INVALID,
+                        "Could not use --docker-config \"%s\": a file must be named config.json. Name its folder, or rename it."
+                                .formatted(given));
+            }
+            where.put("DOCKER_CONFIG", String.valueOf(folder ? given : given.toAbsolutePath().getParent()));
         });
         return new DockerConfigKeychain(where, Path.of(System.getProperty("user.home")), limits, Ticker.systemTicker());
     }
 
-    private static String content(Path file) {
+    private static String certificates(RegistryFile of) {
         try {
-            return Files.readString(file);
+            byte[] pem = Files.readAllBytes(of.file());
+            if (!CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(pem))
+                    .isEmpty()) {
+                return new String(pem, StandardCharsets.US_ASCII);
+            }
+            throw unusable(of, "the file holds no certificate in PEM", null);
+        } catch (CertificateException e) {
+            throw unusable(of, "the file holds no certificate in PEM", e);
         } catch (IOException e) {
-            throw new Failure(
-                    Code.FILE_UNREADABLE,
-                    "Could not read \"%s\": %s. Give a file of certificates in PEM."
-                            .formatted(file, Files.exists(file) ? e.getMessage() : "there is no such file"),
-                    e);
+            throw unusable(of, "the file cannot be read (" + e.getMessage() + ")", e);
         }
+    }
+
+    private static Failure unusable(RegistryFile of, String why, @Nullable Exception cause) {
+        return new Failure(
+                Code.SETTING_INVALID,
+                "Could not use --registry-ca \"%s=%s\": %s. Give the certificates of the authorities that issued the registry's."
+                        .formatted(of.registry(), of.file(), why),
+                cause);
     }
 
     Vertx vertx() {

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
 /** {@code inspect IMAGE}: what the webhook can know of an image. */
 @Command(
         name = "inspect",
+        customSynopsis = "landwaiter inspect IMAGE [-o text|json|yaml] [--timeout DURATION] [SETTINGS]",
         sortOptions = false,
         header = "Prints what an image says of itself: digest, platforms, labels, layers, and what refers to it.",
         description = {"", "For instance: landwaiter inspect ghcr.io/acme/api:1.4 -o json"})

@@ -14,7 +14,8 @@ final class LookupOptions {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "text|json|yaml",
-            description = "how the result is printed (default: ${DEFAULT-VALUE})")
+            converter = OutputText.class,
+            description = "how the result is printed (default: text)")
     private Output output = Output.TEXT;
 
     @Option(
@@ -45,12 +46,26 @@ final class LookupOptions {
         surroundings.out().flush();
     }
 
+    /** Reads the name of a form of output. */
+    static final class OutputText implements ITypeConverter<Output> {
+        @Override
+        public Output convert(String text) {
+            return switch (text) {
+                case "text" -> Output.TEXT;
+                case "json" -> Output.JSON;
+                case "yaml" -> Output.YAML;
+                default -> throw new TypeConversionException("expected text, json or yaml but was '" + text + "'");
+            };
+        }
+    }
+
     /** Reads a duration as settings write it. */
     static final class DurationText implements ITypeConverter<Duration> {
         @Override
         public Duration convert(String text) {
             return GoDuration.find(text)
-                    .orElseThrow(() -> new TypeConversionException("expected a duration such as 10s or 500ms"));
+                    .orElseThrow(() -> new TypeConversionException(
+                            "expected a duration such as 10s or 500ms but was '" + text + "'"));
         }
     }
 }

@@ -21,12 +21,14 @@ import picocli.CommandLine.Spec;
 /** {@code plan -f FILE}: what the webhook would do with the Pods of a file. */
 @Command(
         name = "plan",
+        customSynopsis = "landwaiter plan -f FILE [-n NAME] [-o text|json|yaml] [--timeout DURATION] [SETTINGS]",
         sortOptions = false,
         header = "Shows what the webhook would do with the Pods of a file, without a cluster.",
         description = {
             "",
-            "Reads Pods, and the Pod templates of Deployments, Jobs and the like: templates stay as they are written in the cluster, so",
-            "what is shown of them is the Pod that would come of each. Text shows a diff, -o yaml the Pods as they would be admitted.",
+            "Reads Pods, and the Pod templates of Deployments, Jobs and the like: templates stay as they are written in the cluster, "
+                    + "so what is shown of them is the Pod that would come of each. Text shows a diff, -o yaml the Pods as they would "
+                    + "be admitted.",
             "For instance: landwaiter plan -f pod.yaml --policies policies/"
         })
 final class PlanCommand implements Callable<Integer> {

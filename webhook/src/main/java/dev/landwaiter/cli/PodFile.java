@@ -1,5 +1,6 @@
 package dev.landwaiter.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
@@ -13,16 +14,22 @@ import dev.landwaiter.patch.JsonPointer;
 import dev.landwaiter.workload.PodImages;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The Pods of a YAML or JSON file, and those that would come of its controllers' templates. */
 final class PodFile {
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .build();
+
+    /** The parser's words go on with the names of its own classes and settings. */
+    private static final Pattern DUPLICATE = Pattern.compile("Duplicate field ('.*') for ");
 
     private PodFile() {}
 
@@ -57,9 +64,7 @@ final class PodFile {
                     "Could not read \"%s\": %s. Give a file of Kubernetes objects in YAML or JSON."
                             .formatted(
                                     file,
-                                    Files.exists(file) || file.toString().equals("-")
-                                            ? String.valueOf(e.getMessage()).lines().findFirst().orElse("")
-                                            : "there is no such file"),
+                                    why(file, e)),
                     e);
         }
         if (pods.isEmpty()) {
@@ -69,6 +74,23 @@ final class PodFile {
                             .formatted(file, others.isEmpty() ? "" : " (only " + String.join(", ", others) + ")"));
         }
         return pods;
+    }
+
+    /** In the parser's or the system's own words, on one line, with the place. */
+    private static String why(Path file, IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "there is no such file";
+        }
+        if (e instanceof JsonProcessingException broken && broken.getLocation() != null) {
+            String words = String.valueOf(broken.getOriginalMessage()).lines().findFirst().orElse("");
+            Matcher duplicate = DUPLICATE.matcher(words);
+            return "it is not well-formed at line %d, column %d (%s)"
+                    .formatted(
+                            broken.getLocation().getLineNr(),
+                            broken.getLocation().getColumnNr(),
+                            duplicate.lookingAt() ? duplicate.group(1) + " stands twice in one object" : words);
+        }
+        return Files.isDirectory(file) ? "it is a folder" : String.valueOf(e.getMessage());
     }
 
     private static byte[] content(Path file) throws IOException {

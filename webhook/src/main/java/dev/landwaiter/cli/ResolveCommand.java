@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
 /** {@code resolve IMAGE}: the reference with its digest, as the webhook would pin it. */
 @Command(
         name = "resolve",
+        customSynopsis = "landwaiter resolve IMAGE [-o text|json|yaml] [--timeout DURATION] [SETTINGS]",
         sortOptions = false,
         header = "Prints an image's reference with the digest it has now, as the webhook would pin it.",
         description = {"", "For instance: landwaiter resolve ghcr.io/acme/api:1.4"})

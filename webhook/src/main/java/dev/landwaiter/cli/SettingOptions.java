@@ -1,5 +1,6 @@
 package dev.landwaiter.cli;
 
+import dev.landwaiter.limit.Limit;
 import dev.landwaiter.settings.Setting;
 import dev.landwaiter.settings.SettingRows;
 import dev.landwaiter.settings.Settings;
@@ -18,6 +19,10 @@ final class SettingOptions {
     private SettingOptions() {}
 
     static void add(CommandSpec command, List<Setting.Group> groups) {
+        boolean limitsListed = groups.contains(Setting.Group.SERVER);
+        if (limitsListed) {
+            command.usageMessage().footer(limits());
+        }
         for (Setting.Group group : groups) {
             ArgGroupSpec.Builder section = ArgGroupSpec.builder()
                     .validate(false)
@@ -26,23 +31,34 @@ final class SettingOptions {
                     .heading("%n" + group.title() + ":%n");
             for (Setting<?> setting : SettingRows.ALL) {
                 if (setting.group() == group) {
-                    section.addArg(option(setting));
+                    section.addArg(option(setting, limitsListed));
                 }
             }
             command.addArgGroup(section.build());
         }
     }
 
-    private static OptionSpec option(Setting<?> setting) {
-        String more = setting.shownDefault().equals("none") ? "" : " (default: " + setting.shownDefault().replace("`", "") + ")";
+    private static OptionSpec option(Setting<?> setting, boolean limitsListed) {
+        boolean told = setting.shownDefault().equals("none") || setting == SettingRows.LIMIT;
+        String more = told ? "" : " (default: " + setting.shownDefault().replace("`", "") + ")";
         String times = setting.repeatable() ? "; may be given several times" : "";
+        String description = (setting.description() + times + more).replace("%", "%%");
         return OptionSpec.builder(setting.flag())
                 .paramLabel(setting.valueName())
-                .description((setting.description() + times + more).replace("%", "%%"))
+                // one list of all limits is enough: the others point to it
+                .description(limitsListed ? description : description.replace("as listed below", "as 'landwaiter webhook --help' lists"))
                 .type(List.class)
                 .auxiliaryTypes(String.class)
                 .arity("1")
                 .build();
+    }
+
+    private static String[] limits() {
+        List<String> lines = new ArrayList<>(List.of("", "Limits, with their defaults:"));
+        for (Limit limit : Limit.values()) {
+            lines.add("  %-22s %9d %-12s %s".formatted(limit.text(), limit.byDefault(), limit.unit(), limit.what()));
+        }
+        return lines.toArray(String[]::new);
     }
 
     /** The settings that the options of {@code command} and the environment give; every mistake in one failure. */

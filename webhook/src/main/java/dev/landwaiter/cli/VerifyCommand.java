@@ -10,11 +10,13 @@ import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.PolicyReader;
+import dev.landwaiter.policy.PublicKeys;
 import dev.landwaiter.verify.Evidence;
 import dev.landwaiter.verify.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Spec;
 /** {@code verify IMAGE --key FILE}: whether an image is signed, as the webhook would say. */
 @Command(
         name = "verify",
+        customSynopsis = "landwaiter verify IMAGE [--key FILE]... [--policies FOLDER] [-o text|json|yaml] [--timeout DURATION] [SETTINGS]",
         sortOptions = false,
         header = "Says whether an image is signed by one of the keys, or is as the policies demand.",
         description = {
@@ -108,13 +111,14 @@ final class VerifyCommand implements Callable<Integer> {
         policy.putArray("images").addObject().put("glob", "**");
         ArrayNode authorities = policy.putArray("authorities");
         for (Path key : keys) {
-            authorities.addObject().put("name", key.toString()).putObject("key").put("data", content(key));
+            String pem = content(key);
+            // told of the file that a person named, rather than of the policy that is made of it
+            PublicKey _ = PublicKeys.parse(pem, Code.SETTING_INVALID, "--key \"" + key + "\"");
+            authorities.addObject().put("name", key.toString()).putObject("key").put("data", pem);
         }
         ImagePolicy read = new PolicyReader().read(object);
         if (read.problem() != null) {
-            throw new Failure(
-                    Code.SETTING_INVALID,
-                    "Could not use --key %s: %s".formatted(String.join(", ", keys.stream().map(Path::toString).toList()), read.problem()));
+            throw new Failure(Code.SETTING_INVALID, "Could not use --key: " + read.problem());
         }
         return read;
     }

@@ -50,6 +50,7 @@ import java.util.Optional;
 final class Webhook implements AutoCloseable {
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private HostPort listening = new HostPort("127.0.0.1", 0);
+    private HostPort managing = new HostPort("127.0.0.1", 0);
 
     private Webhook() {}
 
@@ -82,6 +83,11 @@ final class Webhook implements AutoCloseable {
     /** Where HTTPS is served. */
     HostPort listening() {
         return listening;
+    }
+
+    /** Where health and metrics are served. */
+    HostPort managing() {
+        return managing;
     }
 
     private void open(Settings settings, Map<String, String> environment, CertificateSource certificates) {
@@ -133,7 +139,7 @@ final class Webhook implements AutoCloseable {
                 server::responsive,
                 new Readiness(checks),
                 metrics::text);
-        HostPort _ = management.start();
+        managing = management.start();
         opened.push(management::stop);
         listening = server.start();
         opened.push(server::stop);

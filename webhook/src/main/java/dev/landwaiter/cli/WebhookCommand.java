@@ -9,12 +9,13 @@ import picocli.CommandLine.Spec;
 /** {@code webhook}: serves until it is told to stop. */
 @Command(
         name = "webhook",
+        customSynopsis = "landwaiter webhook --tls-cert FILE --tls-key FILE [--policies FOLDER] [SETTINGS]",
         sortOptions = false,
         header = "Serves admission requests over HTTPS until SIGTERM, which lets those under way finish.",
         description = {
             "",
-            "With a cluster (--kubeconfig, or inside one) policies are its ClusterImagePolicies; without one --policies FOLDER and the",
-            "docker configuration serve raw AdmissionReviews just as well.",
+            "With a cluster (--kubeconfig, or inside one) policies are its ClusterImagePolicies; without one --policies FOLDER and "
+                    + "the docker configuration serve raw AdmissionReviews just as well.",
             "For instance: landwaiter webhook --tls-cert tls.crt --tls-key tls.key --policies policies/"
         })
 final class WebhookCommand implements Callable<Integer> {

@@ -1,0 +1,60 @@
+package dev.landwaiter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.landwaiter.settings.Setting;
+import dev.landwaiter.settings.SettingRows;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Help as people read it, verb by verb; {@code -Dgolden.update=true} writes it anew. */
+class HelpIT {
+    private static final Path FOLDER = Path.of("src", "test", "resources", "help");
+    private static final int WIDTH = 120;
+
+    private static Ran help(String... args) {
+        return Ran.with(Map.of("COLUMNS", String.valueOf(WIDTH)), args);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"landwaiter", "webhook", "plan", "verify", "resolve", "inspect", "demo"})
+    void helpIsAsRecorded(String verb) throws IOException {
+        Ran ran = verb.equals("landwaiter") ? help("--help") : help(verb, "--help");
+
+        assertThat(ran.exit()).isZero();
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.out().lines()).allMatch(line -> line.length() <= WIDTH);
+        Path golden = FOLDER.resolve(verb + ".txt");
+        if (Boolean.getBoolean("golden.update")) {
+            Files.writeString(golden, ran.out());
+        }
+        assertThat(ran.out()).isEqualTo(Files.readString(golden));
+    }
+
+    @Test
+    void theWebhooksHelpNamesEverySetting() {
+        assertThat(help("webhook", "--help").out())
+                .contains(SettingRows.ALL.stream().map(Setting::flag).toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plan", "verify", "resolve", "inspect"})
+    void aVerbsHelpNamesTheSettingsThatMatterWithoutACluster(String verb) {
+        String help = help(verb, "--help").out();
+        for (Setting<?> setting : SettingRows.ALL) {
+            boolean offered = !List.of(Setting.Group.SERVER, Setting.Group.CLUSTER).contains(setting.group());
+            assertThat(help.contains("  " + setting.flag() + "=")).as(setting.flag()).isEqualTo(offered);
+        }
+    }
+
+    @Test
+    void helpOfAVerbIsTheSameEitherWay() {
+        assertThat(help("help", "plan").out()).isEqualTo(help("plan", "--help").out());
+    }
+}

@@ -1,0 +1,38 @@
+package dev.landwaiter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+
+/** A command that ran in this process: its exit code, and what it printed. */
+record Ran(int exit, String out, String err) {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** Runs {@code args} with no variables but {@code environment}. */
+    static Ran with(Map<String, String> environment, String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int exit = new CommandLines(environment, new PrintWriter(out), new PrintWriter(err)).run(args);
+        return new Ran(exit, out.toString(), err.toString());
+    }
+
+    /** Its exit code, and all of what it printed on stderr. */
+    void failed(int code, String message) {
+        assertThat(err).isEqualTo(message + "\n");
+        assertThat(exit).isEqualTo(code);
+        assertThat(out).isEmpty();
+    }
+
+    JsonNode json() {
+        try {
+            return JSON.readTree(out);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("not JSON: " + this, e);
+        }
+    }
+}
