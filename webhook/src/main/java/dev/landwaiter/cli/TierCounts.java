@@ -2,11 +2,15 @@ package dev.landwaiter.cli;
 
 import dev.landwaiter.fetch.TierListener;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 /** Counts how the memory tier answered, for metrics. */
 final class TierCounts implements TierListener {
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
+    // fields, because meters keep what they ask by weak references alone
+    private final LongSupplier hitsSoFar = hits::sum;
+    private final LongSupplier missesSoFar = misses::sum;
 
     @Override
     public void hit() {
@@ -28,11 +32,13 @@ final class TierCounts implements TierListener {
         hits.increment();
     }
 
-    long hits() {
-        return hits.sum();
+    /** Lives as long as this does. */
+    LongSupplier hits() {
+        return hitsSoFar;
     }
 
-    long misses() {
-        return misses.sum();
+    /** Lives as long as this does. */
+    LongSupplier misses() {
+        return missesSoFar;
     }
 }

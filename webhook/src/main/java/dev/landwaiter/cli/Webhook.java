@@ -110,7 +110,7 @@ final class Webhook implements AutoCloseable {
         var _ = new StateMetrics(metrics.registry())
                 .policies(rules.policies(), rules::degraded)
                 .certificate(certificates)
-                .tier("memory", tier::hits, tier::misses)
+                .tier("memory", tier.hits(), tier.misses())
                 .logs(logs);
         AdmissionService admission = new AdmissionService(
                 engine.pipeline(),
