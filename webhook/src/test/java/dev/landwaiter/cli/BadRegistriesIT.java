@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.testregistry.Pushed;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -102,10 +104,10 @@ class BadRegistriesIT {
                 // the client's first words of TLS
             }
             return true;
-        } catch (java.net.SocketException e) {
+        } catch (SocketException e) {
             // a reset ends it as well
             return true;
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             return false;
         }
     }

@@ -50,10 +50,6 @@ class PlanIT {
         return digest.group(1);
     }
 
-    private static String indented(String spec, int by) {
-        return spec.indent(by);
-    }
-
     private static String template(String image) {
         return """
                 template:
@@ -169,7 +165,7 @@ class PlanIT {
     @Test
     void everyKindOfTemplateIsPlannedAsThePodThatWouldComeOfIt() {
         String image = port.signed.text();
-        String job = indented(template(image), 2);
+        String job = template(image).indent(2);
         Ran ran = plan(
                 "all.yaml",
                 """
@@ -201,7 +197,7 @@ class PlanIT {
                     metadata: {name: last}
                     spec: {containers: [{name: a, image: "%s"}]}
                 """
-                        .formatted(job, indented(template(image), 6), indented(template(image), 6), image),
+                        .formatted(job, template(image).indent(6), template(image).indent(6), image),
                 "-o",
                 "json");
 
@@ -251,11 +247,11 @@ class PlanIT {
             gone = down.host();
         }
         String file = port.write("pod.yaml", pod("api", gone + "/shop/api:1"));
-        String policy = port.write(
+        port.write(
                 "down/policy.yaml",
                 port.policy("signed", "shop/**", "enforce", "").replace(port.registry.host(), gone));
 
-        Ran ran = port.run("plan", "-f", file, "--policies", Path.of(policy).getParent().toString());
+        Ran ran = port.run("plan", "-f", file, "--policies", port.file("down"));
 
         assertThat(ran.exit()).isEqualTo(2);
         assertThat(ran.out())

@@ -1,5 +1,6 @@
 package dev.landwaiter.cli;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.landwaiter.testregistry.Pushed;
 import dev.landwaiter.testregistry.SigningKey;
 import dev.landwaiter.testregistry.TestRegistry;
@@ -65,6 +66,7 @@ final class Port implements AutoCloseable {
     }
 
     /** Writes a file below {@link #folder}; returns its path. */
+    @CanIgnoreReturnValue
     String write(String name, String content) {
         try {
             Path file = folder.resolve(name);

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -84,7 +85,7 @@ class WebhookIT {
                 .containsKeys("images", "durationMicros", "problems");
     }
 
-    private java.util.List<String> lines(String uid) {
+    private List<String> lines(String uid) {
         return webhook.logged("decision").stream()
                 .filter(event -> uid.equals(values(event).get("uid")))
                 .map(event -> event.getLevel() + " " + event.getMessage())
@@ -139,7 +140,7 @@ class WebhookIT {
 
     @Test
     void theLastGoodPoliciesStayInForceWhileTheFolderHasAMistake() throws Exception {
-        String added = port.write("policies/new.yaml", "kind: ClusterImagePolicy\nspec: [\n");
+        port.write("policies/new.yaml", "kind: ClusterImagePolicy\nspec: [\n");
         awaitReadiness("[!] policy folder: Could not load policies of folder \"" + port.file("policies") + "\"");
 
         assertThat(webhook.manage("/readyz").statusCode()).isEqualTo(200);
@@ -154,7 +155,6 @@ class WebhookIT {
         port.write("policies/new.yaml", port.policy("third", "third/**", "enforce", ""));
         awaitReadiness("[+] policy folder: 3 policies\n");
 
-        assertThat(added).endsWith("new.yaml");
         assertThat(webhook.metric("landwaiter_policies_degraded")).isZero();
         assertThat(webhook.metric("landwaiter_policies")).isEqualTo(3);
         assertThat(errors()).as("a mistake is told once, not at every look").isEqualTo(1);
