@@ -39,7 +39,6 @@ final class CommandLines {
         spaceOut(root);
         root.getSubcommands().values().forEach(CommandLines::spaceOut);
         root.setOut(out).setErr(err);
-        root.setCaseInsensitiveEnumValuesAllowed(true);
         setWidth(surroundings.environment().getOrDefault("COLUMNS", ""));
         root.setParameterExceptionHandler(CommandLines::misused);
         root.setExecutionExceptionHandler(CommandLines::failed);
@@ -88,8 +87,9 @@ final class CommandLines {
         }
         if (!mode.isEmpty() && !root.getSubcommands().containsKey(mode)) {
             root.getErr()
-                    .println("Could not start: LANDWAITER_MODE is \"%s\", which is no command. Set it to one of %s, or unset it. (%s)"
-                            .formatted(mode, modes(), Code.SETTING_INVALID));
+                    .println(
+                            "Could not start: LANDWAITER_MODE is \"%s\", which is no command. Set it to one of %s, or unset it. (%s)"
+                                    .formatted(mode, modes(), Code.SETTING_INVALID));
             return ExitCode.USAGE;
         }
         String[] all = new String[args.length + 1];
@@ -112,7 +112,8 @@ final class CommandLines {
         CommandLine line = e.getCommandLine();
         PrintWriter err = line.getErr();
         err.println("Could not understand the command: %s.".formatted(words(e)));
-        if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getSuggestions().isEmpty()) {
+        if (e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()) {
             err.println("Did you mean: %s?".formatted(String.join(", ", unmatched.getSuggestions())));
         }
         if (line.getParent() == null) {
@@ -142,7 +143,8 @@ final class CommandLines {
             mixinStandardHelpOptions = true,
             versionProvider = Version.class,
             sortOptions = false,
-            header = "Looks at what container images bring into a cluster: resolves, verifies, pins and records them at admission.",
+            header =
+                    "Looks at what container images bring into a cluster: resolves, verifies, pins and records them at admission.",
             synopsisSubcommandLabel = "COMMAND",
             exitCodeListHeading = "%nExit codes:%n",
             exitCodeList = {

@@ -50,12 +50,15 @@ final class DemoCommand implements Callable<Integer> {
         Colour colour = new Colour(surroundings.colours());
         try (DemoWorld world = DemoWorld.start();
                 Webhook webhook = Webhook.start(
-                        world.settings(new HostPort("127.0.0.1", once ? 0 : port), spec, surroundings), surroundings, world.certificate())) {
+                        world.settings(new HostPort("127.0.0.1", once ? 0 : port), spec, surroundings),
+                        surroundings,
+                        world.certificate())) {
             DemoRun run = new DemoRun(world, webhook, out, colour);
             boolean expected = run.all();
             if (!expected) {
                 throw new Failure(
-                        Code.INTERNAL_ERROR, "Could not show what should be shown: an outcome was not the expected one. Please report it.");
+                        Code.INTERNAL_ERROR,
+                        "Could not show what should be shown: an outcome was not the expected one. Please report it.");
             }
             if (!once) {
                 run.invite();

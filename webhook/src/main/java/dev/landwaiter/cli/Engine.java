@@ -123,7 +123,8 @@ final class Engine implements AutoCloseable {
                 Ticker.systemTicker());
         this.policies = surface.policies();
         this.rules = new AdmissionRules(
-                AdmissionRules.NoMatch.valueOf(settings.get(SettingRows.NO_MATCH).name()),
+                AdmissionRules.NoMatch.valueOf(
+                        settings.get(SettingRows.NO_MATCH).name()),
                 AdmissionRules.OnUnresolved.valueOf(
                         settings.get(SettingRows.ON_UNRESOLVED).name()),
                 settings.get(SettingRows.PLATFORM));
@@ -144,7 +145,8 @@ final class Engine implements AutoCloseable {
     /** For a verb: no cluster, the policies of a folder if there is one, the docker configuration's credentials. */
     static Engine offline(Settings settings, Surroundings surroundings) {
         Logs logs = Logs.start(
-                settings.find(SettingRows.LOG_FORMAT).orElse(Choices.LogFormat.TEXT), settings.get(SettingRows.LOG_LEVEL));
+                settings.find(SettingRows.LOG_FORMAT).orElse(Choices.LogFormat.TEXT),
+                settings.get(SettingRows.LOG_LEVEL));
         Optional<PolicyFolder> folder = policyFolder(settings);
         return new Engine(
                 settings,
@@ -198,14 +200,14 @@ final class Engine implements AutoCloseable {
         Optional<URI> proxy = settings.find(SettingRows.HTTPS_PROXY);
         return proxy.isEmpty()
                 ? null
-                : ProxySettings.parse(
-                        proxy.get().toString(), String.join(",", settings.get(SettingRows.NO_PROXY)));
+                : ProxySettings.parse(proxy.get().toString(), String.join(",", settings.get(SettingRows.NO_PROXY)));
     }
 
     private static RegistrySettings registrySettings(Settings settings, Limits limits) {
         Map<String, Set<String>> realms = new HashMap<>();
         for (TokenRealm realm : settings.get(SettingRows.ALLOW_TOKEN_REALM)) {
-            realms.computeIfAbsent(realm.registry(), registry -> new HashSet<>()).add(realm.host());
+            realms.computeIfAbsent(realm.registry(), registry -> new HashSet<>())
+                    .add(realm.host());
         }
         return new RegistrySettings(Set.copyOf(settings.get(SettingRows.REGISTRY_PLAIN_HTTP)), realms, limits);
     }
@@ -220,7 +222,9 @@ final class Engine implements AutoCloseable {
                         "Could not use --docker-config \"%s\": a file must be named config.json. Name its folder, or rename it."
                                 .formatted(given));
             }
-            where.put("DOCKER_CONFIG", String.valueOf(folder ? given : given.toAbsolutePath().getParent()));
+            where.put(
+                    "DOCKER_CONFIG",
+                    String.valueOf(folder ? given : given.toAbsolutePath().getParent()));
         });
         return new DockerConfigKeychain(where, Path.of(System.getProperty("user.home")), limits, Ticker.systemTicker());
     }
@@ -282,7 +286,11 @@ final class Engine implements AutoCloseable {
     public void close() {
         transport.close();
         try {
-            vertx.close().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+            vertx.close()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .orTimeout(10, TimeUnit.SECONDS)
+                    .join();
         } catch (CompletionException e) {
             // the process is about to end, and takes along what did not close in time
             return;

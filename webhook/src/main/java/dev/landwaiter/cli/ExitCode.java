@@ -20,14 +20,13 @@ final class ExitCode {
     static int of(Code code) {
         return switch (code) {
             case SETTING_INVALID,
-                FILE_UNREADABLE,
-                POLICY_BROKEN,
-                CERTIFICATE_INVALID,
-                IMAGE_REFERENCE_INVALID,
-                // what stands in a file is no Pod
-                REVIEW_MALFORMED,
-                REVIEW_UNSUPPORTED ->
-                USAGE;
+                    FILE_UNREADABLE,
+                    POLICY_BROKEN,
+                    CERTIFICATE_INVALID,
+                    IMAGE_REFERENCE_INVALID,
+                    // what stands in a file is no Pod
+                    REVIEW_MALFORMED,
+                    REVIEW_UNSUPPORTED -> USAGE;
             case INTERNAL_ERROR -> INTERNAL;
             default -> code.unavailable() ? COULD_NOT_CHECK : REFUSED;
         };

@@ -69,7 +69,9 @@ final class InspectCommand implements Callable<Integer> {
             case Manifest manifest -> {
                 json.put("platform", details.config().platform().toString());
                 json.put("layers", manifest.layers().size());
-                json.put("layerBytes", manifest.layers().stream().mapToLong(Descriptor::size).sum());
+                json.put(
+                        "layerBytes",
+                        manifest.layers().stream().mapToLong(Descriptor::size).sum());
             }
             case Index index -> platforms(json.putArray("platforms"), index);
         }

@@ -102,7 +102,10 @@ final class PlanCommand implements Callable<Integer> {
         for (int i = 0; i < pods.size(); i++) {
             for (JsonNode problem : results.get(i).path("problems")) {
                 text.append("%s: %s (%s)%n"
-                        .formatted(pods.get(i).title(), problem.path("message").asText(), problem.path("code").asText()));
+                        .formatted(
+                                pods.get(i).title(),
+                                problem.path("message").asText(),
+                                problem.path("code").asText()));
             }
         }
         return text.toString();
@@ -136,10 +139,12 @@ final class PlanCommand implements Callable<Integer> {
         return json;
     }
 
-    private static String text(
-            PodFile.Pod pod, AdmissionPipeline.Decided decided, JsonNode admitted, Colour colour) {
+    private static String text(PodFile.Pod pod, AdmissionPipeline.Decided decided, JsonNode admitted, Colour colour) {
         StringBuilder text = new StringBuilder();
-        text.append(colour.bold(pod.title())).append(": ").append(decision(decided.decision(), colour)).append('\n');
+        text.append(colour.bold(pod.title()))
+                .append(": ")
+                .append(decision(decided.decision(), colour))
+                .append('\n');
         text.append(new DecisionText(colour).lines(decided.decision(), decided.images()));
         String diff = Diff.of(Output.yaml(pod.object()), Output.yaml(admitted), pod.title(), colour);
         if (!diff.isEmpty()) {

@@ -41,7 +41,9 @@ final class PodFile {
     record Pod(String title, String namespace, JsonNode object) {
         /** The request that the API server would make of its creation. */
         AdmissionRequest request() {
-            String name = object.path("metadata").path("name").asText(object.path("metadata").path("generateName").asText(""));
+            String name = object.path("metadata")
+                    .path("name")
+                    .asText(object.path("metadata").path("generateName").asText(""));
             return new AdmissionRequest(
                     new AdmissionRequest.Summary("plan", namespace, "Pod", name, "CREATE", true, ""),
                     "",
@@ -54,7 +56,8 @@ final class PodFile {
     static List<Pod> read(Path file, String namespace) {
         List<Pod> pods = new ArrayList<>();
         List<String> others = new ArrayList<>();
-        try (MappingIterator<JsonNode> documents = YAML.readerFor(JsonNode.class).readValues(content(file))) {
+        try (MappingIterator<JsonNode> documents =
+                YAML.readerFor(JsonNode.class).readValues(content(file))) {
             while (documents.hasNextValue()) {
                 collect(documents.nextValue(), namespace, pods, others);
             }
@@ -62,9 +65,7 @@ final class PodFile {
             throw new Failure(
                     Code.FILE_UNREADABLE,
                     "Could not read \"%s\": %s. Give a file of Kubernetes objects in YAML or JSON."
-                            .formatted(
-                                    file,
-                                    why(file, e)),
+                            .formatted(file, why(file, e)),
                     e);
         }
         if (pods.isEmpty()) {
@@ -82,7 +83,10 @@ final class PodFile {
             return "there is no such file";
         }
         if (e instanceof JsonProcessingException broken && broken.getLocation() != null) {
-            String words = String.valueOf(broken.getOriginalMessage()).lines().findFirst().orElse("");
+            String words = String.valueOf(broken.getOriginalMessage())
+                    .lines()
+                    .findFirst()
+                    .orElse("");
             Matcher duplicate = DUPLICATE.matcher(words);
             return "it is not well-formed at line %d, column %d (%s)"
                     .formatted(
@@ -123,7 +127,10 @@ final class PodFile {
         pod.put("apiVersion", "v1").put("kind", "Pod");
         ObjectNode metadata = pod.putObject("metadata");
         metadata.put("generateName", name + "-").put("namespace", namespace);
-        object.at(template).path("metadata").properties().forEach(field -> metadata.set(field.getKey(), field.getValue()));
+        object.at(template)
+                .path("metadata")
+                .properties()
+                .forEach(field -> metadata.set(field.getKey(), field.getValue()));
         pod.set("spec", object.at(spec.text()));
         return pod;
     }

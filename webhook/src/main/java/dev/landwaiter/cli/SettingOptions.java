@@ -46,7 +46,10 @@ final class SettingOptions {
         return OptionSpec.builder(setting.flag())
                 .paramLabel(setting.valueName())
                 // one list of all limits is enough: the others point to it
-                .description(limitsListed ? description : description.replace("as listed below", "as 'landwaiter webhook --help' lists"))
+                .description(
+                        limitsListed
+                                ? description
+                                : description.replace("as listed below", "as 'landwaiter webhook --help' lists"))
                 .type(List.class)
                 .auxiliaryTypes(String.class)
                 .arity("1")

@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
 /** {@code verify IMAGE --key FILE}: whether an image is signed, as the webhook would say. */
 @Command(
         name = "verify",
-        customSynopsis = "landwaiter verify IMAGE [--key FILE]... [--policies FOLDER] [-o text|json|yaml] [--timeout DURATION] [SETTINGS]",
+        customSynopsis =
+                "landwaiter verify IMAGE [--key FILE]... [--policies FOLDER] [-o text|json|yaml] [--timeout DURATION] [SETTINGS]",
         sortOptions = false,
         header = "Says whether an image is signed by one of the keys, or is as the policies demand.",
         description = {
@@ -71,8 +72,10 @@ final class VerifyCommand implements Callable<Integer> {
             Deadline deadline = lookup.deadline();
             Image resolved = engine.resolve(reference, deadline);
             String pinned = reference.pinned(resolved.digest());
-            ObjectNode json =
-                    JsonNodeFactory.instance.objectNode().put("reference", image).put("pinned", pinned);
+            ObjectNode json = JsonNodeFactory.instance
+                    .objectNode()
+                    .put("reference", image)
+                    .put("pinned", pinned);
             ArrayNode verdicts = json.putArray("verdicts");
             Colour colour = new Colour(surroundings.colours());
             StringBuilder text = new StringBuilder(pinned).append('\n');

@@ -139,10 +139,11 @@ final class Webhook implements AutoCloseable {
                 server::responsive,
                 new Readiness(checks),
                 metrics::text);
-        managing = management.start();
         opened.push(management::stop);
-        listening = server.start();
         opened.push(server::stop);
+        // readiness is asked of a server that listens, and goes on being asked while it drains
+        listening = server.start();
+        managing = management.start();
     }
 
     private static ServerOptions serverOptions(Settings settings) {

@@ -36,7 +36,9 @@ class BadRegistriesIT {
     @BeforeAll
     void open(@TempDir Path folder) throws Exception {
         port = new Port(folder);
-        port.write("policies/every.yaml", port.policy("every", "x", "enforce", "").replace(port.registry.host() + "/x", "**"));
+        port.write(
+                "policies/every.yaml",
+                port.policy("every", "x", "enforce", "").replace(port.registry.host() + "/x", "**"));
         webhook = new RunningWebhook(port, Map.of());
         // so that what is timed is not the loading of classes
         webhook.ask("/mutate", RunningWebhook.review("warm", port.signed.text()));
@@ -85,7 +87,8 @@ class BadRegistriesIT {
 
     @Test
     @Tag("attack-10")
-    @DisplayName("Attack 10: a registry that accepts connections and says nothing is left at the deadline, its connections closed")
+    @DisplayName(
+            "Attack 10: a registry that accepts connections and says nothing is left at the deadline, its connections closed")
     void oneThatSaysNothingAtAll() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             CompletableFuture<Boolean> hungUp = CompletableFuture.supplyAsync(() -> readsToTheEnd(silent));
@@ -123,11 +126,7 @@ class BadRegistriesIT {
             request.response().closeHandler(closed -> givenUp.countDown());
         });
 
-        denied(
-                askInTime(image.text()),
-                503,
-                "DEADLINE_EXCEEDED",
-                "Try again, or raise the webhook's timeoutSeconds.");
+        denied(askInTime(image.text()), 503, "DEADLINE_EXCEEDED", "Try again, or raise the webhook's timeoutSeconds.");
         assertThat(givenUp.await(10, TimeUnit.SECONDS)).isTrue();
     }
 
@@ -139,13 +138,15 @@ class BadRegistriesIT {
         CountDownLatch givenUp = new CountDownLatch(1);
         port.registry.on(path(image), request -> {
             request.response().exceptionHandler(reset -> givenUp.countDown());
-            request.response()
-                    .setChunked(true)
-                    .putHeader("Content-Type", "application/vnd.oci.image.manifest.v1+json");
+            request.response().setChunked(true).putHeader("Content-Type", "application/vnd.oci.image.manifest.v1+json");
             pour(request, Buffer.buffer(" ".repeat(1 << 16)));
         });
 
-        denied(askInTime(image.text()), 403, "LIMIT_EXCEEDED", "it exceeds the limit 'manifest-bytes' of 4194304 bytes");
+        denied(
+                askInTime(image.text()),
+                403,
+                "LIMIT_EXCEEDED",
+                "it exceeds the limit 'manifest-bytes' of 4194304 bytes");
         assertThat(givenUp.await(10, TimeUnit.SECONDS)).isTrue();
     }
 
@@ -156,10 +157,12 @@ class BadRegistriesIT {
     @Test
     void oneThatStatesAnotherDigestIsRefused() throws Exception {
         Pushed image = port.registry.images().image("bad/lying").tag("1").push();
-        port.registry.on(path(image), request -> request.response()
-                .putHeader("Content-Type", image.mediaType())
-                .putHeader("Docker-Content-Digest", port.signed.digest().toString())
-                .end("{\"schemaVersion\":2}"));
+        port.registry.on(
+                path(image),
+                request -> request.response()
+                        .putHeader("Content-Type", image.mediaType())
+                        .putHeader("Docker-Content-Digest", port.signed.digest().toString())
+                        .end("{\"schemaVersion\":2}"));
 
         denied(askInTime(image.text()), 403, "DIGEST_MISMATCH", "Do not trust this registry");
     }
@@ -167,9 +170,11 @@ class BadRegistriesIT {
     @Test
     void oneThatIsNoRegistryIsRefused() throws Exception {
         Pushed image = port.registry.images().image("bad/words").tag("1").push();
-        port.registry.on(path(image), request -> request.response()
-                .putHeader("Content-Type", "text/html")
-                .end("<html>"));
+        port.registry.on(
+                path(image),
+                request -> request.response()
+                        .putHeader("Content-Type", "text/html")
+                        .end("<html>"));
 
         JsonNode response = askInTime(image.text());
 
@@ -180,7 +185,8 @@ class BadRegistriesIT {
     @Test
     void oneThatIsBrokenCouldNotBeChecked() throws Exception {
         Pushed image = port.registry.images().image("bad/broken").tag("1").push();
-        port.registry.on(path(image), request -> request.response().setStatusCode(502).end("oops"));
+        port.registry.on(
+                path(image), request -> request.response().setStatusCode(502).end("oops"));
 
         denied(askInTime(image.text()), 503, "REGISTRY_UNAVAILABLE", "answered 502");
     }

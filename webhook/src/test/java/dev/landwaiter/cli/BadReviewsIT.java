@@ -99,8 +99,7 @@ class BadReviewsIT {
         }
     }
 
-    private static void refused(HttpResponse<String> answer, int status, String code, String message)
-            throws Exception {
+    private static void refused(HttpResponse<String> answer, int status, String code, String message) throws Exception {
         JsonNode body = JSON.readTree(answer.body());
         assertThat(body.path("message").asText()).isEqualTo(message);
         assertThat(body.path("code").asText()).isEqualTo(code);
@@ -120,7 +119,8 @@ class BadReviewsIT {
                 413,
                 "REVIEW_TOO_LARGE",
                 "Could not read the review: it exceeds the limit 'review-bytes' of 8388608 bytes. If objects are meant to be that large, raise the setting --limit review-bytes=….");
-        assertThat(webhook.metric("landwaiter_server_refusals_total{code=\"REVIEW_TOO_LARGE\"}")).isEqualTo(1);
+        assertThat(webhook.metric("landwaiter_server_refusals_total{code=\"REVIEW_TOO_LARGE\"}"))
+                .isEqualTo(1);
         assertThat(webhook.metric("landwaiter_server_review_bytes")).isZero();
     }
 

@@ -88,7 +88,8 @@ class CommandLinesIT {
 
     @Test
     void verifyOfWhatNoPolicyIsForProvesNothing() {
-        String image = port.registry.images().image("tools/shell").tag("1").push().text();
+        String image =
+                port.registry.images().image("tools/shell").tag("1").push().text();
 
         port.run("verify", image, "--policies", port.file("policies"))
                 .failed(
@@ -105,14 +106,12 @@ class CommandLinesIT {
         assertThat(ran.err()).isEmpty();
         assertThat(ran.exit()).isZero();
         assertThat(port.run("resolve", port.signed.text(), "-o", "yaml").out())
-                .isEqualTo(
-                        """
+                .isEqualTo("""
                         reference: %1$s
                         pinned: %1$s@%2$s
                         digest: %2$s
                         mediaType: application/vnd.oci.image.manifest.v1+json
-                        """
-                                .formatted(port.signed.text(), port.signed.digest()));
+                        """.formatted(port.signed.text(), port.signed.digest()));
     }
 
     @Test
@@ -219,9 +218,7 @@ class CommandLinesIT {
         Ran ran = port.run("inspect", index.text(), "--platform", "linux/arm64");
 
         assertThat(ran.err()).isEmpty();
-        assertThat(ran.out())
-                .isEqualTo(
-                        """
+        assertThat(ran.out()).isEqualTo("""
                         reference: %s
                         repository: %s/shop/multi
                         digest: %s
@@ -235,9 +232,8 @@ class CommandLinesIT {
                         labels:
                           for: arm
                         referrers: []
-                        """
-                                .formatted(
-                                        index.text(), port.registry.host(), index.digest(), amd.digest(), arm.digest()));
+                        """.formatted(
+                        index.text(), port.registry.host(), index.digest(), amd.digest(), arm.digest()));
     }
 
     @Test
@@ -262,9 +258,7 @@ class CommandLinesIT {
                         "ghcr.io",
                         "--limit",
                         "layers=3")
-                .failed(
-                        64,
-                        """
+                .failed(64, """
                         Could not use the settings: 5 mistakes.
                           - --registry-ca "ghcr.io": expected HOST[:PORT]=FILE, for instance registry.example.com:5000=/etc/ca.crt
                           - --tag-ttl "never": expected a duration from 0 to 24h, for instance 500ms, 10s or 2m
@@ -295,8 +289,7 @@ class CommandLinesIT {
     void anAuthorityFileThatHoldsNoneIsNamed() {
         String file = port.write("not.pem", "hello");
 
-        Ran ran = Ran.with(
-                Map.of(), "resolve", port.signed.text(), "--registry-ca", port.registry.host() + "=" + file);
+        Ran ran = Ran.with(Map.of(), "resolve", port.signed.text(), "--registry-ca", port.registry.host() + "=" + file);
 
         ran.failed(
                 64,
@@ -306,18 +299,12 @@ class CommandLinesIT {
 
     @Test
     void unknownVerbsAndOptionsAreAnsweredWithWhatWasMeant() {
-        Ran.with(Map.of(), "plna")
-                .failed(
-                        64,
-                        """
+        Ran.with(Map.of(), "plna").failed(64, """
                         Could not understand the command: there is no 'plna'.
                         Did you mean: plan?
                         Commands: webhook, plan, verify, resolve, inspect, demo, help.
                         See 'landwaiter --help'.""");
-        Ran.with(Map.of(), "plan", "-f", "a.yaml", "--polices", "x")
-                .failed(
-                        64,
-                        """
+        Ran.with(Map.of(), "plan", "-f", "a.yaml", "--polices", "x").failed(64, """
                         Could not understand the command: there is no '--polices'.
                         Did you mean: --policies?
                         See 'landwaiter plan --help'.""");
@@ -371,7 +358,9 @@ class CommandLinesIT {
     void theDemoPlaysAllItsScenes() {
         Ran ran = Ran.with(Map.of(), "demo", "--once");
 
-        assertThat(ran.out()).contains("All 11 outcomes were the expected ones.").doesNotContain("NOT AS EXPECTED");
+        assertThat(ran.out())
+                .contains("All 11 outcomes were the expected ones.")
+                .doesNotContain("NOT AS EXPECTED");
         assertThat(ran.err()).isEmpty();
         assertThat(ran.exit()).isZero();
     }

@@ -39,13 +39,13 @@ class PlanIT {
                   containers:
                     - name: main
                       image: %s
-                """
-                .formatted(name, image);
+                """.formatted(name, image);
     }
 
     /** Which depends on the registry's port. */
     private static String planDigest(String out) {
-        Matcher digest = Pattern.compile("landwaiter\\.dev/plan: (sha256:[0-9a-f]{64})\n").matcher(out);
+        Matcher digest = Pattern.compile("landwaiter\\.dev/plan: (sha256:[0-9a-f]{64})\n")
+                .matcher(out);
         assertThat(digest.find()).isTrue();
         return digest.group(1);
     }
@@ -59,8 +59,7 @@ class PlanIT {
                     containers:
                       - name: main
                         image: %s
-                """
-                .formatted(image);
+                """.formatted(image);
     }
 
     private Ran plan(String name, String content, String... more) {
@@ -81,9 +80,7 @@ class PlanIT {
 
         assertThat(ran.err()).isEmpty();
         assertThat(ran.exit()).isZero();
-        assertThat(ran.out())
-                .isEqualTo(
-                        """
+        assertThat(ran.out()).isEqualTo("""
                         Pod default/api: allowed
                           verified     spec.containers[0].image  %1$s  (signed)
 
@@ -101,13 +98,12 @@ class PlanIT {
                         -    image: %1$s
                         +    image: %1$s@%3$s
 
-                        """
-                                .formatted(
-                                        port.signed.text(),
-                                        port.registry.host() + "/shop/api",
-                                        port.signed.digest(),
-                                        PublicKeys.fingerprint(port.key.keys().getPublic()),
-                                        planDigest(ran.out())));
+                        """.formatted(
+                        port.signed.text(),
+                        port.registry.host() + "/shop/api",
+                        port.signed.digest(),
+                        PublicKeys.fingerprint(port.key.keys().getPublic()),
+                        planDigest(ran.out())));
     }
 
     @Test
@@ -133,8 +129,7 @@ class PlanIT {
         assertThat(one.path("object").asText()).isEqualTo("Pod shop/api");
         assertThat(one.path("decision").asText()).isEqualTo("allowed");
         assertThat(one.path("images").path(0)).hasToString("""
-                {"path":"spec.containers[0].image","reference":"%s","pinned":"%s","outcome":"verified","policies":["signed"]}"""
-                        .formatted(port.signed.text(), pinned));
+                {"path":"spec.containers[0].image","reference":"%s","pinned":"%s","outcome":"verified","policies":["signed"]}""".formatted(port.signed.text(), pinned));
         assertThat(one.path("problems")).isEmpty();
         assertThat(one.at("/admitted/spec/containers/0/image").asText()).isEqualTo(pinned);
     }
@@ -146,8 +141,9 @@ class PlanIT {
         assertThat(ran.exit()).isEqualTo(1);
         assertThat(ran.out())
                 .startsWith("Pod default/batch: denied (403)\n  rejected     spec.containers[0].image  ")
-                .contains("✗ Could not admit spec.containers[0].image \"%s\" under ClusterImagePolicy \"signed\": Could not find a signature of "
-                        .formatted(port.unsigned.text()))
+                .contains(
+                        "✗ Could not admit spec.containers[0].image \"%s\" under ClusterImagePolicy \"signed\": Could not find a signature of "
+                                .formatted(port.unsigned.text()))
                 .endsWith("(SIGNATURE_MISSING)\n\n");
     }
 
@@ -196,8 +192,7 @@ class PlanIT {
                     kind: Pod
                     metadata: {name: last}
                     spec: {containers: [{name: a, image: "%s"}]}
-                """
-                        .formatted(job, template(image).indent(6), template(image).indent(6), image),
+                """.formatted(job, template(image).indent(6), template(image).indent(6), image),
                 "-o",
                 "json");
 
@@ -232,7 +227,8 @@ class PlanIT {
 
     @Test
     void anImageThatNoPolicyMatchesFollowsTheSetting() {
-        String unmatched = port.registry.images().image("tools/shell").tag("1").push().text();
+        String unmatched =
+                port.registry.images().image("tools/shell").tag("1").push().text();
 
         assertThat(plan("pod.yaml", pod("shell", unmatched)).exit()).isZero();
         assertThat(plan("pod.yaml", pod("shell", unmatched), "--no-match", "deny"))
@@ -306,13 +302,9 @@ class PlanIT {
         String policies = port.folder.resolve("broken").toString();
         port.write("broken/a.yaml", "kind: Pod\n");
 
-        port.run("plan", "-f", file, "--policies", policies)
-                .failed(
-                        64,
-                        """
+        port.run("plan", "-f", file, "--policies", policies).failed(64, """
                         Could not load policies of folder "%1$s":
                           - %1$s/a.yaml, document 1: kind "Pod" is not one of ClusterImagePolicy, Namespace
-                        Mend them; nothing of the folder was taken. (POLICY_BROKEN)"""
-                                .formatted(policies));
+                        Mend them; nothing of the folder was taken. (POLICY_BROKEN)""".formatted(policies));
     }
 }

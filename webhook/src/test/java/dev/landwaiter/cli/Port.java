@@ -60,9 +60,8 @@ final class Port implements AutoCloseable {
                     - name: release
                       key:
                         data: |
-                %s"""
-                .formatted(
-                        name, mode, more, registry.host(), repositories, key.publicPem().indent(12));
+                %s""".formatted(
+                name, mode, more, registry.host(), repositories, key.publicPem().indent(12));
     }
 
     /** Writes a file below {@link #folder}; returns its path. */

@@ -54,8 +54,7 @@ final class RunningWebhook implements AutoCloseable {
                 authority.issueServer(List.of("localhost", "127.0.0.1"), DAY.dividedBy(2)), Clock.systemUTC());
         webhook = Webhook.start(
                 Settings.resolve(flags, Map.of()),
-                new Surroundings(
-                        Map.of(), new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter())),
+                new Surroundings(Map.of(), new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter())),
                 certificate);
         client = HttpClient.newBuilder()
                 .sslContext(trusting(authority))

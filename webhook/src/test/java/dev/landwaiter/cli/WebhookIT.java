@@ -100,17 +100,18 @@ class WebhookIT {
 
     @Test
     void metricsTellOfDecisionsAndOfWhatTheyRestOn() throws Exception {
-        String shell = port.registry.images().image("tools/shell").tag("1").push().text();
+        String shell =
+                port.registry.images().image("tools/shell").tag("1").push().text();
         webhook.ask("/mutate", RunningWebhook.review("metrics-1", port.signed.text()));
         webhook.ask("/mutate", RunningWebhook.review("metrics-2", port.unsigned.text()));
         JsonNode audited = webhook.ask("/mutate", RunningWebhook.review("metrics-3", shell));
 
         assertThat(audited.path("allowed").asBoolean()).isTrue();
-        assertThat(webhook.metric(
-                        "landwaiter_decisions_total{code=\"\",decision=\"allowed\",endpoint=\"mutate\"}"))
+        assertThat(webhook.metric("landwaiter_decisions_total{code=\"\",decision=\"allowed\",endpoint=\"mutate\"}"))
                 .isGreaterThanOrEqualTo(2);
-        assertThat(webhook.metric(
-                        "landwaiter_decisions_total{code=\"SIGNATURE_MISSING\",decision=\"denied\",endpoint=\"mutate\"}"))
+        assertThat(
+                        webhook.metric(
+                                "landwaiter_decisions_total{code=\"SIGNATURE_MISSING\",decision=\"denied\",endpoint=\"mutate\"}"))
                 .isGreaterThanOrEqualTo(1);
         assertThat(webhook.metric("landwaiter_policy_would_deny_total{mode=\"audit\",policy=\"tools\"}"))
                 .isEqualTo(1);
@@ -134,7 +135,8 @@ class WebhookIT {
         assertThat(alive.body()).isEqualTo("ok\n");
         assertThat(webhook.manage("/readyz").body())
                 .contains("[+] server: serving\n")
-                .contains("[+] certificate: valid until " + webhook.certificate.get().notAfter())
+                .contains("[+] certificate: valid until "
+                        + webhook.certificate.get().notAfter())
                 .contains("policy folder: ");
     }
 
