@@ -126,7 +126,7 @@ final class CommandLines {
     private static String words(ParameterException e) {
         return e instanceof UnmatchedArgumentException unmatched
                 ? "there is no '%s'".formatted(unmatched.getUnmatched().getFirst())
-                : e.getMessage();
+                : String.valueOf(e.getMessage());
     }
 
     private static int failed(Exception thrown, CommandLine line, CommandLine.ParseResult result) {
