@@ -39,7 +39,7 @@ final class SettingOptions {
     }
 
     private static OptionSpec option(Setting<?> setting, boolean limitsListed) {
-        boolean told = setting.shownDefault().equals("none") || setting == SettingRows.LIMIT;
+        boolean told = setting.shownDefault().equals("none") || setting.equals(SettingRows.LIMIT);
         String more = told ? "" : " (default: " + setting.shownDefault().replace("`", "") + ")";
         String times = setting.repeatable() ? "; may be given several times" : "";
         String description = (setting.description() + times + more).replace("%", "%%");

@@ -117,7 +117,7 @@ class WebhookIT {
                 .isEqualTo(1);
         assertThat(webhook.metric("landwaiter_policies_broken")).isZero();
         assertThat(webhook.metric("landwaiter_certificate_not_after_seconds"))
-                .isEqualTo(webhook.certificate.get().notAfter().getEpochSecond());
+                .isEqualTo((double) webhook.certificate.get().notAfter().getEpochSecond());
         assertThat(webhook.metric("landwaiter_certificate_healthy")).isEqualTo(1);
         assertThat(webhook.metric("landwaiter_registry_requests_total{host=\"%s\",result=\"200\"}"
                         .formatted(port.registry.host())))
