@@ -1,5 +1,6 @@
 package dev.landwaiter.report;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.landwaiter.certs.CertificateSource;
 import dev.landwaiter.certs.Health;
 import dev.landwaiter.failure.Failure;
@@ -26,6 +27,7 @@ public final class StateMetrics {
      *
      * @param degraded whether an older set is in force because the newest could not be read
      */
+    @CanIgnoreReturnValue
     public StateMetrics policies(PolicySource policies, BooleanSupplier degraded) {
         gauge("landwaiter.policies", "Policies in force", policies, source -> count(source, _ -> true));
         gauge(
@@ -51,6 +53,7 @@ public final class StateMetrics {
     }
 
     /** Shows when the certificate ends and how its source is. */
+    @CanIgnoreReturnValue
     public StateMetrics certificate(CertificateSource certificates) {
         gauge(
                 "landwaiter.certificate.not.after.seconds",
@@ -70,6 +73,7 @@ public final class StateMetrics {
     }
 
     /** Shows how often a tier knew the answer and how often it did not. */
+    @CanIgnoreReturnValue
     public StateMetrics tier(String tier, LongSupplier hits, LongSupplier misses) {
         counter("landwaiter.tier.requests", "What fetching asked a tier for", "hit", tier, hits);
         counter("landwaiter.tier.requests", "What fetching asked a tier for", "miss", tier, misses);
@@ -77,6 +81,7 @@ public final class StateMetrics {
     }
 
     /** Shows how many log lines were dropped. */
+    @CanIgnoreReturnValue
     public StateMetrics logs(Logs logs) {
         Object _ = FunctionCounter.builder("landwaiter.log.lines.dropped", logs, Logs::dropped)
                 .description("Ordinary log lines that came faster than they could be written")

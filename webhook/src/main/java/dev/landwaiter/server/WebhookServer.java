@@ -142,11 +142,15 @@ public final class WebhookServer {
         Future<Void> delayed = options.drainDelay().isZero()
                 ? Future.succeededFuture()
                 : vertx.timer(options.drainDelay().toMillis(), TimeUnit.MILLISECONDS).mapEmpty();
-        Object _ = delayed.compose(
-                        _ -> Future.join(loops.stream().map(ReviewLoop::shutDown).toList()))
-                .toCompletionStage()
-                .toCompletableFuture()
-                .join();
+        try {
+            Object _ = delayed.compose(_ -> Future.join(
+                            loops.stream().map(ReviewLoop::shutDown).toList()))
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
+        } catch (CompletionException e) {
+            LOG.warn("Connections did not close in time; they are cut off", e);
+        }
         LOG.info("Drained");
     }
 

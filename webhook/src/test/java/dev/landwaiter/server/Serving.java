@@ -53,13 +53,17 @@ final class Serving implements AutoCloseable {
     }
 
     Serving(Map<Limit, Long> limits, @Nullable TrustedAuthorities clientAuthorities) {
+        this(limits, clientAuthorities, Duration.ZERO);
+    }
+
+    Serving(Map<Limit, Long> limits, @Nullable TrustedAuthorities clientAuthorities, Duration drainDelay) {
         server = new WebhookServer(
                 vertx,
                 new ServerOptions(
                         new HostPort("127.0.0.1", 0),
                         2,
                         Duration.ofMillis(500),
-                        Duration.ZERO,
+                        drainDelay,
                         Duration.ofSeconds(10),
                         clientAuthorities,
                         Limits.of(limits)),

@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +43,8 @@ class TlsIT {
             assertThat(leaf(old)).isNotEqualTo(next.leaf());
             old.getOutputStream()
                     .write("POST /mutate HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 3\r\n\r\nold"
-                            .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-            assertThat(new String(old.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII))
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(old.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
                     .endsWith("MUTATE of 3: old");
         }
     }
@@ -112,6 +114,27 @@ class TlsIT {
 
             assertThat(inFlight.get(10, TimeUnit.SECONDS).body()).isEqualTo("MUTATE of 5: block");
             stopped.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void whileTheClusterLearnsOfAStopClientsAreServedAndAskedToConnectAnew() throws Exception {
+        try (Serving serving = new Serving(Map.of(), null, Duration.ofSeconds(2))) {
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(serving.server::stop);
+            String answer = "";
+            while (!answer.contains("connection: close") && !stopped.isDone()) {
+                try (SSLSocket socket = serving.socket()) {
+                    socket.getOutputStream()
+                            .write("POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\nknown"
+                                    .getBytes(StandardCharsets.US_ASCII));
+                    byte[] some = new byte[4096];
+                    int read = socket.getInputStream().read(some);
+                    answer = new String(some, 0, read, StandardCharsets.US_ASCII);
+                }
+            }
+
+            assertThat(answer).startsWith("HTTP/1.1 200 OK").contains("connection: close");
+            stopped.get(20, TimeUnit.SECONDS);
         }
     }
 

@@ -1,0 +1,161 @@
+package dev.landwaiter.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import ch.qos.logback.core.encoder.Encoder;
+import dev.landwaiter.admission.AdmissionRequest;
+import dev.landwaiter.admission.Decision;
+import dev.landwaiter.admission.DecisionEvent;
+import dev.landwaiter.admission.Endpoint;
+import dev.landwaiter.admission.ImageOutcome;
+import dev.landwaiter.admission.Problem;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.patch.JsonPatch;
+import dev.landwaiter.settings.Choices.LogFormat;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
+
+@Timeout(30)
+class DecisionLogTest {
+    private final List<ILoggingEvent> events = new ArrayList<>();
+    private final LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    private final Logger logger = context.getLogger("decision");
+    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+            events.add(event);
+        }
+    };
+
+    @BeforeEach
+    void listen() {
+        appender.setContext(context);
+        appender.start();
+        logger.addAppender(appender);
+        logger.setLevel(Level.INFO);
+        logger.setAdditive(false);
+    }
+
+    @AfterEach
+    void stopListening() {
+        logger.detachAppender(appender);
+    }
+
+    static DecisionEvent event(Decision decision, ImageOutcome... images) {
+        return new DecisionEvent(
+                new AdmissionRequest.Summary("u-1", "shop", "Pod", "api-*", "CREATE", true, "jane"),
+                Endpoint.MUTATE,
+                decision,
+                List.of(images),
+                Duration.ofNanos(1_234_567));
+    }
+
+    static final Decision ALLOWED = new Decision.Allowed(JsonPatch.EMPTY, List.of());
+    static final Decision DENIED = new Decision.Denied(
+            403, List.of(new Problem("spec.containers[0].image", Code.SIGNATURE_MISSING, "Could not admit \"a\": why. Next.")), List.of());
+
+    @Test
+    void anAllowedObjectIsOneLineOfJson() {
+        new DecisionLog()
+                .decided(event(
+                        ALLOWED,
+                        new ImageOutcome(
+                                "spec.containers[0].image",
+                                "ghcr.io/a:1",
+                                "ghcr.io/a:1@sha256:00",
+                                "verified",
+                                List.of("signed"),
+                                "",
+                                List.of(new ImageOutcome.WouldDeny("next", "audit", "SIGNATURE_INVALID")))));
+
+        assertThat(line(LogFormat.JSON))
+                .matches("\\{\"time\":\"[0-9T:.-]+Z\",.*\\}\n")
+                .contains(
+                        "\"level\":\"INFO\",\"logger\":\"decision\",\"message\":\"allowed\",\"uid\":\"u-1\",\"endpoint\":\"mutate\",\"namespace\":\"shop\",\"kind\":\"Pod\",\"name\":\"api-*\",\"operation\":\"CREATE\",\"dryRun\":true,\"user\":\"jane\",\"decision\":\"allowed\",\"images\":[{\"path\":\"spec.containers[0].image\",\"reference\":\"ghcr.io/a:1\",\"pinned\":\"ghcr.io/a:1@sha256:00\",\"outcome\":\"verified\",\"policies\":[\"signed\"],\"wouldDeny.next\":\"audit SIGNATURE_INVALID\"}],\"durationMicros\":1234}");
+    }
+
+    @Test
+    void aDenialSaysWhy() {
+        new DecisionLog().decided(event(DENIED));
+
+        assertThat(line(LogFormat.JSON))
+                .contains(
+                        "\"decision\":\"denied\",\"code\":\"SIGNATURE_MISSING\",\"durationMicros\":1234,\"problems\":[\"Could not admit \\\"a\\\": why. Next.\"]}");
+    }
+
+    @Test
+    void textIsForPeople() {
+        new DecisionLog()
+                .decided(event(
+                        new Decision.Skipped("nothing comes in by DELETE"),
+                        new ImageOutcome("spec.containers[0].image", "a", "a", "unchecked", List.of(), "", List.of())));
+
+        assertThat(line(LogFormat.TEXT))
+                .matches("[0-9:.]+ INFO  decision: skipped uid=u-1 .*\n")
+                .contains(
+                        "decision=skipped images=[spec.containers[0].image=a unchecked] durationMicros=1234 why=nothing comes in by DELETE\n");
+    }
+
+    @Test
+    void aLineBreakInAValueStaysOneLineOfJson() {
+        logger.info("first\nsecond \"quoted\"");
+
+        assertThat(line(LogFormat.JSON)).containsOnlyOnce("\n").contains("first\\nsecond \\\"quoted\\\"");
+    }
+
+    @Test
+    void denialsAreNeverDroppedWhileOrdinaryLinesAre() throws Exception {
+        Semaphore stuck = new Semaphore(0);
+        List<String> written = new ArrayList<>();
+        AppenderBase<ILoggingEvent> slow = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                stuck.acquireUninterruptibly();
+                stuck.release();
+                written.add(event.getMessage());
+            }
+        };
+        slow.setContext(context);
+        slow.start();
+        BoundedAppender queue = new BoundedAppender();
+        queue.setContext(context);
+        queue.addAppender(slow);
+        queue.start();
+        logger.detachAppender(appender);
+        logger.addAppender(queue);
+        try {
+            for (int i = 0; i < 10_000; i++) {
+                new DecisionLog().decided(event(ALLOWED));
+            }
+            for (int i = 0; i < 1000; i++) {
+                new DecisionLog().decided(event(DENIED));
+            }
+        } finally {
+            stuck.release();
+            queue.stop();
+            logger.detachAppender(queue);
+        }
+
+        assertThat(written.stream().filter("denied"::equals)).hasSize(1000);
+        assertThat(queue.dropped()).isPositive();
+        assertThat(written.stream().filter("allowed"::equals).count() + queue.dropped()).isEqualTo(10_000);
+    }
+
+    private String line(LogFormat format) {
+        Encoder<ILoggingEvent> encoder = Logs.encoder(context, format);
+        return new String(encoder.encode(events.getLast()), StandardCharsets.UTF_8);
+    }
+}

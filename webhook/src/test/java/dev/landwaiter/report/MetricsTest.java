@@ -1,0 +1,105 @@
+package dev.landwaiter.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.landwaiter.admission.ImageOutcome;
+import dev.landwaiter.certs.CertificateSource;
+import dev.landwaiter.certs.SelfSignedAuthority;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.policy.PolicySet;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+    private final Metrics metrics = new Metrics();
+
+    @AfterEach
+    void close() {
+        metrics.close();
+    }
+
+    @Test
+    void decisionsAreCountedByEndpointDecisionAndCode() {
+        DecisionMetrics decisions = new DecisionMetrics(metrics.registry());
+
+        decisions.decided(DecisionLogTest.event(DecisionLogTest.ALLOWED));
+        decisions.decided(DecisionLogTest.event(DecisionLogTest.ALLOWED));
+        decisions.decided(DecisionLogTest.event(DecisionLogTest.DENIED));
+
+        assertThat(metrics.text())
+                .contains("landwaiter_decisions_total{code=\"\",decision=\"allowed\",endpoint=\"mutate\"} 2.0")
+                .contains(
+                        "landwaiter_decisions_total{code=\"SIGNATURE_MISSING\",decision=\"denied\",endpoint=\"mutate\"} 1.0")
+                .contains(
+                        "landwaiter_decision_duration_seconds_bucket{decision=\"allowed\",endpoint=\"mutate\",le=\"0.001\"} 0")
+                .contains(
+                        "landwaiter_decision_duration_seconds_bucket{decision=\"allowed\",endpoint=\"mutate\",le=\"0.005\"} 2");
+    }
+
+    @Test
+    void wouldBeDenialsAreCountedForEachPolicy() {
+        new DecisionMetrics(metrics.registry())
+                .decided(DecisionLogTest.event(
+                        DecisionLogTest.ALLOWED,
+                        new ImageOutcome(
+                                "p", "a", "a", "rejected", List.of("next"), "SIGNATURE_MISSING",
+                                List.of(new ImageOutcome.WouldDeny("next", "audit", "SIGNATURE_MISSING")))));
+
+        assertThat(metrics.text())
+                .contains("landwaiter_policy_would_deny_total{mode=\"audit\",policy=\"next\"} 1.0")
+                .contains("landwaiter_images_total{code=\"SIGNATURE_MISSING\",outcome=\"rejected\"} 1.0");
+    }
+
+    @Test
+    void theStateIsAskedWhenMetricsAre() {
+        Instant now = Instant.parse("2026-11-21T00:00:00Z");
+        SelfSignedAuthority authority =
+                new SelfSignedAuthority("test", Duration.ofDays(30), InstantSource.fixed(now));
+        new StateMetrics(metrics.registry())
+                .policies(() -> PolicySet.EMPTY, () -> true)
+                .certificate(CertificateSource.fixed(
+                        authority.issueServer(List.of("localhost"), Duration.ofDays(1)), InstantSource.fixed(now)))
+                .tier("memory", () -> 3, () -> 1);
+
+        assertThat(metrics.text())
+                .contains("landwaiter_policies 0.0")
+                .contains("landwaiter_policies_broken 0.0")
+                .contains("landwaiter_policies_degraded 1.0")
+                .contains("landwaiter_certificate_not_after_seconds 1.7953056E9")
+                .contains("landwaiter_certificate_healthy 1.0")
+                .contains("landwaiter_tier_requests_total{result=\"hit\",tier=\"memory\"} 3.0")
+                .contains("landwaiter_tier_requests_total{result=\"miss\",tier=\"memory\"} 1.0");
+    }
+
+    @Test
+    void policiesThatWereNeverSeenAreNotNone() {
+        new StateMetrics(metrics.registry())
+                .policies(
+                        () -> {
+                            throw new Failure(Code.CLUSTER_UNAVAILABLE, "not yet");
+                        },
+                        () -> false);
+
+        assertThat(metrics.text()).contains("landwaiter_policies NaN");
+    }
+
+    @Test
+    void tenantsCannotMakeLabelsWithoutEnd() {
+        RegistryMetrics registries = new RegistryMetrics(metrics.registry());
+        for (int i = 0; i < 150; i++) {
+            registries.requested("host-" + i, "200");
+        }
+        registries.requested("host-0", "REGISTRY_TIMEOUT");
+
+        assertThat(metrics.text())
+                .contains("landwaiter_registry_requests_total{host=\"host-99\",result=\"200\"} 1.0")
+                .contains("landwaiter_registry_requests_total{host=\"others\",result=\"200\"} 50.0")
+                .contains("landwaiter_registry_requests_total{host=\"host-0\",result=\"REGISTRY_TIMEOUT\"} 1.0")
+                .doesNotContain("host-100");
+    }
+}
