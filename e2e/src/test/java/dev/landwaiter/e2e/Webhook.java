@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -83,6 +84,11 @@ final class Webhook {
             throw new UncheckedIOException("Could not start the webhook", failure);
         }
         Await.until("the webhook is ready; its log is " + log, FIRST_START, this::readiness, "200"::equals);
+        try {
+            new Socket("127.0.0.1", port).close();
+        } catch (IOException refused) {
+            throw new AssertionError("/readyz answers 200, but nobody listens on port " + port, refused);
+        }
     }
 
     /** As a cluster would: SIGTERM, and time to drain. */
