@@ -109,15 +109,15 @@ final class ImageChecks {
 
         private Finding resolved(
                 String text, ImageReference reference, List<ImagePolicy> asking, List<Finding.PolicyVerdict> verdicts) {
-            Keychain.Found credential;
-            Image image;
+            Resolved resolved;
             try {
-                credential = keychain.find(reference, deadline);
-                image = fetcher.resolve(reference, credential, deadline);
+                resolved = resolve(reference);
             } catch (Failure e) {
                 asking.forEach(policy -> verdicts.add(new Finding.PolicyVerdict(policy, of(e))));
                 return new Finding(text, reference, null, e, verdicts, "", false);
             }
+            Image image = resolved.image();
+            Keychain.Found credential = resolved.credential();
             List<Callable<Part>> parts = new ArrayList<>(asking.size() + 1);
             parts.add(() -> labels(image, credential));
             for (ImagePolicy policy : asking) {
@@ -136,6 +136,24 @@ final class ImageChecks {
                 }
             }
             return new Finding(text, reference, image.digest(), null, verdicts, described, incomplete);
+        }
+
+        /** With the credential that is known, and where the registry refuses it, once more with what its source says now. */
+        private Resolved resolve(ImageReference reference) {
+            Keychain.Found credential = keychain.find(reference, deadline);
+            try {
+                return new Resolved(fetcher.resolve(reference, credential, deadline), credential);
+            } catch (Failure e) {
+                boolean refused = e.code() == Code.REGISTRY_UNAUTHORIZED || e.code() == Code.REGISTRY_FORBIDDEN;
+                if (!refused || deadline.expired()) {
+                    throw e;
+                }
+                Keychain.Found fresh = keychain.refresh(reference, deadline);
+                if (fresh.credential().identity().equals(credential.credential().identity())) {
+                    throw e;
+                }
+                return new Resolved(fetcher.resolve(reference, fresh, deadline), fresh);
+            }
         }
 
         /** Nothing rests on labels, so an image whose labels can't be read is none the worse for it. */
@@ -165,6 +183,9 @@ final class ImageChecks {
             return done;
         }
     }
+
+    /** An image, and the credential that the registry took for it. */
+    private record Resolved(Image image, Keychain.Found credential) {}
 
     /** One of the things found out about an image at the same time. */
     private sealed interface Part {

@@ -59,7 +59,10 @@ public final class RememberingFetcher implements ImageFetcher {
             listener.hit();
             return known.get();
         }
-        Image image = resolving.get(key, deadline, "the look-up of " + reference.text(), 
+        Image image = resolving.get(
+                key,
+                deadline,
+                "the look-up of " + reference.text(),
                 () -> known(key, reference)
                         .orElseGet(() -> remembered(key, generation -> {
                             Image found = confirmed(key, reference, credential, deadline)
@@ -84,7 +87,10 @@ public final class RememberingFetcher implements ImageFetcher {
             listener.hit();
             return known.get();
         }
-        return detailing.get(key, deadline, "the look-up of " + reference.text(), 
+        return detailing.get(
+                key,
+                deadline,
+                "the look-up of " + reference.text(),
                 () -> told(key)
                         .orElseGet(() -> remembered(key, generation -> {
                             listener.miss();

@@ -2,10 +2,8 @@ package dev.landwaiter.verify;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
-import dev.landwaiter.fetch.Image;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
-import dev.landwaiter.policy.Authority;
 import dev.landwaiter.verify.KeyVerifier.AuthorityKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +14,8 @@ import java.util.stream.Collectors;
 final class Verdicts {
     /** So that a message stays readable, whatever a policy or an image brings. */
     private static final int MOST_NAMED = 4;
+    /** Of a digest that the message has in full before. */
+    private static final int SHORT = 12;
 
     private Verdicts() {}
 
@@ -69,11 +69,11 @@ final class Verdicts {
                 .collect(Collectors.joining(", "));
         return new Verdict.Rejected(
                 Code.SIGNATURE_MISSING,
-                "Could not find a signature of %s: there is none under the tag %s-%s.sig nor among its referrers%s. %s"
+                "Could not find a signature of %s: there is none under its tag %s-%s….sig nor among its referrers%s. %s"
                         .formatted(
                                 subject.canonical(),
                                 digest.algorithm(),
-                                digest.hex(),
+                                digest.hex().substring(0, SHORT),
                                 besides.isEmpty() ? "" : " (only " + besides + ")",
                                 "Sign it: " + sign(subject)));
     }
@@ -142,18 +142,20 @@ final class Verdicts {
         if (refused.isEmpty()) {
             return unavailable.isEmpty() ? new Verdict.Verified(evidence) : unavailable.getFirst();
         }
-        String which = refused.size() == manifests.size()
-                ? "none of its %d manifests is".formatted(manifests.size())
-                : "of its %d manifests %d %s not, the first being %s"
-                        .formatted(
-                                manifests.size(),
-                                refused.size(),
-                                refused.size() == 1 ? "is" : "are",
-                                refused.getFirst());
         return new Verdict.Rejected(
                 index.code(),
                 index.message()
                         + " It is an index, and would count as signed too if every manifest in it were: %s."
-                                .formatted(which));
+                                .formatted(refused(manifests.size(), refused)));
+    }
+
+    private static String refused(int of, List<Digest> refused) {
+        if (of == 1) {
+            return "its only manifest, %s, is not".formatted(refused.getFirst());
+        }
+        return refused.size() == of
+                ? "none of its %d manifests is".formatted(of)
+                : "of its %d manifests %d %s not, the first being %s"
+                        .formatted(of, refused.size(), refused.size() == 1 ? "is" : "are", refused.getFirst());
     }
 }

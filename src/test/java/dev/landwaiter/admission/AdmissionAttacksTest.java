@@ -54,17 +54,11 @@ class AdmissionAttacksTest {
 
     private Admission admission(Namespaces namespaces, ImagePolicy... policies) {
         PolicySet set = new PolicySet(List.of(policies));
-        AdmissionRules rules =
-                new AdmissionRules(AdmissionRules.NoMatch.ADMIT, AdmissionRules.OnUnresolved.ADMIT, Platform.LINUX_AMD64);
+        AdmissionRules rules = new AdmissionRules(
+                AdmissionRules.NoMatch.ADMIT, AdmissionRules.OnUnresolved.ADMIT, Platform.LINUX_AMD64);
         return new AdmissionService(
                 new AdmissionPipeline(
-                        () -> set,
-                        namespaces,
-                        (_, _, _) -> Keychain.ANONYMOUS,
-                        world,
-                        world,
-                        rules,
-                        Limits.defaults()),
+                        () -> set, namespaces, (_, _, _) -> Keychain.ANONYMOUS, world, world, rules, Limits.defaults()),
                 Limits.defaults(),
                 List.of(),
                 System::nanoTime);
@@ -78,9 +72,7 @@ class AdmissionAttacksTest {
         return """
                 {"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u","operation":"CREATE","namespace":"shop",
                  "kind":{"group":"","version":"v1","kind":"Pod"},%s"object":{"kind":"Pod","apiVersion":"v1","metadata":{"name":"p"},"spec":%s}}}
-                """
-                .formatted(more, spec)
-                .getBytes(StandardCharsets.UTF_8);
+                """.formatted(more, spec).getBytes(StandardCharsets.UTF_8);
     }
 
     private static JsonNode response(byte[] answer) throws Exception {
@@ -96,7 +88,10 @@ class AdmissionAttacksTest {
     @DisplayName("Attack 10: a decision does not outlive its deadline")
     void theDeadlineHolds() throws Exception {
         JsonNode response = response(enforcing()
-                .review(review("{\"containers\":[{\"name\":\"a\",\"image\":\"r.test/a/signed\"}]}", ""), Endpoint.MUTATE, Deadline.passed()));
+                .review(
+                        review("{\"containers\":[{\"name\":\"a\",\"image\":\"r.test/a/signed\"}]}", ""),
+                        Endpoint.MUTATE,
+                        Deadline.passed()));
 
         assertThat(response.path("allowed").asBoolean()).isFalse();
         assertThat(response.path("status").path("code").asInt()).isEqualTo(503);
@@ -120,12 +115,9 @@ class AdmissionAttacksTest {
     @Tag("attack-23")
     @Tag("attack-24")
     @Tag("attack-25")
-    @DisplayName("Attack 23, 24, 25: init containers, ephemeral containers and image volumes are checked like any other")
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @DisplayName(
+            "Attack 23, 24, 25: init containers, ephemeral containers and image volumes are checked like any other")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     spec.initContainers[0].image      | {"initContainers":[{"name":"x","image":"r.test/a/unsigned"}]}
                     spec.ephemeralContainers[0].image | {"ephemeralContainers":[{"name":"x","image":"r.test/a/unsigned"}]}
                     spec.volumes[0].image.reference   | {"volumes":[{"name":"x","image":{"reference":"r.test/a/unsigned"}}]}
@@ -142,11 +134,17 @@ class AdmissionAttacksTest {
     @Tag("attack-27")
     @DisplayName("Attack 27: an owner reference excuses nothing")
     void anOwnerReferenceExcusesNothing() throws Exception {
-        byte[] owned = new String(review("{\"containers\":[{\"name\":\"a\",\"image\":\"r.test/a/unsigned\"}]}", ""), StandardCharsets.UTF_8)
-                .replace("\"name\":\"p\"", "\"name\":\"p\",\"ownerReferences\":[{\"kind\":\"ReplicaSet\",\"name\":\"x\",\"controller\":true}]")
+        byte[] owned = new String(
+                        review("{\"containers\":[{\"name\":\"a\",\"image\":\"r.test/a/unsigned\"}]}", ""),
+                        StandardCharsets.UTF_8)
+                .replace(
+                        "\"name\":\"p\"",
+                        "\"name\":\"p\",\"ownerReferences\":[{\"kind\":\"ReplicaSet\",\"name\":\"x\",\"controller\":true}]")
                 .getBytes(StandardCharsets.UTF_8);
 
-        assertThat(response(enforcing().review(owned, Endpoint.VALIDATE, MINUTE)).path("allowed").asBoolean())
+        assertThat(response(enforcing().review(owned, Endpoint.VALIDATE, MINUTE))
+                        .path("allowed")
+                        .asBoolean())
                 .isFalse();
     }
 
@@ -162,7 +160,9 @@ class AdmissionAttacksTest {
                 .replace("CREATE", "UPDATE")
                 .getBytes(StandardCharsets.UTF_8);
 
-        assertThat(response(enforcing().review(update, Endpoint.VALIDATE, MINUTE)).path("allowed").asBoolean())
+        assertThat(response(enforcing().review(update, Endpoint.VALIDATE, MINUTE))
+                        .path("allowed")
+                        .asBoolean())
                 .isFalse();
     }
 
@@ -179,8 +179,11 @@ class AdmissionAttacksTest {
                 "not json"
             })
     void aForgedRecordIsRefused(String record) throws Exception {
-        byte[] forged = new String(review("{\"containers\":[{\"name\":\"a\",\"image\":\"nginx\"}]}", ""), StandardCharsets.UTF_8)
-                .replace("\"name\":\"p\"", "\"name\":\"p\",\"annotations\":{\"catalog.landwaiter.dev/images\":\"" + record + "\"}")
+        byte[] forged = new String(
+                        review("{\"containers\":[{\"name\":\"a\",\"image\":\"nginx\"}]}", ""), StandardCharsets.UTF_8)
+                .replace(
+                        "\"name\":\"p\"",
+                        "\"name\":\"p\",\"annotations\":{\"catalog.landwaiter.dev/images\":\"" + record + "\"}")
                 .getBytes(StandardCharsets.UTF_8);
 
         JsonNode response = response(enforcing().review(forged, Endpoint.VALIDATE, MINUTE));
@@ -195,12 +198,15 @@ class AdmissionAttacksTest {
     void aFailedLookUpIsNotNoMatch() throws Exception {
         Admission admission = admission(
                 (_, _) -> {
-                    throw new Failure(Code.NAMESPACE_UNAVAILABLE, "Could not read namespace \"shop\": timeout. Try again.");
+                    throw new Failure(
+                            Code.NAMESPACE_UNAVAILABLE, "Could not read namespace \"shop\": timeout. Try again.");
                 },
                 policy(new NamespaceSelector(Map.of("team", "a"), List.of())));
 
         JsonNode response = response(admission.review(
-                review("{\"containers\":[{\"name\":\"a\",\"image\":\"r.test/a/signed\"}]}", ""), Endpoint.MUTATE, MINUTE));
+                review("{\"containers\":[{\"name\":\"a\",\"image\":\"r.test/a/signed\"}]}", ""),
+                Endpoint.MUTATE,
+                MINUTE));
 
         assertThat(response.path("status").path("code").asInt()).isEqualTo(503);
         assertThat(response.path("status").path("message").asText())
@@ -227,7 +233,9 @@ class AdmissionAttacksTest {
     @DisplayName("Attack 50: templates of controllers stay as written, because only Pods are decided on")
     void onlyPodsAreDecidedOn() {
         byte[] deployment = new String(review("{}", ""), StandardCharsets.UTF_8)
-                .replace("{\"group\":\"\",\"version\":\"v1\",\"kind\":\"Pod\"}", "{\"group\":\"apps\",\"version\":\"v1\",\"kind\":\"Deployment\"}")
+                .replace(
+                        "{\"group\":\"\",\"version\":\"v1\",\"kind\":\"Pod\"}",
+                        "{\"group\":\"apps\",\"version\":\"v1\",\"kind\":\"Deployment\"}")
                 .getBytes(StandardCharsets.UTF_8);
 
         assertThatThrownBy(() -> enforcing().review(deployment, Endpoint.MUTATE, MINUTE))
@@ -238,11 +246,7 @@ class AdmissionAttacksTest {
 
     @ParameterizedTest
     @DisplayName("what is no review is refused with its reason")
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     `` | Could not read the AdmissionReview: it is empty where JSON was expected. Check what wrote it.
                     [] | Could not read the AdmissionReview: it is not an AdmissionReview. Check what sent it; the API server sends kind AdmissionReview of admission.k8s.io/v1.
                     {"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1beta1"} | Could not read the AdmissionReview: its apiVersion is not admission.k8s.io/v1. Set admissionReviewVersions: [v1] in the webhook configuration.
@@ -262,6 +266,7 @@ class AdmissionAttacksTest {
 
         assertThat(admission.reviewIfKnown(review, Endpoint.MUTATE)).isEmpty();
         byte[] first = admission.review(review, Endpoint.MUTATE, MINUTE);
-        assertThat(admission.reviewIfKnown(review, Endpoint.MUTATE)).hasValueSatisfying(known -> assertThat(known).isEqualTo(first));
+        assertThat(admission.reviewIfKnown(review, Endpoint.MUTATE))
+                .hasValueSatisfying(known -> assertThat(known).isEqualTo(first));
     }
 }

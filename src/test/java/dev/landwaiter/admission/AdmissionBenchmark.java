@@ -86,19 +86,20 @@ public class AdmissionBenchmark {
         for (int i = 0; i < 3; i++) {
             StringBuilder env = new StringBuilder();
             for (int j = 0; j < 20; j++) {
-                env.append(j == 0 ? "" : ",").append("{\"name\":\"SETTING_%d\",\"value\":\"value-of-setting-%d\"}".formatted(j, j));
+                env.append(j == 0 ? "" : ",")
+                        .append("{\"name\":\"SETTING_%d\",\"value\":\"value-of-setting-%d\"}".formatted(j, j));
             }
-            containers.append(i == 0 ? "" : ",").append(
-                    "{\"name\":\"c%d\",\"image\":\"r.test/shop%d/signed:1\",\"env\":[%s],\"resources\":{\"limits\":{\"cpu\":\"1\"}}}"
-                            .formatted(i, i, env));
+            containers
+                    .append(i == 0 ? "" : ",")
+                    .append(
+                            "{\"name\":\"c%d\",\"image\":\"r.test/shop%d/signed:1\",\"env\":[%s],\"resources\":{\"limits\":{\"cpu\":\"1\"}}}"
+                                    .formatted(i, i, env));
         }
         return """
                 {"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u","operation":"CREATE","namespace":"shop",
                  "kind":{"group":"","version":"v1","kind":"Pod"},"object":{"kind":"Pod","apiVersion":"v1","metadata":{"name":"p"},
                  "spec":{"containers":[%s]}}}}
-                """
-                .formatted(containers)
-                .getBytes(StandardCharsets.UTF_8);
+                """.formatted(containers).getBytes(StandardCharsets.UTF_8);
     }
 
     @Benchmark

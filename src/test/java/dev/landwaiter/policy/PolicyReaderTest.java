@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.landwaiter.failure.Code;
-import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
@@ -22,7 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PolicyReaderTest {
     private static final PolicyReader READER = new PolicyReader();
-    private static final String KEY = "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEgwYVGvVnxLoQaPILGxjW6+D7P9fH\ng/N+dU9a3XaVUdml3fNgI2jmS2QFVyOOSBI5ulAJJALLbQs7mJjBAS5NEg==\n-----END PUBLIC KEY-----";
+    private static final String KEY =
+            "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEgwYVGvVnxLoQaPILGxjW6+D7P9fH\ng/N+dU9a3XaVUdml3fNgI2jmS2QFVyOOSBI5ulAJJALLbQs7mJjBAS5NEg==\n-----END PUBLIC KEY-----";
     private static final String GOOD = """
             apiVersion: landwaiter.dev/v1alpha1
             kind: ClusterImagePolicy
@@ -30,8 +30,7 @@ class PolicyReaderTest {
             spec:
               images: [{glob: "ghcr.io/acme/**"}]
               authorities: [{name: release, key: {data: "%s"}}]
-            """
-                    .formatted(KEY.replace("\n", "\\n"));
+            """.formatted(KEY.replace("\n", "\\n"));
 
     @TempDir
     Path folder;
@@ -121,7 +120,8 @@ class PolicyReaderTest {
         assertThat(read(GOOD).contentDigest())
                 .isEqualTo(read(GOOD.replace("name: signed", "name: other")).contentDigest())
                 .isNotEqualTo(read(GOOD.replace("release", "other")).contentDigest())
-                .isNotEqualTo(read(GOOD.replace("END PUBLIC KEY-----", "END PUBLIC KEY-----\\n#")).contentDigest());
+                .isNotEqualTo(read(GOOD.replace("END PUBLIC KEY-----", "END PUBLIC KEY-----\\n#"))
+                        .contentDigest());
     }
 
     @Test

@@ -1,18 +1,14 @@
 package dev.landwaiter.testregistry;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.landwaiter.image.MediaType;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,6 +44,7 @@ public final class TestRegistry implements AutoCloseable {
     private final Builder setup;
     private final HttpServer server;
     private final TestImages images;
+    private final TokenEndpoint tokens;
     private volatile Duration latency;
     private volatile String realm;
 
@@ -73,6 +70,7 @@ public final class TestRegistry implements AutoCloseable {
         this.server = await(
                 vertx.createHttpServer(options).requestHandler(this::receive).listen());
         this.realm = setup.realm.isEmpty() ? uri() + "/token" : setup.realm;
+        this.tokens = new TokenEndpoint(access, setup.tokenLife);
         this.images = new TestImages(content, host(), setup.referrersApi);
     }
 
@@ -207,23 +205,23 @@ public final class TestRegistry implements AutoCloseable {
     private void answer(HttpServerRequest request, Buffer body) {
         String path = path(request);
         if (path.equals("/token")) {
-            token(request, body);
+            tokens.answer(request, body);
             return;
         }
         Matcher manifest = MANIFEST.matcher(path);
         Matcher blob = BLOB.matcher(path);
         Matcher referrers = REFERRERS.matcher(path);
         if (path.equals("/v2/") && admitted(request, "")) {
-            json(request, 200, "{}", "application/json");
+            Answers.json(request, 200, "{}", "application/json");
         } else if (manifest.matches() && admitted(request, manifest.group(1))) {
-            serve(request, content.manifest(manifest.group(1), manifest.group(2)), "MANIFEST_UNKNOWN");
+            Answers.serve(request, content.manifest(manifest.group(1), manifest.group(2)), "MANIFEST_UNKNOWN");
         } else if (blob.matches() && admitted(request, blob.group(1))) {
-            serve(request, content.blob(blob.group(1), blob.group(2)), "BLOB_UNKNOWN");
+            Answers.serve(request, content.blob(blob.group(1), blob.group(2)), "BLOB_UNKNOWN");
         } else if (setup.referrersApi && referrers.matches() && admitted(request, referrers.group(1))) {
             byte[] index = RegistryContent.index(content.referrers(referrers.group(1), referrers.group(2)));
-            json(request, 200, new String(index, StandardCharsets.UTF_8), MediaType.OCI_INDEX);
+            Answers.json(request, 200, new String(index, StandardCharsets.UTF_8), MediaType.OCI_INDEX);
         } else if (!request.response().ended()) {
-            error(request, 404, "NOT_FOUND", "there is nothing at this path");
+            Answers.error(request, 404, "NOT_FOUND", "there is nothing at this path");
         }
     }
 
@@ -235,10 +233,10 @@ public final class TestRegistry implements AutoCloseable {
             case ALLOWED -> {
                 return true;
             }
-            case FORBIDDEN -> error(request, 403, "DENIED", "requested access to the resource is denied");
+            case FORBIDDEN -> Answers.error(request, 403, "DENIED", "requested access to the resource is denied");
             case UNAUTHORIZED -> {
                 request.response().putHeader("WWW-Authenticate", challenge(authorization, repository));
-                error(request, 401, "UNAUTHORIZED", "authentication required");
+                Answers.error(request, 401, "UNAUTHORIZED", "authentication required");
             }
         }
         return false;
@@ -251,69 +249,6 @@ public final class TestRegistry implements AutoCloseable {
         String scope = repository.isEmpty() ? "" : ",scope=\"repository:" + repository + ":pull\"";
         String error = authorization.isEmpty() ? "" : ",error=\"insufficient_scope\"";
         return "Bearer realm=\"" + realm + "\",service=\"" + host() + "\"" + scope + error;
-    }
-
-    private void token(HttpServerRequest request, Buffer body) {
-        String authorization =
-                Optional.ofNullable(request.getHeader("authorization")).orElse("");
-        boolean post = request.method().equals(HttpMethod.POST);
-        Map<String, String> form = form(
-                post ? body.toString() : Optional.ofNullable(request.query()).orElse(""));
-        Optional<String> user = post
-                ? access.refreshUser(form.getOrDefault("refresh_token", ""))
-                : authorization.isEmpty() ? Optional.of("") : access.basicUser(authorization);
-        if (user.isEmpty()) {
-            error(request, 401, "UNAUTHORIZED", "incorrect username or password");
-            return;
-        }
-        String token = access.grant(user.get(), form.getOrDefault("scope", ""));
-        ObjectNode answer = RegistryContent.JSON.createObjectNode();
-        answer.put(post ? "access_token" : "token", token).put("expires_in", setup.tokenLife.toSeconds());
-        json(request, 200, answer.toString(), "application/json");
-    }
-
-    private static Map<String, String> form(String encoded) {
-        Map<String, String> form = new ConcurrentHashMap<>();
-        for (String pair : encoded.split("&", -1)) {
-            int equals = pair.indexOf('=');
-            if (equals > 0) {
-                form.put(
-                        pair.substring(0, equals),
-                        URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
-            }
-        }
-        return form;
-    }
-
-    private void serve(HttpServerRequest request, Optional<RegistryContent.Stored> stored, String ifUnknown) {
-        if (stored.isEmpty()) {
-            error(request, 404, ifUnknown, "unknown to this registry");
-            return;
-        }
-        HttpServerResponse response = request.response()
-                .putHeader("Content-Type", stored.get().mediaType())
-                .putHeader("Docker-Content-Digest", stored.get().digest().toString())
-                .putHeader("Content-Length", String.valueOf(stored.get().content().length));
-        if (request.method().equals(HttpMethod.HEAD)) {
-            response.end();
-        } else {
-            response.end(Buffer.buffer(stored.get().content()));
-        }
-    }
-
-    private static void error(HttpServerRequest request, int status, String code, String message) {
-        ObjectNode error = RegistryContent.JSON.createObjectNode();
-        error.putArray("errors").addObject().put("code", code).put("message", message);
-        json(request, status, error.toString(), "application/json");
-    }
-
-    private static void json(HttpServerRequest request, int status, String text, String contentType) {
-        HttpServerResponse response = request.response().setStatusCode(status).putHeader("Content-Type", contentType);
-        if (request.method().equals(HttpMethod.HEAD)) {
-            response.end();
-        } else {
-            response.end(text);
-        }
     }
 
     /** What a registry is like. */

@@ -17,6 +17,7 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.fetch.Image;
 import dev.landwaiter.image.Descriptor;
 import dev.landwaiter.image.Digest;
+import dev.landwaiter.image.Index;
 import dev.landwaiter.image.MediaType;
 import dev.landwaiter.image.OciDocument;
 import dev.landwaiter.limit.Deadline;
@@ -73,15 +74,22 @@ class KeyVerifierTest {
     }
 
     @Test
-    void whatCosignMadeVerifies() {
-        artifacts.bundle(BUSYBOX, file("busybox.55f9036e.bundle.json"));
-        Authority cosign = new Authority.Key("cosign", text("cosign-key.pub"));
-        assertThat(verify(image(BUSYBOX), policy(cosign)))
-                .isInstanceOfSatisfying(
-                        Verdict.Verified.class,
-                        verified -> assertThat(verified.evidence())
-                                .extracting(Evidence::format)
-                                .containsExactly(Evidence.Format.SIGSTORE_BUNDLE));
+    @DisplayName("What cosign made verifies, through a fallback index that has its artifact type wrong")
+    void cosignsBundleVerifies() {
+        Index fallback = (Index) document("busybox.referrers-index.json");
+        fallback.manifests().forEach(entry -> artifacts.referrer(BUSYBOX, entry));
+        artifacts.put(fallback.manifests().getLast().digest().toString(), document("busybox.55f9036e.manifest.json"));
+        Descriptor bundle = artifacts.blob(MediaType.SIGSTORE_BUNDLE, file("busybox.55f9036e.bundle.json"), Map.of());
+        assertThat(formats(verify(image(BUSYBOX), policy(cosign())))).containsExactly(Evidence.Format.SIGSTORE_BUNDLE);
+        assertThat(artifacts.asked).contains("blob " + bundle.digest());
+    }
+
+    @Test
+    void cosignsOldFormVerifies() {
+        artifacts.put("sha256-" + BUSYBOX.hex() + ".sig", document("busybox.sig-manifest.json"));
+        Descriptor payload = artifacts.blob(MediaType.SIMPLE_SIGNING, file("busybox.payload.json"), Map.of());
+        assertThat(formats(verify(image(BUSYBOX), policy(cosign())))).containsExactly(Evidence.Format.COSIGN_SIMPLE);
+        assertThat(artifacts.asked).contains("blob " + payload.digest());
     }
 
     @Test
@@ -128,8 +136,9 @@ class KeyVerifierTest {
         assertThat(verify(image(BUSYBOX), policy(key("release", RELEASE))))
                 .isEqualTo(new Verdict.Rejected(
                         Code.SIGNATURE_MISSING,
-                        "Could not find a signature of " + IMAGE + ": there is none under the tag sha256-"
-                                + BUSYBOX.hex() + ".sig nor among its referrers. Sign it: " + SIGN_IT));
+                        "Could not find a signature of " + IMAGE + ": there is none under its tag sha256-"
+                                + BUSYBOX.hex().substring(0, 12) + "….sig nor among its referrers. Sign it: "
+                                + SIGN_IT));
     }
 
     @Test
@@ -412,17 +421,14 @@ class KeyVerifierTest {
         Verdict verdict = verify(
                 image(BUSYBOX),
                 policy(key("release", RELEASE), new Authority.StaticPass("all"), new Authority.StaticFail("none", "")));
-        assertThat(verdict)
-                .isEqualTo(
-                        new Verdict.Verified(List.of(Evidence.ofStatic("all"))));
+        assertThat(verdict).isEqualTo(new Verdict.Verified(List.of(Evidence.ofStatic("all"))));
         assertThat(artifacts.asked).isEmpty();
     }
 
     @Test
     void aStaticFailRefusesInItsOwnWordsAndAsksNoRegistry() {
         assertThat(verify(image(BUSYBOX), policy(new Authority.StaticFail("none", "this registry is closed"))))
-                .isEqualTo(
-                        new Verdict.Rejected(Code.STATIC_FAIL, "this registry is closed"));
+                .isEqualTo(new Verdict.Rejected(Code.STATIC_FAIL, "this registry is closed"));
         assertThat(artifacts.asked).isEmpty();
     }
 
@@ -440,9 +446,10 @@ class KeyVerifierTest {
                 "spec.authorities[1] is empty",
                 "digest");
         assertThat(verify(image(BUSYBOX), broken))
-                .isEqualTo(new Verdict.Rejected(
-                        Code.POLICY_BROKEN,
-                        "the policy can't be applied as written: spec.authorities[1] is empty. Ask a cluster admin to mend it."));
+                .isEqualTo(
+                        new Verdict.Rejected(
+                                Code.POLICY_BROKEN,
+                                "the policy can't be applied as written: spec.authorities[1] is empty. Ask a cluster admin to mend it."));
     }
 
     @Test
@@ -484,8 +491,8 @@ class KeyVerifierTest {
         assertThat(verify(index(BUSYBOX, AMD64, ARM64), policy(key("release", RELEASE))))
                 .isEqualTo(new Verdict.Rejected(
                         Code.SIGNATURE_MISSING,
-                        "Could not find a signature of " + IMAGE + ": there is none under the tag sha256-"
-                                + BUSYBOX.hex() + ".sig nor among its referrers. Sign it: " + SIGN_IT
+                        "Could not find a signature of " + IMAGE + ": there is none under its tag sha256-"
+                                + BUSYBOX.hex().substring(0, 12) + "….sig nor among its referrers. Sign it: " + SIGN_IT
                                 + " It is an index, and would count as signed too if every manifest in it were: of its 2 manifests 1 is not, the first being "
                                 + ARM64 + "."));
     }
@@ -548,6 +555,21 @@ class KeyVerifierTest {
 
     private Verdict verify(Image image, ImagePolicy policy) {
         return verifier.verify(image, policy, ANYBODY, soon());
+    }
+
+    private static Authority cosign() {
+        return new Authority.Key("cosign", text("cosign-key.pub"));
+    }
+
+    private static OciDocument document(String name) {
+        byte[] content = file(name);
+        return OciDocument.parse(content, Digest.sha256(content), "", Limits.defaults(), name);
+    }
+
+    private static List<Evidence.Format> formats(Verdict verdict) {
+        assertThat(verdict).isInstanceOf(Verdict.Verified.class);
+        return ((Verdict.Verified) verdict)
+                .evidence().stream().map(Evidence::format).toList();
     }
 
     private static Verdict.Rejected rejected(Verdict verdict) {

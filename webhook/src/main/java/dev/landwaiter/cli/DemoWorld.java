@@ -1,5 +1,6 @@
 package dev.landwaiter.cli;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.landwaiter.certs.CertificateSource;
 import dev.landwaiter.certs.SelfSignedAuthority;
 import dev.landwaiter.settings.HostPort;
@@ -77,6 +78,7 @@ final class DemoWorld implements AutoCloseable {
         image("legacy/report", "7");
     }
 
+    @CanIgnoreReturnValue
     private Pushed image(String repository, String tag) {
         return registry.images()
                 .image(repository)

@@ -31,6 +31,8 @@ import dev.landwaiter.registry.OciRegistry;
 import dev.landwaiter.registry.Registry;
 import dev.landwaiter.registry.RegistryListener;
 import dev.landwaiter.registry.RegistrySettings;
+import dev.landwaiter.report.Logs;
+import dev.landwaiter.settings.Choices;
 import dev.landwaiter.settings.RegistryFile;
 import dev.landwaiter.settings.SettingRows;
 import dev.landwaiter.settings.Settings;
@@ -75,6 +77,7 @@ final class Engine implements AutoCloseable {
     private final PolicySource policies;
     private final AdmissionRules rules;
     private final AdmissionPipeline pipeline;
+    private final Runnable alongside;
 
     /**
      * What differs between the webhook and the verbs.
@@ -89,7 +92,8 @@ final class Engine implements AutoCloseable {
             RegistryListener registryListener,
             TierListener tierListener) {}
 
-    private Engine(Settings settings, Map<String, String> environment, Surface surface) {
+    private Engine(Settings settings, Map<String, String> environment, Surface surface, Runnable alongside) {
+        this.alongside = alongside;
         Limits limits = settings.get(SettingRows.LIMIT);
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(eventLoops(settings)));
         this.transport = new VertxTransport(vertx, transportSettings(settings, limits));
@@ -128,14 +132,15 @@ final class Engine implements AutoCloseable {
     }
 
     static Engine of(Settings settings, Map<String, String> environment, Surface surface) {
-        return new Engine(settings, environment, surface);
+        return new Engine(settings, environment, surface, () -> {});
     }
 
     /** For a verb: no cluster, the policies of a folder if there is one, the docker configuration's credentials. */
     static Engine offline(Settings settings, Surroundings surroundings) {
-        Logging.configure(settings, LogFormats.FOR_PEOPLE);
+        Logs logs = Logs.start(
+                settings.find(SettingRows.LOG_FORMAT).orElse(Choices.LogFormat.TEXT), settings.get(SettingRows.LOG_LEVEL));
         Optional<PolicyFolder> folder = policyFolder(settings);
-        return of(
+        return new Engine(
                 settings,
                 surroundings.environment(),
                 new Surface(
@@ -143,7 +148,8 @@ final class Engine implements AutoCloseable {
                         folder.<Namespaces>map(namespaces -> namespaces).orElse((name, deadline) -> Optional.empty()),
                         Optional.empty(),
                         RegistryListener.NONE,
-                        TierListener.NONE));
+                        TierListener.NONE),
+                logs::close);
     }
 
     static Optional<PolicyFolder> policyFolder(Settings settings) {
@@ -256,6 +262,8 @@ final class Engine implements AutoCloseable {
         } catch (CompletionException e) {
             // the process is about to end, and takes along what did not close in time
             return;
+        } finally {
+            alongside.run();
         }
     }
 }

@@ -1,9 +1,9 @@
 package dev.landwaiter.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.settings.GoDuration;
+import java.time.Duration;
 import java.util.function.Supplier;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -22,7 +22,7 @@ final class LookupOptions {
             paramLabel = "DURATION",
             converter = DurationText.class,
             description = "how long it may take, for instance 10s (default: 30s)")
-    private java.time.Duration timeout = java.time.Duration.ofSeconds(30);
+    private Duration timeout = Duration.ofSeconds(30);
 
     Output output() {
         return output;
@@ -46,14 +46,11 @@ final class LookupOptions {
     }
 
     /** Reads a duration as settings write it. */
-    static final class DurationText implements ITypeConverter<java.time.Duration> {
+    static final class DurationText implements ITypeConverter<Duration> {
         @Override
-        public java.time.Duration convert(String text) {
-            try {
-                return GoDuration.parse(text);
-            } catch (Failure e) {
-                throw new TypeConversionException(e.message());
-            }
+        public Duration convert(String text) {
+            return GoDuration.find(text)
+                    .orElseThrow(() -> new TypeConversionException("expected a duration such as 10s or 500ms"));
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.landwaiter.cli;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Map;
 
@@ -16,9 +17,10 @@ record Surroundings(Map<String, String> environment, PrintWriter out, PrintWrite
     }
 
     /** Whether {@code out} is read by a person on a terminal that shows colours. */
+    @SuppressWarnings("SystemConsoleNull") // it is null where neither end is a terminal, whatever the check believes
     boolean colours() {
-        return System.console() != null
-                && System.console().isTerminal()
+        Console console = System.console();
+        return console != null && console.isTerminal()
                 && !environment.containsKey("NO_COLOR")
                 && !"dumb".equals(environment.get("TERM"));
     }

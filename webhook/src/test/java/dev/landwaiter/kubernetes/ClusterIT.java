@@ -53,7 +53,7 @@ class ClusterIT {
             new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
     private KubernetesClient admin = start();
     private final ClusterConnection cluster = ClusterConnection.of(admin.getConfiguration());
-    private final PolicyReader reader = new PolicyReader(pem -> {});
+    private final PolicyReader reader = new PolicyReader();
 
     private KubernetesClient start() {
         api.init();

@@ -1,7 +1,10 @@
-package dev.landwaiter.testregistry;
+package dev.landwaiter.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.landwaiter.testregistry.Pushed;
+import dev.landwaiter.testregistry.SigningKey;
+import dev.landwaiter.testregistry.TestRegistry;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,0 +1,243 @@
+package dev.landwaiter.cli;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.landwaiter.admission.AdmissionService;
+import dev.landwaiter.admission.Keychains;
+import dev.landwaiter.certs.CertificateSource;
+import dev.landwaiter.certs.FileCertificateSource;
+import dev.landwaiter.certs.TrustedAuthorities;
+import dev.landwaiter.credential.Keychain;
+import dev.landwaiter.credential.PullSecretKeychain;
+import dev.landwaiter.credential.RememberingPullSecrets;
+import dev.landwaiter.credential.SettingsCredentials;
+import dev.landwaiter.credential.SettingsCredentialsFile;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.kubernetes.ClusterConnection;
+import dev.landwaiter.kubernetes.ClusterNamespaces;
+import dev.landwaiter.kubernetes.ClusterPolicies;
+import dev.landwaiter.kubernetes.ClusterPullSecrets;
+import dev.landwaiter.limit.Limits;
+import dev.landwaiter.policy.Namespaces;
+import dev.landwaiter.policy.PolicyFolder;
+import dev.landwaiter.policy.PolicyReader;
+import dev.landwaiter.policy.PolicySet;
+import dev.landwaiter.policy.PolicySource;
+import dev.landwaiter.report.DecisionLog;
+import dev.landwaiter.report.DecisionMetrics;
+import dev.landwaiter.report.Logs;
+import dev.landwaiter.report.Metrics;
+import dev.landwaiter.report.RegistryMetrics;
+import dev.landwaiter.report.StateMetrics;
+import dev.landwaiter.server.ManagementServer;
+import dev.landwaiter.server.Readiness;
+import dev.landwaiter.server.ServerOptions;
+import dev.landwaiter.server.WebhookServer;
+import dev.landwaiter.settings.Choices;
+import dev.landwaiter.settings.HostPort;
+import dev.landwaiter.settings.SettingRows;
+import dev.landwaiter.settings.Settings;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The webhook as it runs: everything wired, started in order, and closed in the opposite one. */
+final class Webhook implements AutoCloseable {
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private HostPort listening = new HostPort("127.0.0.1", 0);
+
+    private Webhook() {}
+
+    /** Starts with the certificate that the settings name. */
+    static Webhook start(Settings settings, Surroundings surroundings) {
+        Path certificate = required(settings.find(SettingRows.TLS_CERT), "--tls-cert");
+        Path key = required(settings.find(SettingRows.TLS_KEY), "--tls-key");
+        return start(settings, surroundings, new FileCertificateSource(certificate, key, Clock.systemUTC()));
+    }
+
+    private static Path required(Optional<Path> file, String flag) {
+        return file.orElseThrow(() -> new Failure(
+                Code.SETTING_INVALID,
+                "Could not start the webhook: %s is missing. Give --tls-cert FILE and --tls-key FILE (the API server speaks only HTTPS), or try 'landwaiter demo'."
+                        .formatted(flag)));
+    }
+
+    /** Starts, and serves {@code certificates}. Whatever was opened is closed again where something cannot start. */
+    static Webhook start(Settings settings, Surroundings surroundings, CertificateSource certificates) {
+        Webhook webhook = new Webhook();
+        try {
+            webhook.open(settings, surroundings.environment(), certificates);
+            return webhook;
+        } catch (RuntimeException e) {
+            webhook.close();
+            throw e;
+        }
+    }
+
+    /** Where HTTPS is served. */
+    HostPort listening() {
+        return listening;
+    }
+
+    private void open(Settings settings, Map<String, String> environment, CertificateSource certificates) {
+        Logs logs = closing(Logs.start(
+                settings.find(SettingRows.LOG_FORMAT).orElse(Choices.LogFormat.JSON), settings.get(SettingRows.LOG_LEVEL)));
+        Metrics metrics = closing(new Metrics());
+        Limits limits = settings.get(SettingRows.LIMIT);
+        Rules rules = rules(settings, environment, limits);
+        RegistryMetrics registryMetrics = new RegistryMetrics(metrics.registry());
+        TierCounts tier = new TierCounts();
+        Engine engine = closing(Engine.of(
+                settings,
+                environment,
+                new Engine.Surface(
+                        rules.policies(),
+                        rules.namespaces(),
+                        rules.keychains(),
+                        new RegistryCounts(registryMetrics),
+                        tier)));
+        var _ = new StateMetrics(metrics.registry())
+                .policies(rules.policies(), rules::degraded)
+                .certificate(certificates)
+                .tier("memory", tier::hits, tier::misses)
+                .logs(logs);
+        AdmissionService admission = new AdmissionService(
+                engine.pipeline(),
+                limits,
+                List.of(new DecisionLog(), new DecisionMetrics(metrics.registry())),
+                System::nanoTime);
+        serve(settings, engine, admission, certificates, metrics, rules);
+    }
+
+    private void serve(
+            Settings settings,
+            Engine engine,
+            AdmissionService admission,
+            CertificateSource certificates,
+            Metrics metrics,
+            Rules rules) {
+        WebhookServer server =
+                new WebhookServer(engine.vertx(), serverOptions(settings), admission, certificates, metrics.registry());
+        List<Readiness.Check> checks = new ArrayList<>();
+        checks.add(Readiness.Check.notDraining(server));
+        checks.add(Readiness.Check.certificate(certificates));
+        checks.addAll(rules.checks());
+        ManagementServer management = new ManagementServer(
+                engine.vertx(),
+                settings.get(SettingRows.MANAGEMENT_LISTEN),
+                server::responsive,
+                new Readiness(checks),
+                metrics::text);
+        opened.push(management::stop);
+        opened.push(server::stop);
+        // readiness is asked of a server that listens, and goes on being asked while it drains
+        listening = server.start();
+        HostPort _ = management.start();
+    }
+
+    private static ServerOptions serverOptions(Settings settings) {
+        int loops = settings.get(SettingRows.EVENT_LOOPS);
+        return new ServerOptions(
+                settings.get(SettingRows.LISTEN),
+                loops > 0 ? loops : Math.max(1, Runtime.getRuntime().availableProcessors()),
+                settings.get(SettingRows.DEADLINE_MARGIN),
+                settings.get(SettingRows.DRAIN_DELAY),
+                settings.get(SettingRows.DRAIN),
+                settings.find(SettingRows.CLIENT_CA).map(TrustedAuthorities::read).orElse(null),
+                settings.get(SettingRows.LIMIT));
+    }
+
+    /**
+     * Where policies, namespaces and credentials come from.
+     *
+     * @param folder of policies, if there is one
+     * @param keychains of a cluster's Pods; empty without one
+     */
+    private record Rules(
+            PolicySource policies,
+            Namespaces namespaces,
+            Optional<PolicyFolder> folder,
+            Optional<Keychains> keychains,
+            List<Readiness.Check> checks) {
+        boolean degraded() {
+            return folder.flatMap(PolicyFolder::problem).isPresent();
+        }
+    }
+
+    private Rules rules(Settings settings, Map<String, String> environment, Limits limits) {
+        Optional<PolicyFolder> folder = Engine.policyFolder(settings);
+        List<Readiness.Check> checks = new ArrayList<>();
+        folder.ifPresent(policies -> {
+            var _ = closing(new FolderWatch(policies));
+            checks.add(new Readiness.Check("policy folder", () -> policies.problem()
+                    .<Readiness.State>map(problem -> new Readiness.State.Degraded(problem.message()))
+                    .orElse(new Readiness.State.Ready(policies.current().policies().size() + " policies"))));
+        });
+        Optional<ClusterConnection> cluster = cluster(settings, environment).map(this::closing);
+        if (cluster.isEmpty()) {
+            PolicySource policies = folder.<PolicySource>map(source -> source).orElse(() -> PolicySet.EMPTY);
+            Namespaces namespaces =
+                    folder.<Namespaces>map(source -> source).orElse((name, deadline) -> Optional.empty());
+            return new Rules(policies, namespaces, folder, Optional.empty(), checks);
+        }
+        ClusterPolicies policies = closing(new ClusterPolicies(cluster.get(), new PolicyReader(), Clock.systemUTC()));
+        ClusterNamespaces namespaces = closing(new ClusterNamespaces(cluster.get()));
+        checks.add(informer("policies", policies::synced));
+        checks.add(informer("namespaces", namespaces::synced));
+        PolicySource both = folder.<PolicySource>map(files -> new JoinedPolicies(policies, files)).orElse(policies);
+        return new Rules(both, namespaces, folder, Optional.of(keychains(settings, cluster.get(), limits)), checks);
+    }
+
+    private static Readiness.Check informer(String name, java.util.function.BooleanSupplier synced) {
+        return new Readiness.Check(
+                name,
+                () -> synced.getAsBoolean()
+                        ? new Readiness.State.Ready("listed and watched")
+                        : new Readiness.State.NotReady("not yet listed from the API server"));
+    }
+
+    private static Optional<ClusterConnection> cluster(Settings settings, Map<String, String> environment) {
+        return switch (settings.get(SettingRows.CLUSTER)) {
+            case OFF -> Optional.empty();
+            case AUTO ->
+                settings.find(SettingRows.KUBECONFIG)
+                        .map(ClusterConnection::of)
+                        .or(() -> ClusterConnection.inCluster(environment));
+        };
+    }
+
+    private static Keychains keychains(Settings settings, ClusterConnection cluster, Limits limits) {
+        RememberingPullSecrets secrets =
+                new RememberingPullSecrets(new ClusterPullSecrets(cluster), limits, Ticker.systemTicker());
+        SettingsCredentials own = settings.find(SettingRows.REGISTRY_CREDENTIALS)
+                .map(file -> SettingsCredentialsFile.read(file, limits))
+                .orElse(SettingsCredentials.NONE);
+        return (namespace, pullSecrets, serviceAccount) -> {
+            Keychain ofPod = new PullSecretKeychain(secrets, limits, namespace, pullSecrets, serviceAccount);
+            return ofPod.or(own.of(namespace));
+        };
+    }
+
+    private <T extends AutoCloseable> T closing(T opening) {
+        opened.push(opening);
+        return opening;
+    }
+
+    /** Stops to take requests, lets those under way finish, then lets go of everything. */
+    @Override
+    public void close() {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                // one that does not close must not keep the others from it
+                org.slf4j.LoggerFactory.getLogger(Webhook.class).warn("Could not close: {}", e.toString());
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.landwaiter.report;
+
+import dev.landwaiter.admission.DecisionEvent;
+import dev.landwaiter.admission.DecisionListener;
+import dev.landwaiter.admission.Endpoint;
+import dev.landwaiter.admission.ImageOutcome;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
+
+/** Counts decisions. Meters are kept by what they count, because looking one up in the registry costs more than all the rest here. */
+public final class DecisionMetrics implements DecisionListener {
+    private static final Duration[] BUCKETS = {
+        Duration.ofMillis(1),
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(2500),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10)
+    };
+
+    private final ConcurrentMap<DecisionKey, Counter> decisions = new ConcurrentHashMap<>();
+    private final ConcurrentMap<TimeKey, Timer> times = new ConcurrentHashMap<>();
+    private final ConcurrentMap<ImageKey, Counter> images = new ConcurrentHashMap<>();
+    private final ConcurrentMap<WouldKey, Counter> wouldDeny = new ConcurrentHashMap<>();
+    private final Function<DecisionKey, Counter> newDecisions;
+    private final Function<TimeKey, Timer> newTimes;
+    private final Function<ImageKey, Counter> newImages;
+    private final Function<WouldKey, Counter> newWouldDeny;
+
+    private record DecisionKey(Endpoint endpoint, String decision, String code) {}
+
+    private record TimeKey(Endpoint endpoint, String decision) {}
+
+    private record ImageKey(String outcome, String code) {}
+
+    private record WouldKey(String policy, String mode) {}
+
+    public DecisionMetrics(MeterRegistry registry) {
+        newDecisions = key -> Counter.builder("landwaiter.decisions")
+                .description("Decisions by webhook, decision and the code of what was refused")
+                .tag("endpoint", text(key.endpoint()))
+                .tag("decision", key.decision())
+                .tag("code", key.code())
+                .register(registry);
+        newTimes = key -> Timer.builder("landwaiter.decision.duration")
+                .description("How long decisions took, without the network in front of them")
+                .tag("endpoint", text(key.endpoint()))
+                .tag("decision", key.decision())
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
+        newImages = key -> Counter.builder("landwaiter.images")
+                .description("Images looked at, by what became of them")
+                .tag("outcome", key.outcome())
+                .tag("code", key.code())
+                .register(registry);
+        newWouldDeny = key -> Counter.builder("landwaiter.policy.would.deny")
+                .description("Images that a policy would refuse if it enforced")
+                .tag("policy", key.policy())
+                .tag("mode", key.mode())
+                .register(registry);
+    }
+
+    @Override
+    public void decided(DecisionEvent event) {
+        String decision = event.decision().name();
+        DecisionKey key = new DecisionKey(event.endpoint(), decision, event.decision().code());
+        decisions.computeIfAbsent(key, newDecisions).increment();
+        times.computeIfAbsent(new TimeKey(event.endpoint(), decision), newTimes).record(event.duration());
+        for (ImageOutcome image : event.images()) {
+            images.computeIfAbsent(new ImageKey(image.outcome(), image.code()), newImages).increment();
+            for (ImageOutcome.WouldDeny would : image.wouldDeny()) {
+                wouldDeny
+                        .computeIfAbsent(new WouldKey(would.policy(), would.mode()), newWouldDeny)
+                        .increment();
+            }
+        }
+    }
+
+    private static String text(Endpoint endpoint) {
+        return endpoint.name().toLowerCase(Locale.ROOT);
+    }
+}

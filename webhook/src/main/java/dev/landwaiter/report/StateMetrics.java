@@ -1,0 +1,101 @@
+package dev.landwaiter.report;
+
+import dev.landwaiter.certs.CertificateSource;
+import dev.landwaiter.certs.Health;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.policy.ImagePolicy;
+import dev.landwaiter.policy.PolicySource;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+
+/** What is so at the moment, asked when metrics are: policies, the certificate, caches. */
+public final class StateMetrics {
+    private final MeterRegistry registry;
+
+    public StateMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /**
+     * Shows the policies in force and how many of them are broken.
+     *
+     * @param degraded whether an older set is in force because the newest could not be read
+     */
+    public StateMetrics policies(PolicySource policies, BooleanSupplier degraded) {
+        gauge("landwaiter.policies", "Policies in force", policies, source -> count(source, _ -> true));
+        gauge(
+                "landwaiter.policies.broken",
+                "Policies that cannot be applied as written, and refuse",
+                policies,
+                source -> count(source, ImagePolicy::broken));
+        gauge(
+                "landwaiter.policies.degraded",
+                "1 where an older set of policies is in force because the newest could not be read",
+                degraded,
+                asked -> asked.getAsBoolean() ? 1 : 0);
+        return this;
+    }
+
+    private static double count(PolicySource policies, Predicate<ImagePolicy> which) {
+        try {
+            return policies.current().policies().stream().filter(which).count();
+        } catch (Failure e) {
+            // none seen yet is not none
+            return Double.NaN;
+        }
+    }
+
+    /** Shows when the certificate ends and how its source is. */
+    public StateMetrics certificate(CertificateSource certificates) {
+        gauge(
+                "landwaiter.certificate.not.after.seconds",
+                "When the certificate that is served ends, in seconds since 1970",
+                certificates,
+                source -> source.get().notAfter().getEpochSecond());
+        gauge(
+                "landwaiter.certificate.healthy",
+                "1 where the certificate is good, 0.5 where its successor is not, 0 where no client accepts it",
+                certificates,
+                source -> switch (source.healthy()) {
+                    case Health.Healthy _ -> 1;
+                    case Health.Degraded _ -> 0.5;
+                    case Health.Unhealthy _ -> 0;
+                });
+        return this;
+    }
+
+    /** Shows how often a tier knew the answer and how often it did not. */
+    public StateMetrics tier(String tier, LongSupplier hits, LongSupplier misses) {
+        counter("landwaiter.tier.requests", "What fetching asked a tier for", "hit", tier, hits);
+        counter("landwaiter.tier.requests", "What fetching asked a tier for", "miss", tier, misses);
+        return this;
+    }
+
+    /** Shows how many log lines were dropped. */
+    public StateMetrics logs(Logs logs) {
+        Object _ = FunctionCounter.builder("landwaiter.log.lines.dropped", logs, Logs::dropped)
+                .description("Ordinary log lines that came faster than they could be written")
+                .register(registry);
+        return this;
+    }
+
+    private void counter(String name, String description, String result, String tier, LongSupplier count) {
+        Object _ = FunctionCounter.builder(name, count, LongSupplier::getAsLong)
+                .description(description)
+                .tag("tier", tier)
+                .tag("result", result)
+                .register(registry);
+    }
+
+    private <T> void gauge(String name, String description, T of, ToDoubleFunction<T> value) {
+        Object _ = Gauge.builder(name, of, value)
+                .description(description)
+                .strongReference(true)
+                .register(registry);
+    }
+}
