@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -85,7 +86,7 @@ final class Webhook {
         }
         Await.until("the webhook is ready; its log is " + log, FIRST_START, this::readiness, "200"::equals);
         try {
-            new Socket("127.0.0.1", port).close();
+            new Socket(InetAddress.getLoopbackAddress(), port).close();
         } catch (IOException refused) {
             throw new AssertionError("/readyz answers 200, but nobody listens on port " + port, refused);
         }
