@@ -124,7 +124,10 @@ class ImageSlotsIT {
         Command.Result denied = tenant.kubectl(
                         "set", "image", "pod/changed", "main=" + shop.unsigned().reference())
                 .run();
-        assertThat(denied.err()).contains("SIGNATURE_MISSING", shop.unsigned().reference());
+        assertThat(denied.err())
+                .contains(
+                        shop.unsigned().reference(),
+                        "Could not find a signature of " + shop.unsigned().canonical());
         assertThat(Shop.image(tenant.json("get", "pod", "changed"))).isEqualTo(second.pinned());
     }
 }

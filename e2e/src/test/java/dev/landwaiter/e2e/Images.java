@@ -22,8 +22,10 @@ final class Images {
 
     static Images start(Tools tools) {
         tools.script("registry", "up").output();
-        Path folder = Folders.state().resolve("images");
+        Path folder;
         try {
+            // its own for each run: cosign asks before it writes over a key
+            folder = Files.createTempDirectory(Folders.state(), "images-");
             Files.createDirectories(folder.resolve("rootfs"));
             Files.writeString(folder.resolve("rootfs/hello"), "landed\n");
         } catch (IOException failure) {

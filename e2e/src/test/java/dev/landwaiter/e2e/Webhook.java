@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -83,6 +85,11 @@ final class Webhook {
             throw new UncheckedIOException("Could not start the webhook", failure);
         }
         Await.until("the webhook is ready; its log is " + log, FIRST_START, this::readiness, "200"::equals);
+        try {
+            new Socket(InetAddress.getLoopbackAddress(), port).close();
+        } catch (IOException refused) {
+            throw new AssertionError("/readyz answers 200, but nobody listens on port " + port, refused);
+        }
     }
 
     /** As a cluster would: SIGTERM, and time to drain. */
