@@ -39,14 +39,13 @@ final class CertificateCheck {
     }
 
     private static void checkMatch(X509Certificate leaf, String where, PrivateKey key, String keyWhere) {
-        String algorithm =
-                switch (key) {
-                    case RSAPrivateKey rsa -> "SHA256withRSA";
-                    case ECPrivateKey ec -> "SHA256withECDSA";
-                    default ->
-                        throw new CertificateInvalid(
-                                "Could not use private key %s: it is of kind %s. Use an RSA or EC key.".formatted(keyWhere, key.getAlgorithm()));
-                };
+        String algorithm = switch (key) {
+            case RSAPrivateKey rsa -> "SHA256withRSA";
+            case ECPrivateKey ec -> "SHA256withECDSA";
+            default ->
+                throw new CertificateInvalid("Could not use private key %s: it is of kind %s. Use an RSA or EC key."
+                        .formatted(keyWhere, key.getAlgorithm()));
+        };
         try {
             Signature signer = Signature.getInstance(algorithm);
             signer.initSign(key);
@@ -68,7 +67,8 @@ final class CertificateCheck {
             X509Certificate leaf, String where, String keyWhere, @Nullable Exception cause) {
         return new CertificateInvalid(
                 "Could not use certificate %s: private key %s is not the key of its first certificate (%s). Give the two that were issued together, leaf first."
-                        .formatted(where, keyWhere, leaf.getSubjectX500Principal().getName()),
+                        .formatted(
+                                where, keyWhere, leaf.getSubjectX500Principal().getName()),
                 cause);
     }
 

@@ -85,10 +85,7 @@ public final class FileCertificateSource implements CertificateSource {
     @Override
     public Watch start(Consumer<ServingCertificate> changed) {
         WatchService watcher = watchFolders();
-        Thread thread = Thread.ofPlatform()
-                .name("certificate-watch")
-                .daemon()
-                .start(() -> watch(watcher, changed));
+        Thread thread = Thread.ofPlatform().name("certificate-watch").daemon().start(() -> watch(watcher, changed));
         return () -> {
             thread.interrupt();
             closeQuietly(watcher);
@@ -128,7 +125,9 @@ public final class FileCertificateSource implements CertificateSource {
                 while (key != null) {
                     key.pollEvents().clear();
                     if (!key.reset()) {
-                        LOG.warn("A watched folder of certificate {} went away; its files are polled instead", certificateFile);
+                        LOG.warn(
+                                "A watched folder of certificate {} went away; its files are polled instead",
+                                certificateFile);
                     }
                     key = watcher.poll(SETTLE.toMillis(), TimeUnit.MILLISECONDS);
                 }
@@ -156,7 +155,8 @@ public final class FileCertificateSource implements CertificateSource {
             keepLast(e.message());
         } catch (RuntimeException e) {
             // whoever serves it could not take it; the next poll tries again
-            keepLast("Could not serve certificate \"%s\": %s. Check the log.".formatted(certificateFile, e.getMessage()));
+            keepLast("Could not serve certificate \"%s\": %s. Check the log."
+                    .formatted(certificateFile, e.getMessage()));
         }
     }
 
@@ -169,11 +169,7 @@ public final class FileCertificateSource implements CertificateSource {
 
     private ServingCertificate check(Pair pair) {
         return CertificateCheck.read(
-                pair.certificate(),
-                "\"" + certificateFile + "\"",
-                pair.key(),
-                "\"" + keyFile + "\"",
-                clock.instant());
+                pair.certificate(), "\"" + certificateFile + "\"", pair.key(), "\"" + keyFile + "\"", clock.instant());
     }
 
     private Pair read() {
@@ -185,7 +181,8 @@ public final class FileCertificateSource implements CertificateSource {
             return Files.readAllBytes(file);
         } catch (IOException e) {
             throw new CertificateInvalid(
-                    "Could not read %s \"%s\": %s. Check the path and its permissions.".formatted(what, file, why(e)), e);
+                    "Could not read %s \"%s\": %s. Check the path and its permissions.".formatted(what, file, why(e)),
+                    e);
         }
     }
 

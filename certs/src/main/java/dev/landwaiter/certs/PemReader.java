@@ -83,7 +83,8 @@ final class PemReader {
         // a parser's words on a broken key may quote it, so only the kind of error is told
         String why = cause instanceof PEMException || cause instanceof IOException
                 ? "it is not well-formed PEM"
-                : "its content cannot be decoded (%s)".formatted(cause.getClass().getSimpleName());
+                : "its content cannot be decoded (%s)"
+                        .formatted(cause.getClass().getSimpleName());
         return new CertificateInvalid(
                 "Could not read %s %s: %s. Check that the file is complete.".formatted(what, where, why), cause);
     }

@@ -49,7 +49,12 @@ public final class SelfSignedAuthority {
         Instant now = clock.instant();
         try {
             JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
-                    subject, serial(), Date.from(now.minus(SKEW)), Date.from(now.plus(validity)), subject, keys.getPublic());
+                    subject,
+                    serial(),
+                    Date.from(now.minus(SKEW)),
+                    Date.from(now.plus(validity)),
+                    subject,
+                    keys.getPublic());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
             builder.addExtension(

@@ -28,14 +28,18 @@ public record TrustedAuthorities(List<X509Certificate> certificates) {
             found = PemReader.certificates(Files.readAllBytes(file), where);
         } catch (IOException e) {
             throw new CertificateInvalid(
-                    "Could not read certificate %s: %s. Check the path and its permissions.".formatted(where, FileCertificateSource.why(e)), e);
+                    "Could not read certificate %s: %s. Check the path and its permissions."
+                            .formatted(where, FileCertificateSource.why(e)),
+                    e);
         }
         for (X509Certificate certificate : found) {
             // -1: no authority (basic constraints, RFC 5280, section 4.2.1.9)
             if (certificate.getBasicConstraints() < 0) {
                 throw new CertificateInvalid(
                         "Could not use certificate %s as an authority: %s is not a CA's certificate. Give that of the CA that signs the others."
-                                .formatted(where, certificate.getSubjectX500Principal().getName()));
+                                .formatted(
+                                        where,
+                                        certificate.getSubjectX500Principal().getName()));
             }
         }
         return new TrustedAuthorities(found);

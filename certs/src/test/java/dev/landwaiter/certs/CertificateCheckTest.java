@@ -27,15 +27,16 @@ class CertificateCheckTest {
         X509Certificate certificate = certificateOf(pair);
 
         assertThat(read(Pem.certificate(certificate), Pem.pkcs8(pair)).leaf()).isEqualTo(certificate);
-        assertThat(read(Pem.certificate(certificate), Pem.traditional(pair)).leaf()).isEqualTo(certificate);
+        assertThat(read(Pem.certificate(certificate), Pem.traditional(pair)).leaf())
+                .isEqualTo(certificate);
     }
 
     @Test
     void readsAKeyAfterItsParametersAsOpensslWritesThem() {
-        String parameters =
-                "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+        String parameters = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
 
-        assertThat(read(good, parameters + Pem.traditional(keys)).key().getAlgorithm()).isEqualTo("EC");
+        assertThat(read(good, parameters + Pem.traditional(keys)).key().getAlgorithm())
+                .isEqualTo("EC");
     }
 
     @Test

@@ -49,8 +49,9 @@ class FileCertificateSourceTest {
 
         assertThatThrownBy(this::source)
                 .isInstanceOf(CertificateInvalid.class)
-                .hasMessage("Could not read private key \"%s\": there is no such file. Check the path and its permissions."
-                        .formatted(folder.resolve("tls.key")));
+                .hasMessage(
+                        "Could not read private key \"%s\": there is no such file. Check the path and its permissions."
+                                .formatted(folder.resolve("tls.key")));
     }
 
     @Test
@@ -135,7 +136,8 @@ class FileCertificateSourceTest {
         now = now.plus(DAY);
 
         assertThat(source.healthy())
-                .isEqualTo(new Health.Unhealthy("the certificate of CN=first expired at 2026-11-22T00:00:00Z; renew it"));
+                .isEqualTo(
+                        new Health.Unhealthy("the certificate of CN=first expired at 2026-11-22T00:00:00Z; renew it"));
     }
 
     @Test

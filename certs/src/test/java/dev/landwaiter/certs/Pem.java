@@ -52,7 +52,12 @@ final class Pem {
         try {
             X500Principal subject = new X500Principal("CN=hand-made");
             JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
-                    subject, BigInteger.TWO, Date.from(from), Date.from(from.plus(validity)), subject, keys.getPublic());
+                    subject,
+                    BigInteger.TWO,
+                    Date.from(from),
+                    Date.from(from.plus(validity)),
+                    subject,
+                    keys.getPublic());
             if (name != null) {
                 builder.addExtension(
                         Extension.subjectAlternativeName,
@@ -62,12 +67,11 @@ final class Pem {
             if (purpose != null) {
                 builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose));
             }
-            String algorithm =
-                    switch (keys.getPrivate().getAlgorithm()) {
-                        case "RSA" -> "SHA256withRSA";
-                        case "EC" -> "SHA256withECDSA";
-                        default -> "Ed25519";
-                    };
+            String algorithm = switch (keys.getPrivate().getAlgorithm()) {
+                case "RSA" -> "SHA256withRSA";
+                case "EC" -> "SHA256withECDSA";
+                default -> "Ed25519";
+            };
             return new JcaX509CertificateConverter()
                     .getCertificate(builder.build(new JcaContentSignerBuilder(algorithm).build(keys.getPrivate())));
         } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
@@ -86,8 +90,7 @@ final class Pem {
         }
         try {
             return write(new PemObject(
-                    "EC PRIVATE KEY",
-                    new ECPrivateKey(256, key.getS(), SECObjectIdentifiers.secp256r1).getEncoded()));
+                    "EC PRIVATE KEY", new ECPrivateKey(256, key.getS(), SECObjectIdentifiers.secp256r1).getEncoded()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -48,7 +48,8 @@ class SelfSignedAuthorityTest {
     void aLeafNeverOutlivesItsAuthority() {
         ServingCertificate issued = authority.issueServer(List.of("localhost"), Duration.ofDays(365));
 
-        assertThat(issued.leaf().getNotAfter()).isEqualTo(authority.certificate().getNotAfter());
+        assertThat(issued.leaf().getNotAfter())
+                .isEqualTo(authority.certificate().getNotAfter());
     }
 
     @Test
@@ -56,19 +57,21 @@ class SelfSignedAuthorityTest {
     @DisplayName("Attack 46: a chain is healthy only as long as its first certificate to end")
     void aChainEndsWithItsFirstCertificateToEnd() {
         ServingCertificate leaf = authority.issueServer(List.of("localhost"), Duration.ofDays(20));
-        SelfSignedAuthority shorter =
-                new SelfSignedAuthority("shorter", Duration.ofDays(10), InstantSource.fixed(NOW));
-        ServingCertificate chain =
-                new ServingCertificate(List.of(leaf.leaf(), shorter.certificate()), leaf.key());
+        SelfSignedAuthority shorter = new SelfSignedAuthority("shorter", Duration.ofDays(10), InstantSource.fixed(NOW));
+        ServingCertificate chain = new ServingCertificate(List.of(leaf.leaf(), shorter.certificate()), leaf.key());
 
         assertThat(chain.healthAt(NOW.plus(Duration.ofDays(11))))
-                .isEqualTo(new Health.Unhealthy("the certificate of CN=localhost expired at 2026-12-01T00:00:00Z; renew it"));
+                .isEqualTo(new Health.Unhealthy(
+                        "the certificate of CN=localhost expired at 2026-12-01T00:00:00Z; renew it"));
     }
 
     @Test
     void neverPrintsTheKey() {
         ServingCertificate issued = authority.issueServer(List.of("localhost"), Duration.ofDays(1));
 
-        assertThat(issued).asString().startsWith("ServingCertificate[CN=localhost, serial ").doesNotContain("PRIVATE");
+        assertThat(issued)
+                .asString()
+                .startsWith("ServingCertificate[CN=localhost, serial ")
+                .doesNotContain("PRIVATE");
     }
 }

@@ -32,7 +32,8 @@ class TrustedAuthoritiesTest {
     @Test
     void refusesACertificateThatIsNoAuthority() throws IOException {
         Path file = folder.resolve("ca.crt");
-        Files.writeString(file, one.issueServer(List.of("leaf"), Duration.ofHours(1)).chainPem());
+        Files.writeString(
+                file, one.issueServer(List.of("leaf"), Duration.ofHours(1)).chainPem());
 
         assertThatThrownBy(() -> TrustedAuthorities.read(file))
                 .hasMessage(
@@ -46,7 +47,8 @@ class TrustedAuthoritiesTest {
 
         assertThatThrownBy(() -> TrustedAuthorities.read(file))
                 .isInstanceOf(CertificateInvalid.class)
-                .hasMessage("Could not read certificate \"%s\": there is no such file. Check the path and its permissions."
-                        .formatted(file));
+                .hasMessage(
+                        "Could not read certificate \"%s\": there is no such file. Check the path and its permissions."
+                                .formatted(file));
     }
 }

@@ -52,14 +52,23 @@ final class DemoRun {
     private List<Scene> scenes() {
         String host = world.registryHost();
         return List.of(
-                new Scene("signed as cosign 3 does: a bundle that refers to the image", pod(host + "/shop/api:1.4", ""), ""),
+                new Scene(
+                        "signed as cosign 3 does: a bundle that refers to the image",
+                        pod(host + "/shop/api:1.4", ""),
+                        ""),
                 new Scene("signed as cosign 2 does: a .sig tag", pod(host + "/shop/web:2", ""), ""),
                 new Scene("an image for two platforms, its index signed", pod(host + "/shop/multi:3", ""), ""),
-                new Scene("private, with the credential of the docker configuration", pod(host + "/vault/keys:1", ""), ""),
+                new Scene(
+                        "private, with the credential of the docker configuration",
+                        pod(host + "/vault/keys:1", ""),
+                        ""),
                 new Scene("not signed", pod(host + "/shop/batch:nightly", ""), "SIGNATURE_MISSING"),
                 new Scene("signed by a stranger's key", pod(host + "/shop/mirror:1", ""), "SIGNATURE_INVALID"),
                 new Scene("no such image", pod(host + "/shop/typo:1", ""), "IMAGE_NOT_FOUND"),
-                new Scene("a good container with a bad init container", pod(host + "/shop/api:1.4", host + "/shop/batch:nightly"), "SIGNATURE_MISSING"),
+                new Scene(
+                        "a good container with a bad init container",
+                        pod(host + "/shop/api:1.4", host + "/shop/batch:nightly"),
+                        "SIGNATURE_MISSING"),
                 new Scene("no policy is for it: pinned, recorded as unchecked", pod(host + "/tools/shell:1", ""), ""),
                 new Scene("not signed, under a policy that only warns", pod(host + "/legacy/report:7", ""), ""),
                 new Scene("the first one again: everything is known now", pod(host + "/shop/api:1.4", ""), ""));
@@ -69,9 +78,7 @@ final class DemoRun {
     boolean all() throws IOException, InterruptedException {
         out.printf(
                 "%s%n  registry  https://%s (in this process)%n  webhook   https://%s%n%n",
-                colour.bold("Landwaiter demo"),
-                world.registryHost(),
-                webhook.listening());
+                colour.bold("Landwaiter demo"), world.registryHost(), webhook.listening());
         try (HttpClient client = client()) {
             for (Scene scene : scenes()) {
                 play(scene, client);
@@ -105,7 +112,8 @@ final class DemoRun {
             validateMillis = millisSince(second);
         }
         String code = last.path("status").path("reason").asText("");
-        boolean expected = code.equals(scene.code()) && last.path("allowed").asBoolean() == scene.code().isEmpty();
+        boolean expected = code.equals(scene.code())
+                && last.path("allowed").asBoolean() == scene.code().isEmpty();
         unexpected += expected ? 0 : 1;
         out.printf("%s %s%n", colour.bold("%2d.".formatted(number)), colour.bold(scene.title()));
         print(mutated, last);
@@ -125,12 +133,17 @@ final class DemoRun {
         for (var entry : records.properties()) {
             JsonNode record = entry.getValue();
             out.printf(
-                    "    %-24s %s:%s%n", entry.getKey(), record.path("image").asText(), record.path("tag").asText());
+                    "    %-24s %s:%s%n",
+                    entry.getKey(),
+                    record.path("image").asText(),
+                    record.path("tag").asText());
             out.printf("      %-9s %s%n", "digest", record.path("digest").asText("not resolved"));
             String why = record.has("signers")
                     ? "by " + record.path("signers").get(0).asText()
                     : record.has("policies") ? "" : "no policy is for it";
-            out.printf("      %-9s %s %s%n", "outcome", outcome(record.path("outcome").asText()), why);
+            out.printf(
+                    "      %-9s %s %s%n",
+                    "outcome", outcome(record.path("outcome").asText()), why);
         }
         if (last.path("allowed").asBoolean()) {
             for (JsonNode operation : patch(mutated)) {
@@ -144,7 +157,10 @@ final class DemoRun {
         if (!last.path("allowed").asBoolean()) {
             out.printf(
                     "    %s%n      %s%n",
-                    colour.red("denied with %d %s".formatted(status.path("code").asInt(), status.path("reason").asText())),
+                    colour.red("denied with %d %s"
+                            .formatted(
+                                    status.path("code").asInt(),
+                                    status.path("reason").asText())),
                     status.path("message").asText().replace("\n", "\n      "));
         } else {
             out.printf("    %s%n", colour.green("admitted"));
@@ -161,7 +177,9 @@ final class DemoRun {
 
     private static String shown(JsonNode operation) {
         JsonNode value = operation.path("value");
-        String text = value.isTextual() && !operation.path("path").asText().contains("annotations") ? " " + value.asText() : "";
+        String text = value.isTextual() && !operation.path("path").asText().contains("annotations")
+                ? " " + value.asText()
+                : "";
         return operation.path("op").asText() + " " + operation.path("path").asText() + text;
     }
 
@@ -197,18 +215,21 @@ final class DemoRun {
     }
 
     private JsonNode post(HttpClient client, String path, JsonNode review) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("https://" + webhook.listening() + path + "?timeout=10s"))
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("https://" + webhook.listening() + path + "?timeout=10s"))
                 .header("Content-Type", "application/json")
                 .timeout(PATIENCE)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(review)))
                 .build();
-        return JSON.readTree(client.send(request, HttpResponse.BodyHandlers.ofByteArray()).body())
+        return JSON.readTree(client.send(request, HttpResponse.BodyHandlers.ofByteArray())
+                        .body())
                 .path("response");
     }
 
     private static JsonNode patch(JsonNode response) throws IOException {
         return response.has("patch")
-                ? JSON.readTree(Base64.getDecoder().decode(response.path("patch").asText()))
+                ? JSON.readTree(
+                        Base64.getDecoder().decode(response.path("patch").asText()))
                 : JSON.createArrayNode();
     }
 
@@ -219,16 +240,19 @@ final class DemoRun {
         return """
                 {"apiVersion":"v1","kind":"Pod","metadata":{"name":"demo","namespace":"shop"},
                  "spec":{%s"containers":[{"name":"main","image":"%s"}]}}
-                """
-                .formatted(init, image);
+                """.formatted(init, image);
     }
 
     private ObjectNode review(String pod) throws IOException {
-        ObjectNode review = JSON.createObjectNode().put("apiVersion", "admission.k8s.io/v1").put("kind", "AdmissionReview");
+        ObjectNode review =
+                JSON.createObjectNode().put("apiVersion", "admission.k8s.io/v1").put("kind", "AdmissionReview");
         ObjectNode request = review.putObject("request").put("uid", "00000000-0000-4000-8000-%012d".formatted(number));
         request.putObject("kind").put("group", "").put("version", "v1").put("kind", "Pod");
         request.putObject("resource").put("group", "").put("version", "v1").put("resource", "pods");
-        request.put("name", "demo").put("namespace", "shop").put("operation", "CREATE").put("dryRun", false);
+        request.put("name", "demo")
+                .put("namespace", "shop")
+                .put("operation", "CREATE")
+                .put("dryRun", false);
         request.putObject("userInfo").put("username", "demo");
         request.set("object", JSON.readTree(pod));
         return review;

@@ -62,10 +62,8 @@ final class DemoWorld implements AutoCloseable {
         image("shop/batch", "nightly");
         registry.signer().signBundle(image("shop/mirror", "1"), stranger);
         Pushed amd = registry.images().image("shop/multi").push();
-        Pushed arm = registry.images()
-                .image("shop/multi")
-                .platform("linux", "arm64")
-                .push();
+        Pushed arm =
+                registry.images().image("shop/multi").platform("linux", "arm64").push();
         Pushed index = registry.images()
                 .index("shop/multi")
                 .tag("3")
@@ -91,18 +89,21 @@ final class DemoWorld implements AutoCloseable {
         Path policies = Files.createDirectory(folder.resolve("policies"));
         Files.writeString(policies.resolve("signed.yaml"), policy("signed", List.of("shop/**", "vault/**"), "enforce"));
         Files.writeString(policies.resolve("legacy.yaml"), policy("legacy", List.of("legacy/**"), "warn"));
-        Files.writeString(folder.resolve("registry-ca.pem"), registry.certificates().caPem());
+        Files.writeString(
+                folder.resolve("registry-ca.pem"), registry.certificates().caPem());
         Files.writeString(folder.resolve("webhook-ca.pem"), authority.certificatePem());
         Files.writeString(folder.resolve("cosign.pub"), release.publicPem());
         Path docker = Files.createDirectory(folder.resolve("docker"));
         String login = Base64.getEncoder().encodeToString((USER + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
         Files.writeString(
-                docker.resolve("config.json"), "{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}%n".formatted(registry.host(), login));
+                docker.resolve("config.json"),
+                "{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}%n".formatted(registry.host(), login));
     }
 
     private String policy(String name, List<String> repositories, String mode) {
         StringBuilder globs = new StringBuilder();
-        repositories.forEach(repository -> globs.append("    - glob: \"%s/%s\"%n".formatted(registry.host(), repository)));
+        repositories.forEach(
+                repository -> globs.append("    - glob: \"%s/%s\"%n".formatted(registry.host(), repository)));
         return """
                 apiVersion: landwaiter.dev/v1alpha1
                 kind: ClusterImagePolicy
@@ -115,8 +116,7 @@ final class DemoWorld implements AutoCloseable {
                     - name: release
                       key:
                         data: |
-                %s"""
-                .formatted(name, mode, globs, release.publicPem().indent(12));
+                %s""".formatted(name, mode, globs, release.publicPem().indent(12));
     }
 
     /** The settings of a webhook without a cluster that knows this registry, logs as {@code command}'s options say. */
@@ -130,8 +130,14 @@ final class DemoWorld implements AutoCloseable {
         put(flags, SettingRows.ALLOW_ADDRESS, "127.0.0.0/8");
         put(flags, SettingRows.DOCKER_CONFIG, folder.resolve("docker").toString());
         put(flags, SettingRows.DRAIN_DELAY, "0s");
-        put(flags, SettingRows.LOG_LEVEL, SettingOptions.text(command, SettingRows.LOG_LEVEL).orElse("warn"));
-        put(flags, SettingRows.LOG_FORMAT, SettingOptions.text(command, SettingRows.LOG_FORMAT).orElse("text"));
+        put(
+                flags,
+                SettingRows.LOG_LEVEL,
+                SettingOptions.text(command, SettingRows.LOG_LEVEL).orElse("warn"));
+        put(
+                flags,
+                SettingRows.LOG_FORMAT,
+                SettingOptions.text(command, SettingRows.LOG_FORMAT).orElse("text"));
         return Settings.resolve(flags, Map.of());
     }
 

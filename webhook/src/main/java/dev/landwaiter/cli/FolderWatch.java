@@ -25,7 +25,9 @@ final class FolderWatch implements AutoCloseable {
 
     private void look() {
         if (folder.reload()) {
-            LOG.info("{} policies are in force now, from the folder", folder.current().policies().size());
+            LOG.info(
+                    "{} policies are in force now, from the folder",
+                    folder.current().policies().size());
         }
         String problem = folder.problem().map(failure -> failure.message()).orElse("");
         if (!problem.isEmpty() && !problem.equals(told)) {

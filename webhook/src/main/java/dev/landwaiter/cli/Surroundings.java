@@ -20,7 +20,8 @@ record Surroundings(Map<String, String> environment, PrintWriter out, PrintWrite
     @SuppressWarnings("SystemConsoleNull") // it is null where neither end is a terminal, whatever the check believes
     boolean colours() {
         Console console = System.console();
-        return console != null && console.isTerminal()
+        return console != null
+                && console.isTerminal()
                 && !environment.containsKey("NO_COLOR")
                 && !"dumb".equals(environment.get("TERM"));
     }

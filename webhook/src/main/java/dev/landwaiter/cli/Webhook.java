@@ -92,7 +92,8 @@ final class Webhook implements AutoCloseable {
 
     private void open(Settings settings, Map<String, String> environment, CertificateSource certificates) {
         Logs logs = closing(Logs.start(
-                settings.find(SettingRows.LOG_FORMAT).orElse(Choices.LogFormat.JSON), settings.get(SettingRows.LOG_LEVEL)));
+                settings.find(SettingRows.LOG_FORMAT).orElse(Choices.LogFormat.JSON),
+                settings.get(SettingRows.LOG_LEVEL)));
         Metrics metrics = closing(new Metrics());
         Limits limits = settings.get(SettingRows.LIMIT);
         Rules rules = rules(settings, environment, limits);
@@ -154,7 +155,9 @@ final class Webhook implements AutoCloseable {
                 settings.get(SettingRows.DEADLINE_MARGIN),
                 settings.get(SettingRows.DRAIN_DELAY),
                 settings.get(SettingRows.DRAIN),
-                settings.find(SettingRows.CLIENT_CA).map(TrustedAuthorities::read).orElse(null),
+                settings.find(SettingRows.CLIENT_CA)
+                        .map(TrustedAuthorities::read)
+                        .orElse(null),
                 settings.get(SettingRows.LIMIT));
     }
 
@@ -180,9 +183,12 @@ final class Webhook implements AutoCloseable {
         List<Readiness.Check> checks = new ArrayList<>();
         folder.ifPresent(policies -> {
             var _ = closing(new FolderWatch(policies));
-            checks.add(new Readiness.Check("policy folder", () -> policies.problem()
-                    .<Readiness.State>map(problem -> new Readiness.State.Degraded(problem.message()))
-                    .orElse(new Readiness.State.Ready(policies.current().policies().size() + " policies"))));
+            checks.add(new Readiness.Check(
+                    "policy folder",
+                    () -> policies.problem()
+                            .<Readiness.State>map(problem -> new Readiness.State.Degraded(problem.message()))
+                            .orElse(new Readiness.State.Ready(
+                                    policies.current().policies().size() + " policies"))));
         });
         Optional<ClusterConnection> cluster = cluster(settings, environment).map(this::closing);
         if (cluster.isEmpty()) {
@@ -195,7 +201,8 @@ final class Webhook implements AutoCloseable {
         ClusterNamespaces namespaces = closing(new ClusterNamespaces(cluster.get()));
         checks.add(informer("policies", policies::synced));
         checks.add(informer("namespaces", namespaces::synced));
-        PolicySource both = folder.<PolicySource>map(files -> new JoinedPolicies(policies, files)).orElse(policies);
+        PolicySource both = folder.<PolicySource>map(files -> new JoinedPolicies(policies, files))
+                .orElse(policies);
         return new Rules(both, namespaces, folder, Optional.of(keychains(settings, cluster.get(), limits)), checks);
     }
 

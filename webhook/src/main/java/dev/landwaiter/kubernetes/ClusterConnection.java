@@ -79,7 +79,8 @@ public final class ClusterConnection implements AutoCloseable {
                 // informers start over by themselves; whoever waits for an answer is better told at once
                 .withRequestRetryBackoffLimit(0)
                 .build();
-        return new ClusterConnection(new KubernetesClientBuilder().withConfig(bounded).build());
+        return new ClusterConnection(
+                new KubernetesClientBuilder().withConfig(bounded).build());
     }
 
     KubernetesClient client() {
@@ -121,7 +122,9 @@ public final class ClusterConnection implements AutoCloseable {
     }
 
     private static String reason(KubernetesClientException e) {
-        return e.getStatus() == null || e.getStatus().getReason() == null ? "" : " " + e.getStatus().getReason();
+        return e.getStatus() == null || e.getStatus().getReason() == null
+                ? ""
+                : " " + e.getStatus().getReason();
     }
 
     private static Throwable rootOf(Throwable thrown) {

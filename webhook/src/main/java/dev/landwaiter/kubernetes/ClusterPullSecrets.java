@@ -28,7 +28,10 @@ public final class ClusterPullSecrets implements PullSecrets {
     @Override
     public Optional<Secret> secret(String namespace, String name, Deadline deadline) {
         return cluster.ask(
-                        () -> find(cluster.client().secrets().inNamespace(namespace).withName(name)),
+                        () -> find(cluster.client()
+                                .secrets()
+                                .inNamespace(namespace)
+                                .withName(name)),
                         Code.CLUSTER_UNAVAILABLE,
                         "secret \"%s/%s\"".formatted(namespace, name),
                         deadline)
@@ -50,7 +53,10 @@ public final class ClusterPullSecrets implements PullSecrets {
     @Override
     public List<String> ofServiceAccount(String namespace, String serviceAccount, Deadline deadline) {
         Optional<ServiceAccount> account = cluster.ask(
-                () -> find(cluster.client().serviceAccounts().inNamespace(namespace).withName(serviceAccount)),
+                () -> find(cluster.client()
+                        .serviceAccounts()
+                        .inNamespace(namespace)
+                        .withName(serviceAccount)),
                 Code.CLUSTER_UNAVAILABLE,
                 "ServiceAccount \"%s/%s\"".formatted(namespace, serviceAccount),
                 deadline);

@@ -95,7 +95,9 @@ final class PolicyStatusWriter implements AutoCloseable {
                 : clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
         ObjectNode patch = JsonNodeFactory.instance.objectNode();
         patch.putObject("metadata")
-                .put("resourceVersion", object.path("metadata").path("resourceVersion").asText());
+                .put(
+                        "resourceVersion",
+                        object.path("metadata").path("resourceVersion").asText());
         ObjectNode next = patch.putObject("status").put("observedGeneration", generation);
         // a merge patch replaces the list as a whole; no one else writes conditions of this kind
         next.putArray("conditions")

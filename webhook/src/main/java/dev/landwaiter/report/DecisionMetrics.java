@@ -75,11 +75,13 @@ public final class DecisionMetrics implements DecisionListener {
     @Override
     public void decided(DecisionEvent event) {
         String decision = event.decision().name();
-        DecisionKey key = new DecisionKey(event.endpoint(), decision, event.decision().code());
+        DecisionKey key =
+                new DecisionKey(event.endpoint(), decision, event.decision().code());
         decisions.computeIfAbsent(key, newDecisions).increment();
         times.computeIfAbsent(new TimeKey(event.endpoint(), decision), newTimes).record(event.duration());
         for (ImageOutcome image : event.images()) {
-            images.computeIfAbsent(new ImageKey(image.outcome(), image.code()), newImages).increment();
+            images.computeIfAbsent(new ImageKey(image.outcome(), image.code()), newImages)
+                    .increment();
             for (ImageOutcome.WouldDeny would : image.wouldDeny()) {
                 wouldDeny
                         .computeIfAbsent(new WouldKey(would.policy(), would.mode()), newWouldDeny)

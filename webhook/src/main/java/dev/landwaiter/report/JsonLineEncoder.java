@@ -33,7 +33,8 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
         ByteArrayOutputStream line = new ByteArrayOutputStream(USUAL_BYTES);
         try (JsonGenerator out = json.createGenerator(line)) {
             out.writeStartObject();
-            out.writeStringField("time", Instant.ofEpochMilli(event.getTimeStamp()).toString());
+            out.writeStringField(
+                    "time", Instant.ofEpochMilli(event.getTimeStamp()).toString());
             out.writeStringField("level", event.getLevel().toString());
             out.writeStringField("logger", event.getLoggerName());
             out.writeStringField("message", event.getFormattedMessage());

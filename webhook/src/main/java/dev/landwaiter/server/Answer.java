@@ -20,17 +20,16 @@ record Answer(int status, byte[] body, String code) {
 
     /** {@code failure} under the HTTP status that its code stands for. */
     static Answer of(Failure failure) {
-        int status =
-                switch (failure.code()) {
-                    case REVIEW_TOO_LARGE -> 413;
-                    case CLIENT_CERTIFICATE_REQUIRED -> 401;
-                    default ->
-                        switch (failure.code().fault()) {
-                            case USER -> 400;
-                            case DEPENDENCY -> 503;
-                            case INTERNAL -> 500;
-                        };
+        int status = switch (failure.code()) {
+            case REVIEW_TOO_LARGE -> 413;
+            case CLIENT_CERTIFICATE_REQUIRED -> 401;
+            default ->
+                switch (failure.code().fault()) {
+                    case USER -> 400;
+                    case DEPENDENCY -> 503;
+                    case INTERNAL -> 500;
                 };
+        };
         return of(status, failure);
     }
 
@@ -40,7 +39,8 @@ record Answer(int status, byte[] body, String code) {
                 .put("code", failure.code().name())
                 .put("message", failure.message())
                 .toString();
-        return new Answer(status, json.getBytes(StandardCharsets.UTF_8), failure.code().name());
+        return new Answer(
+                status, json.getBytes(StandardCharsets.UTF_8), failure.code().name());
     }
 
     static Answer unsupported(int status, String message) {

@@ -30,7 +30,8 @@ final class Exchange {
     /** On the clock of {@link System#nanoTime}: when the server acts by itself, whatever the state. */
     long overdueAt;
     /** Who decides, where that has to wait for something. */
-    @Nullable Thread decider;
+    @Nullable
+    Thread decider;
 
     private byte[] body = NOTHING;
     private int length;

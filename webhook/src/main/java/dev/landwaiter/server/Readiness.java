@@ -46,7 +46,9 @@ public record Readiness(List<Check> checks) {
         public static Check notDraining(WebhookServer server) {
             return new Check(
                     "server",
-                    () -> server.draining() ? new State.NotReady("draining: a stop was asked for") : new State.Ready("serving"));
+                    () -> server.draining()
+                            ? new State.NotReady("draining: a stop was asked for")
+                            : new State.Ready("serving"));
         }
     }
 
@@ -56,7 +58,12 @@ public record Readiness(List<Check> checks) {
         String text() {
             StringBuilder text = new StringBuilder();
             for (Line line : lines) {
-                text.append(line.mark()).append(' ').append(line.name()).append(": ").append(line.detail()).append('\n');
+                text.append(line.mark())
+                        .append(' ')
+                        .append(line.name())
+                        .append(": ")
+                        .append(line.detail())
+                        .append('\n');
             }
             return text.append(ready ? "ready\n" : "not ready\n").toString();
         }

@@ -28,7 +28,8 @@ final class TlsEngine {
         if (OpenSSLEngineOptions.isAvailable() && OpenSSLEngineOptions.isAlpnAvailable()) {
             return new OpenSSLEngineOptions();
         }
-        LOG.warn("BoringSSL could not be loaded on this system; the JDK's TLS serves instead, and new connections cost more");
+        LOG.warn(
+                "BoringSSL could not be loaded on this system; the JDK's TLS serves instead, and new connections cost more");
         return new JdkSSLEngineOptions();
     }
 

@@ -132,8 +132,10 @@ public final class WebhookServer {
             return;
         }
         draining = true;
-        LOG.info("Draining: new connections for {} ms more, then at most {} ms for what is being decided",
-                options.drainDelay().toMillis(), options.drain().toMillis());
+        LOG.info(
+                "Draining: new connections for {} ms more, then at most {} ms for what is being decided",
+                options.drainDelay().toMillis(),
+                options.drain().toMillis());
         CertificateSource.Watch watching = watch;
         if (watching != null) {
             watching.close();
@@ -141,10 +143,11 @@ public final class WebhookServer {
         loops.forEach(ReviewLoop::drain);
         Future<Void> delayed = options.drainDelay().isZero()
                 ? Future.succeededFuture()
-                : vertx.timer(options.drainDelay().toMillis(), TimeUnit.MILLISECONDS).mapEmpty();
+                : vertx.timer(options.drainDelay().toMillis(), TimeUnit.MILLISECONDS)
+                        .mapEmpty();
         try {
-            Object _ = delayed.compose(_ -> Future.join(
-                            loops.stream().map(ReviewLoop::shutDown).toList()))
+            Object _ = delayed.compose(_ ->
+                            Future.join(loops.stream().map(ReviewLoop::shutDown).toList()))
                     .toCompletionStage()
                     .toCompletableFuture()
                     .join();

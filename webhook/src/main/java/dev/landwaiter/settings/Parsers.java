@@ -25,8 +25,8 @@ import java.util.stream.Collectors;
 /** From a setting's text to its value. Each failure's message is the part of a sentence that says what was expected. */
 final class Parsers {
     /** Host name or address, with a port or not (RFC 3986, section 3.2.2, without what registries never have). */
-    private static final Pattern HOST =
-            Pattern.compile("(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]{2,45}])(?::[0-9]{1,5})?");
+    private static final Pattern HOST = Pattern.compile(
+            "(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]{2,45}])(?::[0-9]{1,5})?");
     /** RFC 1123, section 2.1, as Kubernetes names namespaces. */
     private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
 
@@ -45,11 +45,13 @@ final class Parsers {
     }
 
     static Path file(String text) {
-        return path(text, file -> Files.isRegularFile(file) && Files.isReadable(file), "expected a file that can be read");
+        return path(
+                text, file -> Files.isRegularFile(file) && Files.isReadable(file), "expected a file that can be read");
     }
 
     static Path folder(String text) {
-        return path(text, file -> Files.isDirectory(file) && Files.isReadable(file), "expected a folder that can be read");
+        return path(
+                text, file -> Files.isDirectory(file) && Files.isReadable(file), "expected a folder that can be read");
     }
 
     static Path fileOrFolder(String text) {
@@ -206,10 +208,14 @@ final class Parsers {
                     .orElseThrow(() -> expected("there is no limit '%s'; the names are %s"
                             .formatted(
                                     name,
-                                    Arrays.stream(Limit.values()).map(Limit::text).collect(Collectors.joining(", ")))));
+                                    Arrays.stream(Limit.values())
+                                            .map(Limit::text)
+                                            .collect(Collectors.joining(", ")))));
             String value = text.substring(equals + 1);
             // counts are used as int: the greatest that fits both
-            if (!value.matches("[0-9]{1,10}") || Long.parseLong(value) < 1 || Long.parseLong(value) > Integer.MAX_VALUE) {
+            if (!value.matches("[0-9]{1,10}")
+                    || Long.parseLong(value) < 1
+                    || Long.parseLong(value) > Integer.MAX_VALUE) {
                 throw expected("expected a number of %s above 0 for '%s'".formatted(limit.unit(), name));
             }
             changed.put(limit, Long.parseLong(value));

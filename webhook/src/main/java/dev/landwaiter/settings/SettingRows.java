@@ -23,7 +23,12 @@ public final class SettingRows {
     private static final Duration HOUR = Duration.ofHours(1);
 
     public static final Setting<HostPort> LISTEN = row(
-            Group.SERVER, "--listen", "HOST:PORT", "0.0.0.0:8443", "where HTTPS is served: POST /mutate and /validate", one(HostPort::parse));
+            Group.SERVER,
+            "--listen",
+            "HOST:PORT",
+            "0.0.0.0:8443",
+            "where HTTPS is served: POST /mutate and /validate",
+            one(HostPort::parse));
     public static final Setting<HostPort> MANAGEMENT_LISTEN = row(
             Group.SERVER,
             "--management-listen",
@@ -94,7 +99,12 @@ public final class SettingRows {
                     one(Parsers::file)),
             "the cluster it runs in, if any");
     public static final Setting<String> OWN_NAMESPACE = row(
-            Group.CLUSTER, "--own-namespace", "NAME", "landwaiter", "the namespace the webhook runs in", one(Parsers::dnsLabel));
+            Group.CLUSTER,
+            "--own-namespace",
+            "NAME",
+            "landwaiter",
+            "the namespace the webhook runs in",
+            one(Parsers::dnsLabel));
 
     public static final Setting<Path> POLICIES = row(
             Group.POLICY,
@@ -208,7 +218,12 @@ public final class SettingRows {
             "how long a failed look-up is answered without asking again",
             one(duration(Duration.ZERO, HOUR)));
     public static final Setting<Long> MEMORY_TIER = row(
-            Group.MEMORY, "--memory-tier", "BYTES", "100MiB", "how much is kept of what registries said", one(Parsers::bytes));
+            Group.MEMORY,
+            "--memory-tier",
+            "BYTES",
+            "100MiB",
+            "how much is kept of what registries said",
+            one(Parsers::bytes));
 
     public static final Setting<Limits> LIMIT = noted(
             repeatable(
@@ -220,7 +235,13 @@ public final class SettingRows {
             "as listed below");
 
     public static final Setting<LogFormat> LOG_FORMAT = noted(
-            row(Group.LOG, "--log-format", "json|text", "", "how log lines look, on stderr", one(choice(LogFormat.class))),
+            row(
+                    Group.LOG,
+                    "--log-format",
+                    "json|text",
+                    "",
+                    "how log lines look, on stderr",
+                    one(choice(LogFormat.class))),
             "`json` for `webhook`, `text` for every other command");
     public static final Setting<LogLevel> LOG_LEVEL = row(
             Group.LOG,
@@ -266,7 +287,12 @@ public final class SettingRows {
     private SettingRows() {}
 
     private static <T> Setting<T> row(
-            Group group, String flag, String valueName, String byDefault, String description, Setting.Parser<T> parser) {
+            Group group,
+            String flag,
+            String valueName,
+            String byDefault,
+            String description,
+            Setting.Parser<T> parser) {
         return new Setting<>(group, flag, valueName, byDefault, "", description, false, false, List.of(), parser);
     }
 

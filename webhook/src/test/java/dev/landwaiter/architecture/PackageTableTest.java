@@ -28,8 +28,9 @@ class PackageTableTest {
     /** Classes of the program and of the certificates, not of the core. */
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages(
-                    MAY_USE.keySet().stream().map(name -> "dev.landwaiter." + name).toArray(String[]::new));
+            .importPackages(MAY_USE.keySet().stream()
+                    .map(name -> "dev.landwaiter." + name)
+                    .toArray(String[]::new));
 
     @TestFactory
     List<DynamicTest> eachPackageUsesOnlyWhatItsRowAllows() {

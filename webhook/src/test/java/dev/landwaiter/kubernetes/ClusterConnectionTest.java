@@ -30,8 +30,7 @@ class ClusterConnectionTest {
     @Test
     void inAClusterItsOwnApiServerIsUsed() throws IOException {
         Files.writeString(folder.resolve("token"), "t\n");
-        SelfSignedAuthority authority =
-                new SelfSignedAuthority("cluster", Duration.ofDays(1), InstantSource.system());
+        SelfSignedAuthority authority = new SelfSignedAuthority("cluster", Duration.ofDays(1), InstantSource.system());
         Files.writeString(folder.resolve("ca.crt"), authority.certificatePem());
         Map<String, String> environment =
                 Map.of("KUBERNETES_SERVICE_HOST", "fd00::1", "KUBERNETES_SERVICE_PORT", "6443");
@@ -39,7 +38,10 @@ class ClusterConnectionTest {
         try (ClusterConnection cluster =
                 ClusterConnection.inCluster(environment, folder).orElseThrow()) {
             assertThat(cluster.address()).isEqualTo("https://[fd00::1]:6443/");
-            assertThat(cluster.client().getConfiguration().getOauthTokenProvider().getToken())
+            assertThat(cluster.client()
+                            .getConfiguration()
+                            .getOauthTokenProvider()
+                            .getToken())
                     .isEqualTo("t");
         }
     }
@@ -66,7 +68,8 @@ class ClusterConnectionTest {
 
         assertThatThrownBy(() -> ClusterConnection.of(file))
                 .isInstanceOf(Failure.class)
-                .hasMessageStartingWith("Could not read kubeconfig \"%s\": it is not one that can be used (".formatted(file))
+                .hasMessageStartingWith(
+                        "Could not read kubeconfig \"%s\": it is not one that can be used (".formatted(file))
                 .hasMessageEndingWith("). Check it with kubectl --kubeconfig %s version.".formatted(file))
                 .hasMessageNotContaining("hunter2");
     }

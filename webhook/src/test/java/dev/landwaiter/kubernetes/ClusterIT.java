@@ -38,8 +38,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -93,7 +93,12 @@ class ClusterIT {
                     policy.setAdditionalProperty("spec", spec("quay.io/**"));
                     return policy;
                 });
-                await(() -> policies.current().policies().getFirst().images().toString().equals("[quay.io/**]"));
+                await(() -> policies.current()
+                        .policies()
+                        .getFirst()
+                        .images()
+                        .toString()
+                        .equals("[quay.io/**]"));
 
                 Object _ = resource("first").delete();
                 await(() -> names(policies).equals(List.of("second")));
@@ -184,10 +189,9 @@ class ClusterIT {
             api.destroy();
             assertThatThrownBy(() -> namespaces.labels("ghost", deadline()))
                     .isInstanceOfSatisfying(
-                            Failure.class,
-                            failure -> assertThat(failure.code()).isEqualTo(Code.NAMESPACE_UNAVAILABLE))
-                    .hasMessageStartingWith(
-                            "Could not read labels of namespace \"ghost\": the API server at " + address + " did not answer (")
+                            Failure.class, failure -> assertThat(failure.code()).isEqualTo(Code.NAMESPACE_UNAVAILABLE))
+                    .hasMessageStartingWith("Could not read labels of namespace \"ghost\": the API server at " + address
+                            + " did not answer (")
                     .hasMessageEndingWith("). Check that the API server is reachable, then try again.");
         }
     }
@@ -213,7 +217,8 @@ class ClusterIT {
 
         assertThat(json.orElseThrow().type()).isEqualTo("kubernetes.io/dockerconfigjson");
         assertThat(json.orElseThrow().content()).asString().isEqualTo("{\"auths\":{}}");
-        assertThat(secrets.secret("shop", "cfg", deadline()).orElseThrow().type()).isEqualTo("kubernetes.io/dockercfg");
+        assertThat(secrets.secret("shop", "cfg", deadline()).orElseThrow().type())
+                .isEqualTo("kubernetes.io/dockercfg");
         assertThat(secrets.secret("shop", "opaque", deadline())).isEmpty();
         assertThat(secrets.secret("shop", "empty", deadline())).isEmpty();
         assertThat(secrets.secret("shop", "missing", deadline())).isEmpty();
@@ -228,8 +233,16 @@ class ClusterIT {
     void aSecretThatMayNotBeReadIsSkippedAndAnApiServerInTroubleIsAFailure() {
         KubernetesMockServer refusing = new KubernetesMockServer(false);
         refusing.init();
-        refusing.expect().get().withPath("/api/v1/namespaces/shop/secrets/pull").andReturn(403, "{}").once();
-        refusing.expect().get().withPath("/api/v1/namespaces/shop/secrets/pull").andReturn(500, "{}").once();
+        refusing.expect()
+                .get()
+                .withPath("/api/v1/namespaces/shop/secrets/pull")
+                .andReturn(403, "{}")
+                .once();
+        refusing.expect()
+                .get()
+                .withPath("/api/v1/namespaces/shop/secrets/pull")
+                .andReturn(500, "{}")
+                .once();
         try (KubernetesClient client = refusing.createClient();
                 ClusterConnection connection = ClusterConnection.of(client.getConfiguration())) {
             PullSecrets secrets = new ClusterPullSecrets(connection);
@@ -244,8 +257,7 @@ class ClusterIT {
         }
     }
 
-    private static void fails(
-            org.assertj.core.api.ThrowableAssert.ThrowingCallable call, Code code, String message) {
+    private static void fails(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, Code code, String message) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
                         Failure.class, failure -> assertThat(failure.code()).isEqualTo(code))
@@ -317,8 +329,7 @@ class ClusterIT {
                         .withName(name)
                         .endMetadata()
                         .withType(type)
-                        .addToData(
-                                key, Base64.getEncoder().encodeToString(content.getBytes(StandardCharsets.UTF_8)))
+                        .addToData(key, Base64.getEncoder().encodeToString(content.getBytes(StandardCharsets.UTF_8)))
                         .build())
                 .create();
     }

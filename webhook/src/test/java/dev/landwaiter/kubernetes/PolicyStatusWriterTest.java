@@ -15,7 +15,8 @@ class PolicyStatusWriterTest {
 
     @Test
     void aNewPolicyGetsAStatusOverTheVersionThatWasRead() throws Exception {
-        JsonNode object = JSON.readTree("{'metadata':{'name':'p','resourceVersion':'7','generation':2}}".replace('\'', '"'));
+        JsonNode object =
+                JSON.readTree("{'metadata':{'name':'p','resourceVersion':'7','generation':2}}".replace('\'', '"'));
 
         assertThat(PolicyStatusWriter.patch(object, null, CLOCK).orElseThrow())
                 .hasToString(
@@ -34,7 +35,9 @@ class PolicyStatusWriterTest {
     void theTransitionsTimeStaysWhereOnlyTheMessageOrGenerationChanges() throws Exception {
         ObjectNode object = withStatus("False", "Broken", "one problem", 1);
 
-        assertThat(PolicyStatusWriter.patch(object, "another", CLOCK).orElseThrow().at("/status/conditions/0"))
+        assertThat(PolicyStatusWriter.patch(object, "another", CLOCK)
+                        .orElseThrow()
+                        .at("/status/conditions/0"))
                 .hasToString(
                         "{'type':'Ready','status':'False','reason':'Broken','message':'another','observedGeneration':2,'lastTransitionTime':'2020-01-01T00:00:00Z'}"
                                 .replace('\'', '"'));

@@ -65,7 +65,10 @@ class DecisionLogTest {
 
     static final Decision ALLOWED = new Decision.Allowed(JsonPatch.EMPTY, List.of());
     static final Decision DENIED = new Decision.Denied(
-            403, List.of(new Problem("spec.containers[0].image", Code.SIGNATURE_MISSING, "Could not admit \"a\": why. Next.")), List.of());
+            403,
+            List.of(new Problem(
+                    "spec.containers[0].image", Code.SIGNATURE_MISSING, "Could not admit \"a\": why. Next.")),
+            List.of());
 
     @Test
     void anAllowedObjectIsOneLineOfJson() {
@@ -151,7 +154,8 @@ class DecisionLogTest {
 
         assertThat(written.stream().filter("denied"::equals)).hasSize(1000);
         assertThat(queue.dropped()).isPositive();
-        assertThat(written.stream().filter("allowed"::equals).count() + queue.dropped()).isEqualTo(10_000);
+        assertThat(written.stream().filter("allowed"::equals).count() + queue.dropped())
+                .isEqualTo(10_000);
     }
 
     private String line(LogFormat format) {

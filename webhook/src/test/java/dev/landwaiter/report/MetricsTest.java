@@ -47,7 +47,12 @@ class MetricsTest {
                 .decided(DecisionLogTest.event(
                         DecisionLogTest.ALLOWED,
                         new ImageOutcome(
-                                "p", "a", "a", "rejected", List.of("next"), "SIGNATURE_MISSING",
+                                "p",
+                                "a",
+                                "a",
+                                "rejected",
+                                List.of("next"),
+                                "SIGNATURE_MISSING",
                                 List.of(new ImageOutcome.WouldDeny("next", "audit", "SIGNATURE_MISSING")))));
 
         assertThat(metrics.text())
@@ -58,8 +63,7 @@ class MetricsTest {
     @Test
     void theStateIsAskedWhenMetricsAre() {
         Instant now = Instant.parse("2026-11-21T00:00:00Z");
-        SelfSignedAuthority authority =
-                new SelfSignedAuthority("test", Duration.ofDays(30), InstantSource.fixed(now));
+        SelfSignedAuthority authority = new SelfSignedAuthority("test", Duration.ofDays(30), InstantSource.fixed(now));
         new StateMetrics(metrics.registry())
                 .policies(() -> PolicySet.EMPTY, () -> true)
                 .certificate(CertificateSource.fixed(

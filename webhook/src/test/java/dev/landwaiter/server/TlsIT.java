@@ -42,8 +42,9 @@ class TlsIT {
             }
             assertThat(leaf(old)).isNotEqualTo(next.leaf());
             old.getOutputStream()
-                    .write("POST /mutate HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 3\r\n\r\nold"
-                            .getBytes(StandardCharsets.US_ASCII));
+                    .write(
+                            "POST /mutate HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 3\r\n\r\nold"
+                                    .getBytes(StandardCharsets.US_ASCII));
             assertThat(new String(old.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
                     .endsWith("MUTATE of 3: old");
         }
@@ -125,8 +126,9 @@ class TlsIT {
             while (!answer.contains("connection: close") && !stopped.isDone()) {
                 try (SSLSocket socket = serving.socket()) {
                     socket.getOutputStream()
-                            .write("POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\nknown"
-                                    .getBytes(StandardCharsets.US_ASCII));
+                            .write(
+                                    "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\nknown"
+                                            .getBytes(StandardCharsets.US_ASCII));
                     byte[] some = new byte[4096];
                     int read = socket.getInputStream().read(some);
                     answer = new String(some, 0, read, StandardCharsets.US_ASCII);

@@ -32,7 +32,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class WebhookServerIT {
     private Serving serving = new Serving(
-            Map.of(Limit.REQUESTS_AT_ONCE, 2L, Limit.REVIEW_BYTES, 1L << 20, Limit.REVIEW_BYTES_AT_ONCE, 2L << 20), null);
+            Map.of(Limit.REQUESTS_AT_ONCE, 2L, Limit.REVIEW_BYTES, 1L << 20, Limit.REVIEW_BYTES_AT_ONCE, 2L << 20),
+            null);
 
     @AfterEach
     void stop() {
@@ -98,13 +99,8 @@ class WebhookServerIT {
                 404,
                 "REVIEW_UNSUPPORTED",
                 "Could not serve \\\"/convert\\\": there is nothing. POST an AdmissionReview to /mutate or /validate.");
-        HttpResponse<String> get =
-                client.send(serving.request("/mutate").GET().build(), BodyHandlers.ofString());
-        refused(
-                get,
-                405,
-                "REVIEW_UNSUPPORTED",
-                "Could not serve GET /mutate: only POST is. POST an AdmissionReview.");
+        HttpResponse<String> get = client.send(serving.request("/mutate").GET().build(), BodyHandlers.ofString());
+        refused(get, 405, "REVIEW_UNSUPPORTED", "Could not serve GET /mutate: only POST is. POST an AdmissionReview.");
         assertThat(get.headers().firstValue("allow")).contains("POST");
         refused(
                 client.send(
@@ -121,7 +117,8 @@ class WebhookServerIT {
 
     @Test
     void aReviewThatCannotBeReadIsABadRequest() throws Exception {
-        serving.admission.failure = new Failure(Code.REVIEW_MALFORMED, "Could not read the review: it is empty. Send one.");
+        serving.admission.failure =
+                new Failure(Code.REVIEW_MALFORMED, "Could not read the review: it is empty. Send one.");
         HttpClient client = serving.client(Version.HTTP_1_1);
 
         refused(
@@ -155,8 +152,7 @@ class WebhookServerIT {
     @Tag("attack-11")
     @DisplayName("Attack 11: a review larger than the limit is refused before it is read")
     void aReviewThatSaysItIsTooLargeIsRefused(Version version) throws Exception {
-        HttpResponse<String> answer =
-                serving.post(serving.client(version), "/mutate", "x".repeat((1 << 20) + 1));
+        HttpResponse<String> answer = serving.post(serving.client(version), "/mutate", "x".repeat((1 << 20) + 1));
 
         refused(
                 answer,
@@ -171,7 +167,9 @@ class WebhookServerIT {
     @DisplayName("Attack 11: an endless review is cut off at the limit")
     void anEndlessReviewIsCutOff() throws Exception {
         try (SSLSocket socket = serving.socket()) {
-            write(socket, "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+            write(
+                    socket,
+                    "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
             byte[] chunk = ("10000\r\n" + "x".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
             CompletableFuture<Integer> sent = CompletableFuture.supplyAsync(() -> {
                 int chunks = 0;
@@ -198,16 +196,16 @@ class WebhookServerIT {
     @Tag("attack-11")
     @DisplayName("Attack 11: all reviews together stay within a limit")
     void allReviewsTogetherStayWithinALimit() throws Exception {
-        String most = "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1048576\r\n\r\n"
-                + "x".repeat(1_000_000);
+        String most =
+                "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1048576\r\n\r\n"
+                        + "x".repeat(1_000_000);
         try (SSLSocket one = serving.socket();
                 SSLSocket two = serving.socket()) {
             write(one, most);
             write(two, most);
             awaitGauge("landwaiter.server.review.bytes", 2_000_000);
 
-            HttpResponse<String> third =
-                    serving.post(serving.client(Version.HTTP_1_1), "/mutate", "x".repeat(100_000));
+            HttpResponse<String> third = serving.post(serving.client(Version.HTTP_1_1), "/mutate", "x".repeat(100_000));
 
             refused(
                     third,
@@ -222,7 +220,9 @@ class WebhookServerIT {
     @Test
     void aTruncatedReviewIsDroppedWithItsConnection() throws Exception {
         try (SSLSocket socket = serving.socket()) {
-            write(socket, "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\nhalf");
+            write(
+                    socket,
+                    "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\nhalf");
             awaitGauge("landwaiter.server.review.bytes", 4);
         }
         awaitGauge("landwaiter.server.review.bytes", 0);
@@ -290,21 +290,25 @@ class WebhookServerIT {
     @Test
     void aClientThatGoesAwayLeavesNothingBehind() throws Exception {
         try (SSLSocket socket = serving.socket()) {
-            write(socket, "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\nblock");
+            write(
+                    socket,
+                    "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\nblock");
             assertThat(serving.admission.entered.poll(10, TimeUnit.SECONDS)).isEqualTo("virtual");
         }
         awaitGauge("landwaiter.server.connections", 0);
         serving.admission.release.countDown();
 
         awaitGauge("landwaiter.server.deciding", 0);
-        assertThat(serving.post(serving.client(Version.HTTP_1_1), "/mutate", "next").statusCode())
+        assertThat(serving.post(serving.client(Version.HTTP_1_1), "/mutate", "next")
+                        .statusCode())
                 .isEqualTo(200);
     }
 
     @Test
     void reviewsOnOneConnectionAreAnsweredOneAfterTheOther() throws Exception {
         try (SSLSocket socket = serving.socket()) {
-            String one = "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\nknown";
+            String one =
+                    "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\nknown";
             write(socket, one + one + one.replace("5\r\n\r\nknown", "4\r\nConnection: close\r\n\r\nlast"));
 
             String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -48,7 +48,8 @@ class ParsersTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"127.0.0.1", "127.0.0.0/8", "::1", "fd00::/8", "0.0.0.0/0", "registry.internal", "localhost:5000"})
+            strings = {"127.0.0.1", "127.0.0.0/8", "::1", "fd00::/8", "0.0.0.0/0", "registry.internal", "localhost:5000"
+            })
     void addressesAreCidrsOrHosts(String text) {
         assertThat(Parsers.cidrOrHost(text)).isEqualTo(text);
     }

@@ -114,7 +114,8 @@ class SettingsTest {
                     Map<String, String> environment = new LinkedHashMap<>();
                     environment.put("LANDWAITER_TLS_CERT", file.toString());
                     environment.put("LANDWAITER_TLS_KEY", file.toString());
-                    environment.put(entry.getKey().environment(), entry.getValue().text());
+                    environment.put(
+                            entry.getKey().environment(), entry.getValue().text());
 
                     assertThat(value(Settings.resolve(Map.of(), environment), entry.getKey()))
                             .isEqualTo(entry.getValue().value());
@@ -173,7 +174,13 @@ class SettingsTest {
     void everyMistakeIsReportedAtOnce() {
         refuses(
                 Map.of("--listen", List.of("8443"), "--tag-ttl", List.of("10"), "--listne", List.of("x")),
-                Map.of("LANDWAITER_NO_MATCH", "block", "LANDWAITER_NO_MACTH", "deny", "LANDWAITER_LIMIT", "redirects=0"),
+                Map.of(
+                        "LANDWAITER_NO_MATCH",
+                        "block",
+                        "LANDWAITER_NO_MACTH",
+                        "deny",
+                        "LANDWAITER_LIMIT",
+                        "redirects=0"),
                 """
                 Could not use the settings: 6 mistakes.
                   - --listen "8443": expected HOST:PORT, for instance 0.0.0.0:8443 or [::]:8443
@@ -187,10 +194,7 @@ class SettingsTest {
 
     @Test
     void aSecretIsNeverShown() {
-        refuses(
-                Map.of(),
-                Map.of("LANDWAITER_HTTPS_PROXY", "https://user:hunter2@proxy:1"),
-                """
+        refuses(Map.of(), Map.of("LANDWAITER_HTTPS_PROXY", "https://user:hunter2@proxy:1"), """
                 Could not use the settings: 1 mistake.
                   - --https-proxy (not shown) (from LANDWAITER_HTTPS_PROXY): expected http://[USER:PASSWORD@]HOST:PORT
                 Mend them; docs/settings.md lists every setting.""");
@@ -239,8 +243,7 @@ class SettingsTest {
                 Could not use the settings: 2 mistakes.
                   - --client-ca "%s": expected a file that can be read
                   - --policies "%s": expected a folder that can be read
-                Mend them; docs/settings.md lists every setting."""
-                        .formatted(folder, missing));
+                Mend them; docs/settings.md lists every setting.""".formatted(folder, missing));
     }
 
     private static void refuses(Map<String, List<String>> flags, Map<String, String> environment, String message) {
