@@ -95,6 +95,7 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
         @Override
         public void onDelete(GenericKubernetesResource object, boolean finalStateUnknown) {
             policies.remove(object.getMetadata().getName());
+            statuses.forget(object.getMetadata().getName());
             long _ = changes.incrementAndGet();
         }
 

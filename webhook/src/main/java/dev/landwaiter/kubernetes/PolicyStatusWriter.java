@@ -6,9 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,12 +31,20 @@ final class PolicyStatusWriter implements AutoCloseable {
     /** What Kubernetes allows for a condition's message. */
     private static final int MAX_MESSAGE = 32_768;
 
+    /** After so long the same is written again where it is needed. */
+    private static final Duration AGAIN = Duration.ofMinutes(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(PolicyStatusWriter.class);
 
     private final ClusterConnection cluster;
     private final InstantSource clock;
     private final ExecutorService writer = Executors.newSingleThreadExecutor(
             Thread.ofVirtual().name("policy-status").factory());
+
+    /** What was written last, by policy. */
+    private final ConcurrentMap<String, Written> written = new ConcurrentHashMap<>();
+
+    private record Written(String essence, Instant at) {}
 
     PolicyStatusWriter(ClusterConnection cluster, InstantSource clock) {
         this.cluster = cluster;
@@ -42,15 +54,34 @@ final class PolicyStatusWriter implements AutoCloseable {
     /** Sees to it that the status of {@code object}, as it was read, says {@code problem} or that there is none. Does not wait. */
     void write(JsonNode object, @Nullable String problem) {
         Optional<ObjectNode> patch = patch(object, problem, clock);
-        if (patch.isEmpty()) {
+        String name = object.path("metadata").path("name").asText();
+        if (patch.isEmpty() || writtenLately(name, patch.get())) {
             return;
         }
-        String name = object.path("metadata").path("name").asText();
         try {
             writer.execute(() -> send(name, patch.get()));
         } catch (RejectedExecutionException e) {
             LOG.debug("The status of ClusterImagePolicy {} is not written: the program ends", name, e);
         }
+    }
+
+    /** Whoever else writes this status, or keeps it from being as we write it, must not make us write without end. */
+    private boolean writtenLately(String name, ObjectNode patch) {
+        Written last = written.get(name);
+        return last != null
+                && last.essence().equals(essence(patch))
+                && clock.instant().isBefore(last.at().plus(AGAIN));
+    }
+
+    /** What a patch says, whatever version it is for and whenever it was made. */
+    private static String essence(ObjectNode patch) {
+        ObjectNode condition = patch.path("status").path("conditions").path(0).deepCopy();
+        return condition.without("lastTransitionTime").toString();
+    }
+
+    /** Forgets a policy that is gone. */
+    void forget(String name) {
+        Object _ = written.remove(name);
     }
 
     private void send(String name, ObjectNode patch) {
@@ -60,6 +91,7 @@ final class PolicyStatusWriter implements AutoCloseable {
                     .withName(name)
                     .subresource("status")
                     .patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
+            written.put(name, new Written(essence(patch), clock.instant()));
         } catch (KubernetesClientException e) {
             // changed or gone in the meantime: an event with what it is now is on its way
             if (e.getCode() == 409 || e.getCode() == 404 || writer.isShutdown()) {

@@ -135,6 +135,28 @@ class ClusterIT {
                             "PATCH /apis/landwaiter.dev/v1alpha1/clusterimagepolicies/broken/status");
         }
 
+        /** The API server of this test adds to lists where a merge patch replaces them, so the status never becomes what is written. */
+        @Test
+        void aStatusThatDoesNotBecomeWhatIsWrittenIsNotWrittenWithoutEnd() throws Exception {
+            create("first", "ghcr.io/acme/*");
+            try (ClusterPolicies policies = new ClusterPolicies(cluster, reader, InstantSource.fixed(NOW))) {
+                await(() -> condition("first").path("status").asText().equals("True"));
+                Object _ = resource("first").edit(policy -> {
+                    policy.setAdditionalProperty("spec", spec("quay.io/**"));
+                    return policy;
+                });
+                await(() -> JSON.<JsonNode>valueToTree(policy("first")).path("status").path("observedGeneration").asLong() == 2);
+                // whatever follows the second write has followed once a later policy has its status
+                create("second", "ghcr.io/**");
+                await(() -> condition("second").path("status").asText().equals("True"));
+                assertThat(policies.synced()).isTrue();
+            }
+
+            assertThat(writes())
+                    .filteredOn(request -> request.endsWith("/first/status"))
+                    .hasSize(2);
+        }
+
         @Test
         void nothingIsDecidedBeforeThePoliciesHaveBeenListed() {
             api.destroy();
