@@ -1,5 +1,6 @@
 package dev.landwaiter.cli;
 
+import dev.landwaiter.certs.CertificateInvalid;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.settings.Setting;
@@ -130,7 +131,9 @@ final class CommandLines {
     }
 
     private static int failed(Exception thrown, CommandLine line, CommandLine.ParseResult result) {
-        Failure failure = Failure.of(thrown);
+        Failure failure = thrown instanceof CertificateInvalid invalid
+                ? new Failure(Code.CERTIFICATE_INVALID, invalid.message(), invalid)
+                : Failure.of(thrown);
         line.getErr().println(failure.message() + " (" + failure.code() + ")");
         if (failure.code() == Code.INTERNAL_ERROR) {
             thrown.printStackTrace(line.getErr());

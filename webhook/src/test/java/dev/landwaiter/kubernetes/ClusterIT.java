@@ -145,7 +145,11 @@ class ClusterIT {
                     policy.setAdditionalProperty("spec", spec("quay.io/**"));
                     return policy;
                 });
-                await(() -> JSON.<JsonNode>valueToTree(policy("first")).path("status").path("observedGeneration").asLong() == 2);
+                await(() -> JSON.<JsonNode>valueToTree(policy("first"))
+                                .path("status")
+                                .path("observedGeneration")
+                                .asLong()
+                        == 2);
                 // whatever follows the second write has followed once a later policy has its status
                 create("second", "ghcr.io/**");
                 await(() -> condition("second").path("status").asText().equals("True"));
