@@ -94,7 +94,7 @@ final class ImageChecks {
             List<Finding.PolicyVerdict> verdicts = new ArrayList<>();
             matching.why()
                     .ifPresent(why -> matching.unknown()
-                            .forEach(policy -> verdicts.add(new Finding.PolicyVerdict(policy, of(why)))));
+                            .forEach(policy -> verdicts.add(new Finding.PolicyVerdict(policy, Verdict.of(why)))));
             List<ImagePolicy> asking = new ArrayList<>();
             for (ImagePolicy policy : matching.certain()) {
                 Optional<Verdict> verdict = StaticVerdicts.find(policy);
@@ -113,7 +113,7 @@ final class ImageChecks {
             try {
                 resolved = resolve(reference);
             } catch (Failure e) {
-                asking.forEach(policy -> verdicts.add(new Finding.PolicyVerdict(policy, of(e))));
+                asking.forEach(policy -> verdicts.add(new Finding.PolicyVerdict(policy, Verdict.of(e))));
                 return new Finding(text, reference, null, e, verdicts, "", false);
             }
             Image image = resolved.image();
@@ -192,11 +192,5 @@ final class ImageChecks {
         record Said(Finding.PolicyVerdict verdict) implements Part {}
 
         record Labels(String platform, boolean cutOff) implements Part {}
-    }
-
-    private static Verdict of(Failure failure) {
-        return failure.code().unavailable()
-                ? new Verdict.Unavailable(failure.code(), failure.message())
-                : new Verdict.Rejected(failure.code(), failure.message());
     }
 }

@@ -56,14 +56,8 @@ public final class KeyVerifier implements Verifier {
                         image.pinned().canonical(),
                         failure);
             }
-            return verdict(failure);
+            return Verdict.of(failure);
         }
-    }
-
-    private static Verdict verdict(Failure failure) {
-        return failure.code().unavailable()
-                ? new Verdict.Unavailable(failure.code(), failure.message())
-                : new Verdict.Rejected(failure.code(), failure.message());
     }
 
     private static List<AuthorityKey> keys(ImagePolicy policy) {

@@ -68,9 +68,7 @@ public final class RememberingVerifier implements Verifier {
                         return verdict;
                     });
         } catch (Failure e) {
-            return e.code().unavailable()
-                    ? new Verdict.Unavailable(e.code(), e.message())
-                    : new Verdict.Rejected(e.code(), e.message());
+            return Verdict.of(e);
         }
     }
 

@@ -1,10 +1,18 @@
 package dev.landwaiter.verify;
 
 import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
 import java.util.List;
 
 /** What one policy says of one image. 'Could not check' is never 'not signed'. */
 public sealed interface Verdict {
+    /** What a failure says of an image: that it could not be checked, or, where its owner can cause the failure, that it is refused. */
+    static Verdict of(Failure failure) {
+        return failure.code().unavailable()
+                ? new Unavailable(failure.code(), failure.message())
+                : new Rejected(failure.code(), failure.message());
+    }
+
     /** It is as the policy demands. */
     record Verified(List<Evidence> evidence) implements Verdict {
         public Verified {
