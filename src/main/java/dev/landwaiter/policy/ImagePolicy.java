@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param mode what it does with an image that it does not accept
  * @param onUnavailable what it does where it could not check
  * @param authorities in the order written; empty only where it is broken
+ * @param threshold how many of them must pass, at least 1
  * @param problem why it can't be applied as written, null where it can: it then acts as a refusal under its own mode
  * @param contentDigest of all that a verdict rests on: two policies of the same content have the same one
  */
@@ -24,6 +25,7 @@ public record ImagePolicy(
         Mode mode,
         OnUnavailable onUnavailable,
         List<Authority> authorities,
+        int threshold,
         @Nullable String problem,
         String contentDigest) {
     public ImagePolicy {

@@ -5,7 +5,6 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.Digest;
 import java.nio.charset.StandardCharsets;
-import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads ClusterImagePolicy objects, from the API server or from files alike. It never fails: what can't be applied as written
@@ -66,6 +66,7 @@ public final class PolicyReader {
                     unreadable ? Mode.ENFORCE : mode.orElseThrow(),
                     onUnavailable,
                     authorities,
+                    1,
                     problems.isEmpty() ? null : String.join("; ", problems),
                     contentDigest(authorities));
         }
@@ -149,12 +150,12 @@ public final class PolicyReader {
                 return Optional.empty();
             }
             try {
-                PublicKey _ = PublicKeys.parse(pem, Code.POLICY_BROKEN, path + ".data");
+                return Optional.of(
+                        new Authority.Key(name, List.of(VerificationKey.parse(pem, path + ".data")), Terms.PLAIN));
             } catch (Failure e) {
                 problems.add(e.message());
                 return Optional.empty();
             }
-            return Optional.of(new Authority.Key(name, pem.strip()));
         }
 
         private Optional<Authority> fixed(JsonNode fixed, String name, String path) {
@@ -191,7 +192,14 @@ public final class PolicyReader {
         StringBuilder content = new StringBuilder();
         for (Authority authority : authorities) {
             String[] parts = switch (authority) {
-                case Authority.Key key -> new String[] {"key", key.name(), key.pem()};
+                case Authority.Key key ->
+                    new String[] {
+                        "key",
+                        key.name(),
+                        key.keys().stream().map(VerificationKey::fingerprint).collect(Collectors.joining(","))
+                    };
+                case Authority.Keyless keyless ->
+                    throw new Failure(Code.INTERNAL_ERROR, "not built yet: " + keyless.name());
                 case Authority.StaticPass pass -> new String[] {"pass", pass.name()};
                 case Authority.StaticFail fail -> new String[] {"fail", fail.name(), fail.message()};
             };

@@ -13,7 +13,6 @@ import dev.landwaiter.limit.Limits;
 import dev.landwaiter.limit.Parallel;
 import dev.landwaiter.policy.Authority;
 import dev.landwaiter.policy.ImagePolicy;
-import dev.landwaiter.policy.PublicKeys;
 import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,9 +64,9 @@ public final class KeyVerifier implements Verifier {
         for (Authority authority : policy.authorities()) {
             switch (authority) {
                 case Authority.Key key ->
-                    keys.add(new AuthorityKey(
-                            key.name(),
-                            PublicKeys.parse(key.pem(), Code.POLICY_BROKEN, "authority \"" + key.name() + "\"")));
+                    key.keys().forEach(one -> keys.add(new AuthorityKey(key.name(), one.key(), one.fingerprint())));
+                case Authority.Keyless keyless ->
+                    throw new Failure(Code.INTERNAL_ERROR, "not built yet: " + keyless.name());
                 case Authority.StaticPass pass -> {}
                 case Authority.StaticFail fail -> {}
             }
@@ -124,9 +123,5 @@ public final class KeyVerifier implements Verifier {
     }
 
     /** A key, and the name of the authority that it speaks for. */
-    record AuthorityKey(String authority, PublicKey key, String fingerprint) {
-        AuthorityKey(String authority, PublicKey key) {
-            this(authority, key, PublicKeys.fingerprint(key));
-        }
-    }
+    record AuthorityKey(String authority, PublicKey key, String fingerprint) {}
 }

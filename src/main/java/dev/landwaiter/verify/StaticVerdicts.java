@@ -27,7 +27,7 @@ public final class StaticVerdicts {
                     return Optional.of(new Verdict.Verified(List.of(Evidence.ofStatic(pass.name()))));
                 }
                 case Authority.StaticFail fail -> messages.add(fail.message());
-                case Authority.Key _ -> depends = true;
+                case Authority.Signing _ -> depends = true;
             }
         }
         return depends

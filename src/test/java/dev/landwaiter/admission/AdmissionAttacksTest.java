@@ -20,6 +20,7 @@ import dev.landwaiter.policy.NamespaceSelector;
 import dev.landwaiter.policy.Namespaces;
 import dev.landwaiter.policy.OnUnavailable;
 import dev.landwaiter.policy.PolicySet;
+import dev.landwaiter.policy.Terms;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -47,7 +48,8 @@ class AdmissionAttacksTest {
                 namespaces,
                 Mode.ENFORCE,
                 OnUnavailable.DENY,
-                List.of(new Authority.Key("release", "pem")),
+                List.of(new Authority.Key("release", List.of(), Terms.PLAIN)),
+                1,
                 null,
                 "content");
     }

@@ -11,6 +11,7 @@ import dev.landwaiter.policy.Mode;
 import dev.landwaiter.policy.NamespaceSelector;
 import dev.landwaiter.policy.OnUnavailable;
 import dev.landwaiter.policy.PolicySet;
+import dev.landwaiter.policy.Terms;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,7 +76,8 @@ public class AdmissionBenchmark {
                 NamespaceSelector.ALL,
                 Mode.ENFORCE,
                 OnUnavailable.DENY,
-                List.of(new Authority.Key("release", "pem")),
+                List.of(new Authority.Key("release", List.of(), Terms.PLAIN)),
+                1,
                 null,
                 name);
     }

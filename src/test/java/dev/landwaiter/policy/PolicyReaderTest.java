@@ -56,7 +56,8 @@ class PolicyReaderTest {
         assertThat(policy.mode()).isEqualTo(Mode.ENFORCE);
         assertThat(policy.onUnavailable()).isEqualTo(OnUnavailable.DENY);
         assertThat(policy.namespaces()).isEqualTo(NamespaceSelector.ALL);
-        assertThat(policy.authorities()).containsExactly(new Authority.Key("release", KEY));
+        assertThat(policy.authorities())
+                .containsExactly(new Authority.Key("release", List.of(VerificationKey.parse(KEY, "KEY")), Terms.PLAIN));
         assertThat(policy.title()).isEqualTo("ClusterImagePolicy \"signed\"");
     }
 
@@ -120,7 +121,7 @@ class PolicyReaderTest {
         assertThat(read(GOOD).contentDigest())
                 .isEqualTo(read(GOOD.replace("name: signed", "name: other")).contentDigest())
                 .isNotEqualTo(read(GOOD.replace("release", "other")).contentDigest())
-                .isNotEqualTo(read(GOOD.replace("END PUBLIC KEY-----", "END PUBLIC KEY-----\\n#"))
+                .isEqualTo(read(GOOD.replace("END PUBLIC KEY-----", "END PUBLIC KEY-----\\n#"))
                         .contentDigest());
     }
 

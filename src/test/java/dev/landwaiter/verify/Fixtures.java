@@ -16,6 +16,8 @@ import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.Mode;
 import dev.landwaiter.policy.NamespaceSelector;
 import dev.landwaiter.policy.OnUnavailable;
+import dev.landwaiter.policy.Terms;
+import dev.landwaiter.policy.VerificationKey;
 import dev.landwaiter.testregistry.SigningKey;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,12 +84,17 @@ final class Fixtures {
                 Mode.ENFORCE,
                 OnUnavailable.DENY,
                 List.of(authorities),
+                1,
                 null,
                 Integer.toHexString(Arrays.hashCode(authorities)));
     }
 
     static Authority key(String name, SigningKey key) {
-        return new Authority.Key(name, key.publicPem());
+        return key(name, key.publicPem());
+    }
+
+    static Authority key(String name, String pem) {
+        return new Authority.Key(name, List.of(VerificationKey.parse(pem, name)), Terms.PLAIN);
     }
 
     static Keychain.Found user(String user) {

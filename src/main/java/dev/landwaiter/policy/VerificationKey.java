@@ -1,0 +1,26 @@
+package dev.landwaiter.policy;
+
+import dev.landwaiter.failure.Code;
+import java.security.PublicKey;
+
+/**
+ * A public key that a policy names.
+ *
+ * @param key checked to be of a kind that cosign signs with
+ * @param fingerprint {@code sha256:} and the hex SHA-256 of its DER
+ */
+public record VerificationKey(PublicKey key, String fingerprint) {
+    public VerificationKey(PublicKey key) {
+        this(key, PublicKeys.fingerprint(key));
+    }
+
+    /**
+     * Reads the key that {@code pem} holds.
+     *
+     * @param what it is, for messages: {@code spec.authorities[0].key.data}
+     * @throws dev.landwaiter.failure.Failure {@code POLICY_BROKEN} where it can't be used
+     */
+    public static VerificationKey parse(String pem, String what) {
+        return new VerificationKey(PublicKeys.parse(pem, Code.POLICY_BROKEN, what));
+    }
+}
