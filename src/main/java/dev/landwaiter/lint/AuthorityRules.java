@@ -1,0 +1,154 @@
+package dev.landwaiter.lint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.landwaiter.policy.Authority;
+import dev.landwaiter.policy.VerificationKey;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Of a policy's authorities: which are never asked, never pass, or count for more than one. */
+final class AuthorityRules {
+    private final PolicyObject policy;
+    private final Set<String> trustRoots;
+
+    /**
+     * @param trustRoots names of those in the files
+     */
+    AuthorityRules(PolicyObject policy, Set<String> trustRoots) {
+        this.policy = policy;
+        this.trustRoots = trustRoots;
+    }
+
+    void check() {
+        JsonNode authorities = policy.authorities();
+        for (int i = 0; i < authorities.size(); i++) {
+            String path = "spec.authorities[" + i + "]";
+            JsonNode authority = authorities.get(i);
+            statics(authority, path, authorities.size());
+            if (authority.path("keyless").isObject()) {
+                new IdentityRules(policy).check(authority.path("keyless"), path + ".keyless");
+            }
+            attestations(authority.path("attestations"), path + ".attestations");
+            for (String field : List.of("keyless", "ctlog", "rfc3161timestamp")) {
+                trustRoot(authority.path(field).path("trustRootRef").asText(""), path + "." + field);
+            }
+        }
+        threshold();
+        signers();
+        if (policy.spec().path("onUnavailable").asText("").equals("admit")) {
+            policy.found(
+                    LintCode.UNAVAILABLE_ADMITS,
+                    "spec.onUnavailable",
+                    "While the registry does not answer, images get in unchecked; whoever can keep it from answering decides that.",
+                    "onUnavailable: deny");
+        }
+        String mode = policy.spec().path("mode").asText("enforce");
+        if (mode.equals("warn") || mode.equals("audit")) {
+            policy.found(
+                    LintCode.MODE_ADMITS,
+                    "spec.mode",
+                    "\"%s\" refuses nothing, and such a policy does not count as a match for --no-match.".formatted(mode),
+                    "mode: enforce");
+        }
+    }
+
+    private void statics(JsonNode authority, String path, int all) {
+        boolean decided = policy.passesAll();
+        if (!PolicyObject.isStatic(authority, "pass") && decided) {
+            policy.found(
+                    LintCode.AUTHORITY_MOOT,
+                    path,
+                    "It is never asked: a static pass beside it lets every image in. Put the pass into a policy of its own, for the images it is meant for.");
+        } else if (PolicyObject.isStatic(authority, "fail") && all > 1 && !policy.refusesAll()) {
+            policy.found(
+                    LintCode.AUTHORITY_NEVER_PASSES,
+                    path,
+                    "It forbids nothing: the other authorities decide. To forbid images, put it into a policy of its own.");
+        }
+    }
+
+    private void attestations(JsonNode attestations, String path) {
+        for (int i = 0; i < attestations.size(); i++) {
+            String condition = attestations.get(i).path("policy").path("data").asText("");
+            if (condition.isBlank() || condition.strip().equals("true")) {
+                policy.found(
+                        LintCode.ATTESTATION_UNCONDITIONAL,
+                        path + "[" + i + "].policy",
+                        "It is enough that the attestation is there and signed, whatever it says.");
+            }
+        }
+    }
+
+    private void trustRoot(String name, String path) {
+        if (!name.isEmpty() && !trustRoots.contains(name)) {
+            policy.found(
+                    LintCode.TRUST_ROOT_MISSING,
+                    path + ".trustRootRef",
+                    "TrustRoot \"%s\" is not in these files; the policy is broken where the cluster has none of that name."
+                            .formatted(name));
+        }
+    }
+
+    private void threshold() {
+        int threshold = policy.threshold();
+        int passes = policy.staticPasses();
+        if (policy.refusesAll() && policy.authorities().size() > 1) {
+            policy.found(
+                    LintCode.THRESHOLD_UNREACHABLE,
+                    "spec.threshold",
+                    "%d must pass, but no more than %d can: every image is refused."
+                            .formatted(threshold, passable()));
+        } else if (passes > 0 && threshold > passes) {
+            policy.found(
+                    LintCode.THRESHOLD_LOWERED,
+                    "spec.threshold",
+                    "%d must pass, but %d always %s: %d of the others %s enough."
+                            .formatted(
+                                    threshold,
+                                    passes,
+                                    passes == 1 ? "does" : "do",
+                                    threshold - passes,
+                                    threshold - passes == 1 ? "is" : "are"));
+        }
+    }
+
+    private int passable() {
+        int count = 0;
+        for (JsonNode authority : policy.authorities()) {
+            count += PolicyObject.isStatic(authority, "fail") ? 0 : 1;
+        }
+        return count;
+    }
+
+    /** One signer in two authorities: with a threshold it counts as two who agree. */
+    private void signers() {
+        if (policy.threshold() < 2 || policy.policy().broken()) {
+            return;
+        }
+        Map<Object, String> seen = new HashMap<>();
+        List<Authority> authorities = policy.policy().authorities();
+        for (int i = 0; i < authorities.size(); i++) {
+            for (Object signer : signers(authorities.get(i))) {
+                String first = seen.putIfAbsent(signer, authorities.get(i).name());
+                if (first != null && !first.equals(authorities.get(i).name())) {
+                    policy.found(
+                            LintCode.SIGNER_TWICE,
+                            "spec.authorities[" + i + "]",
+                            "It has a signer in common with authority \"%s\", whose one signature counts for both."
+                                    .formatted(first));
+                }
+            }
+        }
+    }
+
+    private static List<?> signers(Authority authority) {
+        return switch (authority) {
+            case Authority.Key key ->
+                key.keys().stream().map(VerificationKey::fingerprint).toList();
+            case Authority.Keyless keyless -> keyless.identities();
+            case Authority.StaticPass _, Authority.StaticFail _ -> List.of();
+        };
+    }
+}
