@@ -1,24 +1,15 @@
 package dev.landwaiter.lint;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.landwaiter.policy.Authority;
-import dev.landwaiter.policy.VerificationKey;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Of a policy's authorities: which are never asked, never pass, or count for more than one. */
 final class AuthorityRules {
     private final PolicyObject policy;
-    private final Set<String> trustRoots;
 
-    /**
-     * @param trustRoots names of those in the files
-     */
-    AuthorityRules(PolicyObject policy, Set<String> trustRoots) {
+    AuthorityRules(PolicyObject policy) {
         this.policy = policy;
-        this.trustRoots = trustRoots;
     }
 
     void check() {
@@ -31,9 +22,6 @@ final class AuthorityRules {
                 new IdentityRules(policy).check(authority.path("keyless"), path + ".keyless");
             }
             attestations(authority.path("attestations"), path + ".attestations");
-            for (String field : List.of("keyless", "ctlog", "rfc3161timestamp")) {
-                trustRoot(authority.path(field).path("trustRootRef").asText(""), path + "." + field);
-            }
         }
         threshold();
         signers();
@@ -49,7 +37,8 @@ final class AuthorityRules {
             policy.found(
                     LintCode.MODE_ADMITS,
                     "spec.mode",
-                    "\"%s\" refuses nothing, and such a policy does not count as a match for --no-match.".formatted(mode),
+                    "\"%s\" refuses nothing, and such a policy does not count as a match for --no-match."
+                            .formatted(mode),
                     "mode: enforce");
         }
     }
@@ -81,16 +70,6 @@ final class AuthorityRules {
         }
     }
 
-    private void trustRoot(String name, String path) {
-        if (!name.isEmpty() && !trustRoots.contains(name)) {
-            policy.found(
-                    LintCode.TRUST_ROOT_MISSING,
-                    path + ".trustRootRef",
-                    "TrustRoot \"%s\" is not in these files; the policy is broken where the cluster has none of that name."
-                            .formatted(name));
-        }
-    }
-
     private void threshold() {
         int threshold = policy.threshold();
         int passes = policy.staticPasses();
@@ -98,8 +77,7 @@ final class AuthorityRules {
             policy.found(
                     LintCode.THRESHOLD_UNREACHABLE,
                     "spec.threshold",
-                    "%d must pass, but no more than %d can: every image is refused."
-                            .formatted(threshold, passable()));
+                    "%d must pass, but no more than %d can: every image is refused.".formatted(threshold, passable()));
         } else if (passes > 0 && threshold > passes) {
             policy.found(
                     LintCode.THRESHOLD_LOWERED,
@@ -122,33 +100,23 @@ final class AuthorityRules {
         return count;
     }
 
-    /** One signer in two authorities: with a threshold it counts as two who agree. */
+    /** One signer in two authorities: with a threshold it counts as two who agree. Of keys, the reader says so. */
     private void signers() {
-        if (policy.threshold() < 2 || policy.policy().broken()) {
+        if (policy.threshold() < 2) {
             return;
         }
-        Map<Object, String> seen = new HashMap<>();
-        List<Authority> authorities = policy.policy().authorities();
-        for (int i = 0; i < authorities.size(); i++) {
-            for (Object signer : signers(authorities.get(i))) {
-                String first = seen.putIfAbsent(signer, authorities.get(i).name());
-                if (first != null && !first.equals(authorities.get(i).name())) {
+        Map<JsonNode, Integer> seen = new HashMap<>();
+        for (int i = 0; i < policy.authorities().size(); i++) {
+            for (JsonNode identity : policy.authorities().get(i).path("keyless").path("identities")) {
+                Integer first = seen.putIfAbsent(identity, i);
+                if (first != null && first != i) {
                     policy.found(
                             LintCode.SIGNER_TWICE,
-                            "spec.authorities[" + i + "]",
-                            "It has a signer in common with authority \"%s\", whose one signature counts for both."
+                            "spec.authorities[" + i + "].keyless.identities",
+                            "It has an identity in common with spec.authorities[%d], whose one signature counts for both."
                                     .formatted(first));
                 }
             }
         }
-    }
-
-    private static List<?> signers(Authority authority) {
-        return switch (authority) {
-            case Authority.Key key ->
-                key.keys().stream().map(VerificationKey::fingerprint).toList();
-            case Authority.Keyless keyless -> keyless.identities();
-            case Authority.StaticPass _, Authority.StaticFail _ -> List.of();
-        };
     }
 }

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 /** Of a policy's globs: which match nothing, add nothing, or match more or less than they seem to. */
 final class GlobRules {
     /** Registries where everybody can have a repository. */
-    private static final List<String> PUBLIC_REGISTRIES = List.of(
-            "docker.io", "ghcr.io", "quay.io", "gcr.io", "public.ecr.aws", "registry.gitlab.com", "ttl.sh");
+    private static final List<String> PUBLIC_REGISTRIES =
+            List.of("docker.io", "ghcr.io", "quay.io", "gcr.io", "public.ecr.aws", "registry.gitlab.com", "ttl.sh");
     /** How people mean other names than those they write, in the order in which that is likely. */
     private static final List<UnaryOperator<String>> REPAIRS = List.of(
             glob -> glob.replaceFirst("^[a-z]+://", ""),
@@ -27,6 +27,7 @@ final class GlobRules {
             glob -> glob.replaceFirst("^(registry-1|registry|hub)\\.docker\\.(io|com)/(r/|_/)?", "docker.io/"),
             glob -> glob.replaceFirst("^docker\\.io/([^/]+)$", "docker.io/library/$1"),
             glob -> glob.contains("/") ? "docker.io/" + glob : "docker.io/library/" + glob);
+
     private static final Pattern INNER_STAR = Pattern.compile("[^/*]\\*+(/|$)|(^|/)\\*+[^/*]");
 
     private GlobRules() {}

@@ -57,8 +57,7 @@ final class GlobSets {
 
         Walk(ImageGlob glob, Collection<ImageGlob> others) {
             this.glob = new Positions(List.of(glob.text()));
-            this.others =
-                    new Positions(others.stream().map(ImageGlob::text).toList());
+            this.others = new Positions(others.stream().map(ImageGlob::text).toList());
             for (char c : (this.glob.texts + this.others.texts + ".:/").toCharArray()) {
                 alphabet.add(c);
             }

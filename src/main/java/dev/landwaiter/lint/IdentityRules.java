@@ -12,6 +12,7 @@ final class IdentityRules {
     /** Issuers as Fulcio knows them, none of which ends in a slash. */
     private static final List<String> ISSUERS = List.of(
             GITHUB_ISSUER, "https://accounts.google.com", "https://github.com/login/oauth", "https://gitlab.com");
+
     private static final Pattern GITHUB = Pattern.compile("github\\\\?\\.com");
     private static final Pattern NAMED_REF = Pattern.compile("@refs/(heads|tags)/[(\\w]");
     /** What strangers have in their certificates, by the field that names it. */
@@ -48,7 +49,7 @@ final class IdentityRules {
     private void identity(JsonNode identity, String path) {
         boolean issuer = given(identity, "issuer");
         boolean subject = given(identity, "subject");
-        if (!issuer && !subject && identity.path("extensions").isEmpty()) {
+        if (!issuer && !subject && !extended(identity)) {
             policy.found(LintCode.IDENTITY_EMPTY, path, "It asks for nothing: everyone's signature counts.");
         } else if (!issuer) {
             policy.found(
@@ -56,7 +57,7 @@ final class IdentityRules {
                     path + ".issuer",
                     "Any issuer may vouch for the subject, also one that lets people choose it. Name the issuer.",
                     "issuer: \"" + GITHUB_ISSUER + "\"");
-        } else if (!subject && identity.path("extensions").isEmpty()) {
+        } else if (!subject && !extended(identity)) {
             policy.found(
                     LintCode.IDENTITY_ANY_SUBJECT,
                     path + ".subject",
@@ -68,14 +69,20 @@ final class IdentityRules {
                 pattern(text(identity, field + "RegExp"), field, path);
             }
         }
-        identity.path("extensions").properties().stream()
-                .filter(extension -> extension.getKey().endsWith("RegExp"))
+        identity.path("extensionsRegExp")
+                .properties()
                 .forEach(extension ->
-                        anchors(extension.getValue().asText(""), extension.getKey(), path + ".extensions"));
+                        anchors(extension.getValue().asText(""), extension.getKey(), path + ".extensionsRegExp"));
+    }
+
+    private static boolean extended(JsonNode identity) {
+        return !identity.path("extensions").isEmpty()
+                || !identity.path("extensionsRegExp").isEmpty();
     }
 
     private static boolean given(JsonNode identity, String field) {
-        return !text(identity, field).isEmpty() || !text(identity, field + "RegExp").isEmpty();
+        return !text(identity, field).isEmpty()
+                || !text(identity, field + "RegExp").isEmpty();
     }
 
     private static String text(JsonNode identity, String field) {
@@ -123,12 +130,18 @@ final class IdentityRules {
                     LintCode.PATTERN_MATCHES_STRANGERS,
                     at,
                     "'%s' also takes \"%s\". Name those who are meant.".formatted(pattern, stranger));
-        } else {
-            anchors(pattern, field + "RegExp", path);
+            return;
         }
-        if (field.equals("subject") && GITHUB.matcher(pattern).find() && !NAMED_REF.matcher(pattern).find()) {
+        anchors(pattern, field + "RegExp", path);
+        if (field.equals("subject")
+                && github(pattern)
+                && !NAMED_REF.matcher(pattern).find()) {
             anyRef(at);
         }
+    }
+
+    private static boolean github(String pattern) {
+        return GITHUB.matcher(pattern).find();
     }
 
     private void anyRef(String at) {
@@ -148,22 +161,31 @@ final class IdentityRules {
                     path + "." + field,
                     "'%s' is searched for anywhere, so it is also found in the middle of a stranger's branch or repository name."
                             .formatted(pattern),
-                    "%s: '%s'".formatted(field, anchored(escaped, end)));
+                    instead(field, pattern, anchored(escaped, end)));
         } else if (!end) {
             policy.found(
                     LintCode.PATTERN_OPEN_END,
                     path + "." + field,
                     "'%s' does not say where the text ends: it also takes \"%s-stranger…\"."
                             .formatted(pattern, PatternText.literal(pattern)),
-                    "%s: '%s'".formatted(field, anchored(escaped, false)));
+                    "%s: '%s%s'".formatted(field, escaped, github(pattern) && !pattern.contains("@") ? "/" : "$"));
         }
-        if (!escaped.equals(pattern)) {
+        if (start && end && !escaped.equals(pattern)) {
             policy.found(
                     LintCode.PATTERN_DOT,
                     path + "." + field,
                     "A dot in '%s' stands for any character.".formatted(pattern),
-                    "%s: '%s'".formatted(field, start && end ? escaped : anchored(escaped, end)));
+                    instead(field, pattern, escaped));
         }
+    }
+
+    /** The exact text where the pattern names one, else {@code repaired}. */
+    private static String instead(String field, String pattern, String repaired) {
+        String literal = PatternText.literal(pattern);
+        boolean whole = ISSUERS.contains(literal) || (field.startsWith("subject") && literal.contains("@"));
+        return whole
+                ? "%s: \"%s\"".formatted(field.substring(0, field.length() - "RegExp".length()), literal)
+                : "%s: '%s'".formatted(field, repaired);
     }
 
     private static String anchored(String pattern, boolean endIsFine) {

@@ -42,7 +42,7 @@ public enum LintCode {
 
     UNAVAILABLE_ADMITS(Severity.WARNING, "whoever keeps the registry from answering gets in"),
     MODE_ADMITS(Severity.INFO, "the policy refuses nothing"),
-    TRUST_ROOT_MISSING(Severity.WARNING, "a trust root is named that is not in the files");
+    REFERENCE_MISSING(Severity.WARNING, "a Secret, ConfigMap or TrustRoot is named that is not in the files");
 
     private final Severity severity;
     private final String meaning;

@@ -98,7 +98,7 @@ final class PatternText {
         return end + 1;
     }
 
-    /** {@code pattern} with those dots escaped that stand between two letters or digits, as in host names. */
+    /** {@code pattern} with those dots escaped that stand before a letter or digit and after one or a slash, as in names of hosts and files. */
     static String withDotsEscaped(String pattern) {
         StringBuilder escaped = new StringBuilder();
         for (int i = 0; i < pattern.length(); ) {
@@ -106,7 +106,7 @@ final class PatternText {
             boolean inName = pattern.charAt(i) == '.'
                     && i > 0
                     && i + 1 < pattern.length()
-                    && Character.isLetterOrDigit(pattern.charAt(i - 1))
+                    && (pattern.charAt(i - 1) == '/' || Character.isLetterOrDigit(pattern.charAt(i - 1)))
                     && Character.isLetterOrDigit(pattern.charAt(i + 1));
             escaped.append(inName ? "\\" : "").append(pattern, i, end);
             i = end;

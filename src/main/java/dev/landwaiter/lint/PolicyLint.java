@@ -1,7 +1,6 @@
 package dev.landwaiter.lint;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.PolicyFiles;
 import dev.landwaiter.policy.PolicyReader;
 import java.util.ArrayList;
@@ -23,6 +22,10 @@ public final class PolicyLint {
     /** How a reader's problem begins that is about one field. */
     private static final Pattern FIELD = Pattern.compile("^((?:spec|metadata)[A-Za-z0-9.\\[\\]_-]*)[:,]? ");
 
+    private static final Pattern BETWEEN_PROBLEMS = Pattern.compile("; (?=(?:spec|metadata)[. \\[]|Could not )");
+    /** How a reader says that a Secret, ConfigMap or TrustRoot is not there. */
+    private static final String NOT_FOLLOWED = "can't be followed";
+
     private final PolicyReader reader;
 
     public PolicyLint(PolicyReader reader) {
@@ -37,14 +40,13 @@ public final class PolicyLint {
         unreadable.forEach(problem -> findings.add(ofFile(problem)));
         List<PolicyObject> policies = new ArrayList<>();
         List<Map<String, String>> namespaces = new ArrayList<>();
-        Set<String> trustRoots = new HashSet<>();
         Set<String> names = new HashSet<>();
         for (PolicyFiles.Entry entry : entries) {
             JsonNode object = entry.object();
             switch (object.path("kind").asText("")) {
                 case "Namespace" -> namespaces.add(labels(object));
-                case "TrustRoot" -> trustRoots.add(name(object));
-                case PolicyReader.KIND, "ImagePolicy" -> {
+                case "TrustRoot", "Secret", "ConfigMap" -> {}
+                case PolicyReader.KIND, PolicyReader.NAMESPACED_KIND -> {
                     if (object.path("apiVersion").asText("").equals(PolicyReader.API_VERSION)) {
                         policies.add(new PolicyObject(entry, reader.read(object), findings));
                     } else {
@@ -55,18 +57,17 @@ public final class PolicyLint {
             }
         }
         for (PolicyObject policy : policies) {
-            each(policy, names, namespaces, trustRoots);
+            each(policy, names, namespaces);
         }
         new ShadowRules(policies).check();
         findings.sort(Comparator.comparing(Finding::file)
-                .thenComparing(Finding::document)
+                .thenComparingInt(Finding::document)
                 .thenComparing(Finding::object)
                 .thenComparing(Finding::severity));
         return List.copyOf(findings);
     }
 
-    private static void each(
-            PolicyObject policy, Set<String> names, List<Map<String, String>> namespaces, Set<String> trustRoots) {
+    private static void each(PolicyObject policy, Set<String> names, List<Map<String, String>> namespaces) {
         if (!names.add(policy.policy().title())) {
             policy.found(
                     LintCode.NAME_TWICE,
@@ -77,26 +78,40 @@ public final class PolicyLint {
         int before = policy.findings().size();
         GlobRules.check(policy);
         SelectorRules.check(policy, namespaces);
-        new AuthorityRules(policy, trustRoots).check();
+        new AuthorityRules(policy).check();
         broken(policy, before);
     }
 
     /** That a policy is broken is said where nothing that was found says so more clearly. */
     private static void broken(PolicyObject policy, int before) {
-        ImagePolicy read = policy.policy();
-        if (read.problem() == null) {
+        String all = policy.policy().problem();
+        if (all == null) {
             return;
         }
-        Matcher field = FIELD.matcher(read.problem());
-        String path = field.find() ? field.group(1) : "";
-        boolean told = policy.findings().subList(before, policy.findings().size()).stream()
-                .anyMatch(finding -> finding.path().equals(path) && finding.severity() == Severity.ERROR);
-        if (!told || read.problem().contains("; ")) {
-            policy.found(
-                    LintCode.POLICY_BROKEN,
-                    path,
-                    "It can't be applied as written: %s.".formatted(read.problem()).replaceFirst("\\.\\.$", "."));
+        List<Finding> found =
+                List.copyOf(policy.findings().subList(before, policy.findings().size()));
+        for (String problem : BETWEEN_PROBLEMS.split(all, -1)) {
+            Matcher field = FIELD.matcher(problem);
+            String path = field.find() ? field.group(1) : "";
+            if (problem.contains(NOT_FOLLOWED)) {
+                policy.found(
+                        LintCode.REFERENCE_MISSING,
+                        path,
+                        "%s. The policy is broken where the cluster has none.".formatted(problem));
+            } else if (found.stream().noneMatch(finding -> says(finding, path))) {
+                policy.found(LintCode.POLICY_BROKEN, path, "It can't be applied as written: " + ended(problem));
+            }
         }
+    }
+
+    private static boolean says(Finding finding, String path) {
+        return finding.severity() == Severity.ERROR
+                && (finding.path().equals(path)
+                        || (path.endsWith("]") && finding.path().startsWith(path + ".")));
+    }
+
+    private static String ended(String sentence) {
+        return sentence.endsWith(".") ? sentence : sentence + ".";
     }
 
     private static Finding ofFile(String problem) {
@@ -133,7 +148,8 @@ public final class PolicyLint {
 
     private static Map<String, String> labels(JsonNode namespace) {
         Map<String, String> labels = new HashMap<>();
-        namespace.path("metadata")
+        namespace
+                .path("metadata")
                 .path("labels")
                 .properties()
                 .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));

@@ -49,8 +49,8 @@ record PolicyObject(PolicyFiles.Entry entry, ImagePolicy policy, List<Finding> f
 
     /** Notes what was found in the field at {@code path}. */
     void found(LintCode code, String path, String message, String instead) {
-        findings.add(new Finding(
-                entry.file().toString(), entry.document(), policy.title(), path, code, message, instead));
+        findings.add(
+                new Finding(entry.file().toString(), entry.document(), policy.title(), path, code, message, instead));
     }
 
     void found(LintCode code, String path, String message) {

@@ -1,7 +1,7 @@
 package dev.landwaiter.lint;
 
-import dev.landwaiter.policy.NamespaceSelector;
-import dev.landwaiter.policy.NamespaceSelector.Expression;
+import dev.landwaiter.policy.LabelSelector;
+import dev.landwaiter.policy.LabelSelector.Expression;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -22,7 +22,7 @@ final class SelectorRules {
      * @param namespaces the labels of each namespace of the files
      */
     static void check(PolicyObject policy, Collection<Map<String, String>> namespaces) {
-        NamespaceSelector selector = policy.policy().namespaces();
+        LabelSelector selector = policy.policy().namespaces();
         Optional<String> contradiction = contradiction(selector);
         if (contradiction.isPresent()) {
             policy.found(
@@ -39,7 +39,7 @@ final class SelectorRules {
     }
 
     /** Why {@code selector} can match nothing; empty where it can match something. */
-    private static Optional<String> contradiction(NamespaceSelector selector) {
+    private static Optional<String> contradiction(LabelSelector selector) {
         Map<String, Demand> demands = new TreeMap<>();
         demands.put(NAME_LABEL, new Demand());
         demand(demands, NAME_LABEL).mustExist = true;
@@ -94,9 +94,8 @@ final class SelectorRules {
             return oneOf.isEmpty()
                     ? "must have two values at once"
                     : "must have a value that it must not have (%s)"
-                            .formatted(String.join(", ", List.copyOf(oneOf).stream()
-                                    .sorted()
-                                    .toList()));
+                            .formatted(String.join(
+                                    ", ", List.copyOf(oneOf).stream().sorted().toList()));
         }
     }
 }

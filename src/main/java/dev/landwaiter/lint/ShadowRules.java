@@ -22,9 +22,10 @@ final class ShadowRules {
                 continue;
             }
             twice(policy, policies.subList(0, i));
-            for (PolicyObject other : policies) {
-                if (other != policy && !other.policy().broken() && other.policy().mode() == Mode.ENFORCE) {
-                    beside(policy, other);
+            for (int j = 0; j < policies.size(); j++) {
+                ImagePolicy other = policies.get(j).policy();
+                if (j != i && !other.broken() && other.mode() == Mode.ENFORCE) {
+                    beside(policy, policies.get(j));
                 }
             }
         }
@@ -41,14 +42,13 @@ final class ShadowRules {
                                 .equals(policy.spec().path("namespaceSelector"))
                         && other.spec().path("match").equals(policy.spec().path("match"))
                         && other.policy().mode() == policy.policy().mode()
-                        && other.policy()
-                                .namespace()
-                                .equals(policy.policy().namespace()))
+                        && other.policy().namespace().equals(policy.policy().namespace()))
                 .findFirst()
                 .ifPresent(other -> policy.found(
                         LintCode.POLICY_TWICE,
                         "spec",
-                        "It says what %s says, of the same images. Keep one.".formatted(other.policy().title())));
+                        "It says what %s says, of the same images. Keep one."
+                                .formatted(other.policy().title())));
     }
 
     /** What {@code other} makes of {@code policy}. */

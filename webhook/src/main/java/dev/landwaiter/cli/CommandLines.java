@@ -1,5 +1,6 @@
 package dev.landwaiter.cli;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.landwaiter.certs.CertificateInvalid;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
@@ -71,9 +72,10 @@ final class CommandLines {
     }
 
     private void add(String name, Object command, List<Setting.Group> groups) {
-        CommandLine _ = add(root, name, command, groups);
+        add(root, name, command, groups);
     }
 
+    @CanIgnoreReturnValue
     private static CommandLine add(CommandLine parent, String name, Object command, List<Setting.Group> groups) {
         CommandLine line = new CommandLine(command);
         line.getCommandSpec().mixinStandardHelpOptions(true);

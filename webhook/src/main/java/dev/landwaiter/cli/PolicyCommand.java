@@ -9,7 +9,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "policy",
         sortOptions = false,
-        header = "Helps to write policies: finds mistakes, brings those of sigstore's policy-controller, tries them on images.",
+        header =
+                "Helps to write policies: finds mistakes, brings those of sigstore's policy-controller, tries them on images.",
         synopsisSubcommandLabel = "COMMAND")
 final class PolicyCommand implements Runnable {
     @Spec

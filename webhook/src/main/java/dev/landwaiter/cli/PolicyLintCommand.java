@@ -10,7 +10,6 @@ import dev.landwaiter.lint.Severity;
 import dev.landwaiter.policy.PolicyFiles;
 import dev.landwaiter.policy.PolicyReader;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -54,19 +53,16 @@ final class PolicyLintCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Finding> findings = new ArrayList<>(new PolicyLint(new PolicyReader())
-                .lint(PolicyFiles.read(files, Limits.defaults())));
+        List<Finding> findings = new PolicyLint(new PolicyReader()).lint(PolicyFiles.read(files, Limits.defaults()));
         Map<Severity, Integer> counts = new EnumMap<>(Severity.class);
         for (Severity severity : Severity.values()) {
             counts.put(severity, 0);
         }
         findings.forEach(finding -> counts.merge(finding.severity(), 1, Integer::sum));
         print.print(
-                surroundings,
-                json(findings, counts),
-                () -> text(findings, counts, new Colour(surroundings.colours())));
-        boolean refused = counts.getOrDefault(Severity.ERROR, 0) > 0
-                || (strict && counts.getOrDefault(Severity.WARNING, 0) > 0);
+                surroundings, json(findings, counts), () -> text(findings, counts, new Colour(surroundings.colours())));
+        boolean refused =
+                counts.getOrDefault(Severity.ERROR, 0) > 0 || (strict && counts.getOrDefault(Severity.WARNING, 0) > 0);
         return refused ? ExitCode.REFUSED : ExitCode.FINE;
     }
 
@@ -96,11 +92,17 @@ final class PolicyLintCommand implements Callable<Integer> {
                     ? finding.file()
                     : "%s, document %d: %s".formatted(finding.file(), finding.document(), finding.object());
             if (!where.equals(last)) {
-                text.append(last.isEmpty() ? "" : "\n").append(colour.bold(where)).append('\n');
+                text.append(last.isEmpty() ? "" : "\n")
+                        .append(colour.bold(where))
+                        .append('\n');
                 last = where;
             }
             String head = finding.path().isEmpty() ? "" : finding.path() + "  ";
-            text.append("  %s  %s%s%n".formatted(severity(finding, colour), head, colour.dim(finding.code().text())));
+            text.append("  %s  %s%s%n"
+                    .formatted(
+                            severity(finding, colour),
+                            head,
+                            colour.dim(finding.code().text())));
             text.append("           %s%n".formatted(finding.message()));
             if (!finding.instead().isEmpty()) {
                 text.append("           write: %s%n".formatted(colour.green(finding.instead())));
@@ -111,7 +113,10 @@ final class PolicyLintCommand implements Callable<Integer> {
                         counted(counts, Severity.ERROR, "error"),
                         counted(counts, Severity.WARNING, "warning"),
                         counted(counts, Severity.INFO, "hint"));
-        return text.append(last.isEmpty() ? "" : "\n").append(summary).append('\n').toString();
+        return text.append(last.isEmpty() ? "" : "\n")
+                .append(summary)
+                .append('\n')
+                .toString();
     }
 
     private static String counted(Map<Severity, Integer> counts, Severity severity, String word) {

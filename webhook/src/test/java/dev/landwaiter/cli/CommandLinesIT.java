@@ -302,7 +302,7 @@ class CommandLinesIT {
         Ran.with(Map.of(), "plna").failed(64, """
                         Could not understand the command: there is no 'plna'.
                         Did you mean: plan?
-                        Commands: webhook, plan, verify, resolve, inspect, demo, help.
+                        Commands: webhook, plan, verify, resolve, inspect, policy, demo, help.
                         See 'landwaiter --help'.""");
         Ran.with(Map.of(), "plan", "-f", "a.yaml", "--polices", "x").failed(64, """
                         Could not understand the command: there is no '--polices'.
@@ -339,7 +339,7 @@ class CommandLinesIT {
         Ran.with(Map.of("LANDWAITER_MODE", "convert"))
                 .failed(
                         64,
-                        "Could not start: LANDWAITER_MODE is \"convert\", which is no command. Set it to one of webhook, plan, verify, resolve, inspect, demo, or unset it. (SETTING_INVALID)");
+                        "Could not start: LANDWAITER_MODE is \"convert\", which is no command. Set it to one of webhook, plan, verify, resolve, inspect, policy, demo, or unset it. (SETTING_INVALID)");
         assertThat(Ran.with(Map.of("LANDWAITER_MODE", "convert"), "--version").exit())
                 .isZero();
         Ran verb = Ran.with(Map.of("LANDWAITER_MODE", "webhook"), "plan");
