@@ -125,17 +125,11 @@ class KeylessIT {
 
     @Test
     void aWorkflowIsNamedByCertificateExtensionsAndPatterns() {
-        String identity = "issuer: \"%s\", subjectRegExp: '^https://github\\.com/acme/api/', %s";
-        right.policy(
-                "workflow",
-                Policies.of(
-                        "**/workflow/*",
-                        Policies.keyless(
-                                "release",
-                                root,
-                                identity.formatted(
-                                        sigstore.workflowIssuer(),
-                                        "extensions: {githubWorkflowRepository: acme/api, sourceRepositoryRef: refs/heads/main}"))));
+        String identity = """
+                issuer: "%s", subjectRegExp: '^https://github\\.com/acme/api/', \
+                extensions: {githubWorkflowRepository: acme/api, sourceRepositoryRef: refs/heads/main}\
+                """.formatted(sigstore.workflowIssuer());
+        right.policy("workflow", Policies.of("**/workflow/*", Policies.keyless("release", root, identity)));
         for (Witnessed form : List.of(Witnessed.COSIGN_3_REKOR_2, Witnessed.COSIGN_2_OLD_FORM)) {
             PushedImage released = signedBy(WORKFLOW, Registry.WITH_REFERRERS_API, "workflow/" + form.path(), form);
             assertThat(right.admits(released).path("signers").toString()).contains(WORKFLOW_URI);
