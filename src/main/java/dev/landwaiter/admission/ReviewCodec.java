@@ -45,6 +45,10 @@ final class ReviewCodec {
         return AdmissionRequest.read(review);
     }
 
+    /**
+     * The answer. What a review said is repeated in it, so one that holds what is no text is a {@link Code#REVIEW_MALFORMED} here, and
+     * only here: looking at every character of every review would cost more.
+     */
     byte[] write(String uid, AdmissionPipeline.Decided decided) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
         try (JsonGenerator json = JSON.createGenerator(out)) {
@@ -76,8 +80,11 @@ final class ReviewCodec {
             json.writeEndObject();
             json.writeEndObject();
             json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory cannot fail to be written", e);
+        } catch (IOException | UncheckedIOException e) {
+            throw new Failure(
+                    Code.REVIEW_MALFORMED,
+                    "Could not answer the AdmissionReview: it holds half of a surrogate pair, which is no text (RFC 8259, section 8.2). Check what sent it.",
+                    e);
         }
         return out.toByteArray();
     }

@@ -18,6 +18,7 @@ import java.io.IOException;
  */
 public final class BoundedJson {
     private static final String DUPLICATE = "Duplicate field '";
+    private static final String TRAILING = "Trailing token ";
 
     private final ObjectReader reader;
     private final Limits limits;
@@ -77,13 +78,15 @@ public final class BoundedJson {
         }
     }
 
-    /** The parser's own words, without the excerpt of the source that may follow them; at most 200 characters. */
+    /** The parser's words, unless they speak of its classes, without the excerpt of the source that may follow; at most 200 characters. */
     private static String firstLine(JsonProcessingException e) {
         String words =
                 String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
         if (words.startsWith(DUPLICATE)) {
             int end = Math.max(DUPLICATE.length(), words.lastIndexOf("' for "));
             words = "the key \"" + words.substring(DUPLICATE.length(), end) + "\" stands twice in one object";
+        } else if (words.startsWith(TRAILING)) {
+            words = "something follows the one value";
         }
         return words.length() > 200 ? words.substring(0, 200) + "…" : words;
     }
