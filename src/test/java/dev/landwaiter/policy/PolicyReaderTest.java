@@ -150,7 +150,7 @@ class PolicyReaderTest {
         assertThatThrownBy(() -> PolicyFolder.open(folder, READER, Limits.defaults()))
                 .hasMessageContaining("a.yaml, document 2: ClusterImagePolicy \"signed\" stands twice")
                 .hasMessageContaining("b.yaml, document 1: kind \"Role\" is not one of ClusterImagePolicy, Namespace")
-                .hasMessageContaining("b.yaml: not well-formed")
+                .hasMessageContaining("b.yaml: not well-formed at line 3, column 8 (")
                 .hasMessageContaining("c.yaml, document 1 (signed): spec.mode is \"x\"")
                 .hasMessageContaining("nothing of the folder was taken");
     }
