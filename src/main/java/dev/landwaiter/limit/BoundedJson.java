@@ -17,9 +17,6 @@ import java.io.IOException;
  * Numbers keep their text's precision. Immutable and safe for use by many threads.
  */
 public final class BoundedJson {
-    private static final String DUPLICATE = "Duplicate field '";
-    private static final String TRAILING = "Trailing token ";
-
     private final ObjectReader reader;
     private final Limits limits;
     private final Limit depth;
@@ -71,23 +68,10 @@ public final class BoundedJson {
                                     e.getLocation() == null
                                             ? 0
                                             : e.getLocation().getColumnNr(),
-                                    firstLine(e)),
+                                    ParserWords.words(e)),
                     e);
         } catch (IOException e) {
             throw new Failure(code, "Could not read %s: %s. Check what wrote it.".formatted(what, e.getMessage()), e);
         }
-    }
-
-    /** The parser's words, unless they speak of its classes, without the excerpt of the source that may follow; at most 200 characters. */
-    private static String firstLine(JsonProcessingException e) {
-        String words =
-                String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
-        if (words.startsWith(DUPLICATE)) {
-            int end = Math.max(DUPLICATE.length(), words.lastIndexOf("' for "));
-            words = "the key \"" + words.substring(DUPLICATE.length(), end) + "\" stands twice in one object";
-        } else if (words.startsWith(TRAILING)) {
-            words = "something follows the one value";
-        }
-        return words.length() > 200 ? words.substring(0, 200) + "…" : words;
     }
 }

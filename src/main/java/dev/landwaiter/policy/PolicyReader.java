@@ -1,10 +1,7 @@
 package dev.landwaiter.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
-import dev.landwaiter.image.Digest;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,10 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
- * Reads ClusterImagePolicy objects, from the API server or from files alike. It never fails: what can't be applied as written
+ * Reads ClusterImagePolicy and ImagePolicy objects, from the API server or from files alike. It never fails: what can't be applied as written
  * becomes a broken policy that says why, and that matches no less than was meant.
  */
 public final class PolicyReader {
@@ -23,191 +19,204 @@ public final class PolicyReader {
     public static final String API_VERSION = "landwaiter.dev/v1alpha1";
 
     public static final String KIND = "ClusterImagePolicy";
+    public static final String NAMESPACED_KIND = "ImagePolicy";
+
+    /** Where the webhook runs unless a setting says otherwise. */
+    private static final String USUAL_NAMESPACE = "landwaiter";
 
     private static final List<ImageGlob> EVERYTHING = List.of(new ImageGlob("**"));
+    private static final Map<String, String> REFUSED =
+            Map.of("policy", "give the authorities attestations, each with a policy of its own");
+    private static final Map<String, String> REFUSED_OF_IMAGES =
+            Map.of("regex", "say it with glob, where ** crosses path segments");
+
+    private final Materials materials;
+    private final String ownNamespace;
+
+    /** A reader of policies that refer to no other object. */
+    public PolicyReader() {
+        this(Materials.NONE, USUAL_NAMESPACE);
+    }
+
+    /**
+     * A reader of policies that may refer to {@code materials}.
+     *
+     * @param ownNamespace the webhook's, the only one whose Secrets and ConfigMaps a ClusterImagePolicy may name
+     */
+    public PolicyReader(Materials materials, String ownNamespace) {
+        this.materials = materials;
+        this.ownNamespace = ownNamespace;
+    }
+
+    /** A reader that differs only in what policies may refer to. */
+    PolicyReader over(Materials others) {
+        return new PolicyReader(others, ownNamespace);
+    }
+
+    /** What policies may refer to. */
+    Materials materials() {
+        return materials;
+    }
 
     /** The policy that {@code object} is; {@link ImagePolicy#problem} says what is wrong with it, if anything is. */
     public ImagePolicy read(JsonNode object) {
         return new Reading(object).policy();
     }
 
+    /** The TrustRoot that {@code object} is; {@link TrustRoot#problem} says what is wrong with it, if anything is. */
+    public TrustRoot readTrustRoot(JsonNode object) {
+        return TrustRootReader.read(object, ofCluster());
+    }
+
+    private References ofCluster() {
+        return new References(
+                materials, ownNamespace, "Secrets and ConfigMaps are read from the webhook's own namespace alone");
+    }
+
+    private References ofNamespace(String namespace) {
+        return new References(
+                materials, namespace, "an ImagePolicy's Secrets and ConfigMaps are read from its own namespace alone");
+    }
+
     /** One object being read: every problem of it is collected, so that an admin mends them all at once. */
     private final class Reading {
-        private final JsonNode object;
-        private final JsonNode spec;
         private final List<String> problems = new ArrayList<>();
+        private final Fields metadata;
+        private final Fields spec;
+        private final String namespace;
+        private final References references;
 
         Reading(JsonNode object) {
-            this.object = object;
-            this.spec = object.path("spec");
+            Fields root = new Fields(object, "", problems);
+            this.metadata = root.at("metadata");
+            this.spec = root.at("spec");
+            boolean namespaced = NAMESPACED_KIND.equals(object.path("kind").textValue());
+            this.namespace =
+                    namespaced ? metadata.required("namespace", "an ImagePolicy is for its own namespace") : "";
+            this.references = namespaced ? ofNamespace(namespace) : ofCluster();
         }
 
         ImagePolicy policy() {
-            String name = object.path("metadata").path("name").asText("");
+            String name = metadata.text("name");
             if (name.isEmpty()) {
-                problems.add("metadata.name is missing");
+                metadata.at("name").problem("is missing");
             }
-            if (!spec.isObject()) {
-                problems.add("spec is missing");
+            if (!spec.node().isObject()) {
+                spec.problem("is missing");
             }
-            known(spec, "spec", Set.of("images", "namespaceSelector", "mode", "onUnavailable", "authorities"));
+            spec.only(
+                    Set.of("images", "match", "namespaceSelector", "mode", "onUnavailable", "authorities", "threshold"),
+                    REFUSED);
             Optional<List<ImageGlob>> images = images();
             Optional<Mode> mode = choice("mode", Mode.class, Mode.ENFORCE);
-            NamespaceSelector namespaces = new SelectorReader(problems).read(spec.path("namespaceSelector"));
+            boolean unreadable = images.isEmpty() || mode.isEmpty();
+            LabelSelector namespaces = namespaces();
+            int before = problems.size();
+            List<LabelSelector> pods = MatchReader.read(spec);
+            boolean podsReadable = problems.size() == before;
             OnUnavailable onUnavailable = choice("onUnavailable", OnUnavailable.class, OnUnavailable.DENY)
                     .orElse(OnUnavailable.DENY);
-            List<Authority> authorities = authorities();
-            boolean unreadable = images.isEmpty() || mode.isEmpty();
+            List<Authority> authorities = new AuthorityReader(references).authorities(spec);
+            int threshold = threshold(authorities);
             return new ImagePolicy(
                     name,
-                    "",
+                    namespace,
                     unreadable ? EVERYTHING : images.orElseThrow(),
                     namespaces,
+                    podsReadable ? pods : List.of(),
                     unreadable ? Mode.ENFORCE : mode.orElseThrow(),
                     onUnavailable,
                     authorities,
-                    1,
+                    threshold,
                     problems.isEmpty() ? null : String.join("; ", problems),
-                    contentDigest(authorities));
+                    ContentDigest.of(authorities, threshold, uids()));
+        }
+
+        private LabelSelector namespaces() {
+            if (!namespace.isEmpty() && spec.has("namespaceSelector")) {
+                spec.at("namespaceSelector").problem("means nothing in an ImagePolicy, which is for its own namespace");
+                return LabelSelector.ALL;
+            }
+            return SelectorReader.read(spec.at("namespaceSelector"));
+        }
+
+        /** An object that is made again is another one, whatever it says. */
+        private String uids() {
+            return metadata.text("uid") + " " + references.uids();
         }
 
         private Optional<List<ImageGlob>> images() {
-            JsonNode list = spec.path("images");
+            JsonNode list = spec.node().path("images");
             if (!list.isArray() || list.isEmpty()) {
                 problems.add("spec.images needs at least one glob");
                 return Optional.empty();
             }
             List<ImageGlob> globs = new ArrayList<>();
             int before = problems.size();
-            for (int i = 0; i < list.size(); i++) {
-                String path = "spec.images[" + i + "]";
-                known(list.get(i), path, Set.of("glob"));
+            for (Fields image : spec.list("images")) {
+                image.only(Set.of("glob"), REFUSED_OF_IMAGES);
                 try {
-                    globs.add(new ImageGlob(list.get(i).path("glob").asText("")));
+                    globs.add(new ImageGlob(image.text("glob")));
                 } catch (Failure e) {
-                    problems.add(path + ".glob: " + e.message());
+                    problems.add(image.at("glob").path() + ": " + e.message());
                 }
             }
             return problems.size() == before ? Optional.of(globs) : Optional.empty();
         }
 
         private <E extends Enum<E>> Optional<E> choice(String field, Class<E> type, E byDefault) {
-            JsonNode node = spec.path(field);
-            if (node.isMissingNode() || node.isNull()) {
+            Fields given = spec.at(field);
+            if (!given.present()) {
                 return Optional.of(byDefault);
             }
             List<String> names = new ArrayList<>();
             for (E value : type.getEnumConstants()) {
                 String name = value.name().toLowerCase(Locale.ROOT);
-                if (name.equals(node.textValue())) {
+                if (name.equals(given.node().textValue())) {
                     return Optional.of(value);
                 }
                 names.add(name);
             }
-            problems.add(
-                    "spec.%s is \"%s\"; it takes one of %s".formatted(field, shown(node), String.join(", ", names)));
+            given.problem("is \"%s\"; it takes one of %s".formatted(given.shown(), String.join(", ", names)));
             return Optional.empty();
         }
 
-        private List<Authority> authorities() {
-            JsonNode list = spec.path("authorities");
-            if (!list.isArray() || list.isEmpty()) {
-                problems.add("spec.authorities needs at least one authority");
-                return List.of();
+        private int threshold(List<Authority> authorities) {
+            Fields given = spec.at("threshold");
+            if (!given.present()) {
+                return 1;
             }
-            List<Authority> authorities = new ArrayList<>();
-            Set<String> names = new HashSet<>();
-            for (int i = 0; i < list.size(); i++) {
-                String path = "spec.authorities[" + i + "]";
-                JsonNode node = list.get(i);
-                known(node, path, Set.of("name", "key", "static"));
-                String name = node.path("name").asText("authority-" + i);
-                if (!names.add(name)) {
-                    problems.add("%s.name \"%s\" stands twice".formatted(path, name));
-                }
-                authority(node, name, path).ifPresent(authorities::add);
+            long able = authorities.stream()
+                    .filter(authority -> !(authority instanceof Authority.StaticFail))
+                    .count();
+            boolean number = given.node().isIntegralNumber() && given.node().canConvertToInt();
+            int threshold = number ? given.node().intValue() : 0;
+            if (threshold < 1) {
+                given.problem("is %s; it takes a number of 1 or more".formatted(given.shown()));
+            } else if (threshold > able && problems.isEmpty()) {
+                given.problem("is %d, but only %d of the authorities could ever pass".formatted(threshold, able));
             }
-            return authorities;
+            if (threshold > 1) {
+                refuseSharedKeys(authorities, given);
+            }
+            return Math.max(1, threshold);
         }
 
-        private Optional<Authority> authority(JsonNode node, String name, String path) {
-            boolean key = node.path("key").isObject();
-            boolean isStatic = node.path("static").isObject();
-            if (key == isStatic) {
-                problems.add(path + " needs exactly one of key and static");
-                return Optional.empty();
-            }
-            return key
-                    ? key(node.path("key"), name, path + ".key")
-                    : fixed(node.path("static"), name, path + ".static");
-        }
-
-        private Optional<Authority> key(JsonNode key, String name, String path) {
-            known(key, path, Set.of("data"));
-            String pem = key.path("data").asText("");
-            if (pem.isBlank()) {
-                problems.add(path + ".data is missing: paste the public key in PEM there");
-                return Optional.empty();
-            }
-            try {
-                return Optional.of(
-                        new Authority.Key(name, List.of(VerificationKey.parse(pem, path + ".data")), Terms.PLAIN));
-            } catch (Failure e) {
-                problems.add(e.message());
-                return Optional.empty();
-            }
-        }
-
-        private Optional<Authority> fixed(JsonNode fixed, String name, String path) {
-            known(fixed, path, Set.of("action", "message"));
-            String action = fixed.path("action").asText("");
-            return switch (action) {
-                case "pass" -> Optional.of(new Authority.StaticPass(name));
-                case "fail" ->
-                    Optional.of(
-                            new Authority.StaticFail(name, fixed.path("message").asText("")));
-                default -> {
-                    problems.add("%s.action is \"%s\"; it takes pass or fail".formatted(path, action));
-                    yield Optional.empty();
-                }
-            };
-        }
-
-        /** A field that is not understood might have made the policy stricter: it is never passed over. */
-        private void known(JsonNode node, String path, Set<String> fields) {
-            for (Map.Entry<String, JsonNode> field : node.properties()) {
-                if (!fields.contains(field.getKey()) && !field.getValue().isNull()) {
-                    problems.add("%s.%s is not supported by this version".formatted(path, field.getKey()));
+        /** One person who holds a key that stands in two authorities would count as two. */
+        private static void refuseSharedKeys(List<Authority> authorities, Fields threshold) {
+            Set<String> seen = new HashSet<>();
+            for (Authority authority : authorities) {
+                if (authority instanceof Authority.Key key) {
+                    Set<String> own = new HashSet<>();
+                    key.keys().forEach(one -> own.add(one.fingerprint()));
+                    own.stream()
+                            .filter(fingerprint -> !seen.add(fingerprint))
+                            .findFirst()
+                            .ifPresent(fingerprint -> threshold.problem(
+                                    "counts authorities, and the key %s stands in two of them: give each its own"
+                                            .formatted(fingerprint)));
                 }
             }
         }
-    }
-
-    private static String shown(JsonNode node) {
-        String text = node.isTextual() ? node.textValue() : node.toString();
-        return text.length() > 60 ? text.substring(0, 60) + "…" : text;
-    }
-
-    private static String contentDigest(List<Authority> authorities) {
-        StringBuilder content = new StringBuilder();
-        for (Authority authority : authorities) {
-            String[] parts = switch (authority) {
-                case Authority.Key key ->
-                    new String[] {
-                        "key",
-                        key.name(),
-                        key.keys().stream().map(VerificationKey::fingerprint).collect(Collectors.joining(","))
-                    };
-                case Authority.Keyless keyless ->
-                    throw new Failure(Code.INTERNAL_ERROR, "not built yet: " + keyless.name());
-                case Authority.StaticPass pass -> new String[] {"pass", pass.name()};
-                case Authority.StaticFail fail -> new String[] {"fail", fail.name(), fail.message()};
-            };
-            for (String part : parts) {
-                content.append(part.length()).append(':').append(part);
-            }
-        }
-        return Digest.sha256(content.toString().getBytes(StandardCharsets.UTF_8))
-                .hex();
     }
 }

@@ -17,6 +17,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPoint;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -52,11 +53,34 @@ public final class PublicKeys {
      */
     public static PublicKey parse(String pem, Code code, String what) {
         try {
-            return check(read(pem));
+            List<PublicKey> keys = read(pem);
+            if (keys.size() > 1) {
+                throw new IllegalArgumentException(
+                        "there is more than one PEM block in it; give each key an authority");
+            }
+            return keys.getFirst();
         } catch (IllegalArgumentException e) {
             throw new Failure(
                     code,
                     "Could not read the public key of %s: %s. Expected: one PEM block \"-----BEGIN PUBLIC KEY-----\", as cosign.pub holds."
+                            .formatted(what, e.getMessage()),
+                    e);
+        }
+    }
+
+    /**
+     * Reads all the keys that {@code pem} holds, at least one; text around the PEM blocks is ignored.
+     *
+     * @param code of the failure where one of them can't be used
+     * @param what it is, for messages: {@code spec.authorities[0].key.data}
+     */
+    public static List<PublicKey> parseAll(String pem, Code code, String what) {
+        try {
+            return read(pem);
+        } catch (IllegalArgumentException e) {
+            throw new Failure(
+                    code,
+                    "Could not read the public key of %s: %s. Expected: a PEM block \"-----BEGIN PUBLIC KEY-----\", as cosign.pub holds, for each key."
                             .formatted(what, e.getMessage()),
                     e);
         }
@@ -67,25 +91,32 @@ public final class PublicKeys {
         return Digest.sha256(key.getEncoded()).toString();
     }
 
-    private static PublicKey read(String pem) {
+    private static List<PublicKey> read(String pem) {
         if (pem.isBlank()) {
             throw new IllegalArgumentException("it is empty");
         }
         if (pem.length() > MAX_TEXT) {
             throw new IllegalArgumentException("it is longer than %d characters".formatted(MAX_TEXT));
         }
+        List<PublicKey> keys = new ArrayList<>();
         Matcher block = BLOCK.matcher(pem);
-        if (!block.find() || !block.group(1).equals(block.group(3))) {
+        while (block.find() && block.group(1).equals(block.group(3))) {
+            keys.add(check(key(block.group(1), block.group(2))));
+        }
+        // a block that is cut short must not be passed over: whoever put it there counts on its key
+        if (keys.isEmpty()) {
             throw new IllegalArgumentException("there is no PEM block in it");
         }
-        String label = block.group(1);
-        byte[] der = der(block.group(2));
-        if (block.find()) {
-            throw new IllegalArgumentException("there is more than one PEM block in it; give each key an authority");
+        if (keys.size() != pem.split("-----BEGIN ", -1).length - 1) {
+            throw new IllegalArgumentException("one of its PEM blocks is cut short");
         }
+        return keys;
+    }
+
+    private static PublicKey key(String label, String base64) {
         return switch (label) {
-            case "PUBLIC KEY" -> decode(der);
-            case "RSA PUBLIC KEY" -> decode(subjectPublicKeyInfo(der));
+            case "PUBLIC KEY" -> decode(der(base64));
+            case "RSA PUBLIC KEY" -> decode(subjectPublicKeyInfo(der(base64)));
             case "CERTIFICATE" -> throw new IllegalArgumentException("it is a certificate, not a public key");
             default ->
                 throw new IllegalArgumentException(

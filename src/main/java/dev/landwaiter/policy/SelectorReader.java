@@ -1,6 +1,5 @@
 package dev.landwaiter.policy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -9,72 +8,63 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * Reads a Kubernetes label selector. What can't be read is told, and then selects every namespace: a broken policy is for no
- * fewer than was meant.
- */
+/** Reads label selectors. */
 final class SelectorReader {
-    private static final Map<String, NamespaceSelector.Operator> OPERATORS = Map.of(
-            "In", NamespaceSelector.Operator.IN,
-            "NotIn", NamespaceSelector.Operator.NOT_IN,
-            "Exists", NamespaceSelector.Operator.EXISTS,
-            "DoesNotExist", NamespaceSelector.Operator.DOES_NOT_EXIST);
+    private static final Map<String, LabelSelector.Operator> OPERATORS = Map.of(
+            "In", LabelSelector.Operator.IN,
+            "NotIn", LabelSelector.Operator.NOT_IN,
+            "Exists", LabelSelector.Operator.EXISTS,
+            "DoesNotExist", LabelSelector.Operator.DOES_NOT_EXIST);
 
-    private final List<String> problems;
+    private SelectorReader() {}
 
-    SelectorReader(List<String> problems) {
-        this.problems = problems;
-    }
-
-    NamespaceSelector read(JsonNode selector) {
-        if (selector.isMissingNode() || selector.isNull()) {
-            return NamespaceSelector.ALL;
+    /** The selector that {@code field} is; one that matches everything where it is missing or, a problem then, can't be read. */
+    static LabelSelector read(Fields field) {
+        if (!field.present()) {
+            return LabelSelector.ALL;
         }
-        int before = problems.size();
-        for (Map.Entry<String, JsonNode> field : selector.properties()) {
-            if (!Set.of("matchLabels", "matchExpressions").contains(field.getKey())) {
-                problems.add("spec.namespaceSelector.%s is not a field of a label selector".formatted(field.getKey()));
+        int before = field.problems().size();
+        if (!field.node().isObject()) {
+            field.problem("is not a label selector");
+        }
+        for (String name : field.names()) {
+            if (!Set.of("matchLabels", "matchExpressions").contains(name)) {
+                field.at(name).problem("is not a field of a label selector");
             }
-        }
-        if (!selector.isObject()) {
-            problems.add("spec.namespaceSelector is not a label selector");
         }
         Map<String, String> labels = new LinkedHashMap<>();
-        for (Map.Entry<String, JsonNode> label : selector.path("matchLabels").properties()) {
-            if (label.getValue().isTextual()) {
-                labels.put(label.getKey(), label.getValue().textValue());
+        Fields matchLabels = field.object("matchLabels");
+        for (String name : matchLabels.names()) {
+            if (matchLabels.at(name).node().isTextual()) {
+                labels.put(name, matchLabels.text(name));
             } else {
-                problems.add("spec.namespaceSelector.matchLabels.%s is not a text".formatted(label.getKey()));
+                matchLabels.at(name).problem("is not a text");
             }
         }
-        List<NamespaceSelector.Expression> expressions = new ArrayList<>();
-        JsonNode list = selector.path("matchExpressions");
-        for (int i = 0; i < list.size(); i++) {
-            expression(list.get(i), "spec.namespaceSelector.matchExpressions[" + i + "]")
-                    .ifPresent(expressions::add);
-        }
-        return problems.size() == before ? new NamespaceSelector(labels, expressions) : NamespaceSelector.ALL;
+        List<LabelSelector.Expression> expressions = new ArrayList<>();
+        field.list("matchExpressions").forEach(one -> expression(one).ifPresent(expressions::add));
+        return field.problems().size() == before ? new LabelSelector(labels, expressions) : LabelSelector.ALL;
     }
 
-    private Optional<NamespaceSelector.Expression> expression(JsonNode node, String path) {
-        String key = node.path("key").asText("");
-        NamespaceSelector.Operator operator =
-                OPERATORS.get(node.path("operator").asText(""));
+    private static Optional<LabelSelector.Expression> expression(Fields expression) {
+        String key = expression.text("key");
+        LabelSelector.Operator operator = OPERATORS.get(expression.text("operator"));
         if (key.isEmpty() || operator == null) {
-            problems.add("%s needs a key and an operator of In, NotIn, Exists, DoesNotExist".formatted(path));
+            expression.problem("needs a key and an operator of In, NotIn, Exists, DoesNotExist");
             return Optional.empty();
         }
         Set<String> values = new HashSet<>();
-        node.path("values").forEach(value -> values.add(value.asText()));
+        expression.list("values").forEach(value -> values.add(value.text()));
         boolean takesValues = switch (operator) {
             case IN, NOT_IN -> true;
             case EXISTS, DOES_NOT_EXIST -> false;
         };
         if (takesValues == values.isEmpty()) {
-            problems.add(
-                    "%s.values must %s with this operator".formatted(path, takesValues ? "not be empty" : "be empty"));
+            expression
+                    .at("values")
+                    .problem("must %s with this operator".formatted(takesValues ? "not be empty" : "be empty"));
             return Optional.empty();
         }
-        return Optional.of(new NamespaceSelector.Expression(key, operator, values));
+        return Optional.of(new LabelSelector.Expression(key, operator, values));
     }
 }

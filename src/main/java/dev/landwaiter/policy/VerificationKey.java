@@ -2,6 +2,7 @@ package dev.landwaiter.policy;
 
 import dev.landwaiter.failure.Code;
 import java.security.PublicKey;
+import java.util.List;
 
 /**
  * A public key that a policy names.
@@ -22,5 +23,12 @@ public record VerificationKey(PublicKey key, String fingerprint) {
      */
     public static VerificationKey parse(String pem, String what) {
         return new VerificationKey(PublicKeys.parse(pem, Code.POLICY_BROKEN, what));
+    }
+
+    /** As {@link #parse}, of all the PEM blocks in {@code pem}: at least one. */
+    public static List<VerificationKey> parseAll(String pem, String what) {
+        return PublicKeys.parseAll(pem, Code.POLICY_BROKEN, what).stream()
+                .map(VerificationKey::new)
+                .toList();
     }
 }

@@ -15,8 +15,8 @@ import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.Authority;
 import dev.landwaiter.policy.ImageGlob;
 import dev.landwaiter.policy.ImagePolicy;
+import dev.landwaiter.policy.LabelSelector;
 import dev.landwaiter.policy.Mode;
-import dev.landwaiter.policy.NamespaceSelector;
 import dev.landwaiter.policy.Namespaces;
 import dev.landwaiter.policy.OnUnavailable;
 import dev.landwaiter.policy.PolicySet;
@@ -40,7 +40,7 @@ class AdmissionAttacksTest {
 
     private final FakeWorld world = new FakeWorld();
 
-    private static ImagePolicy policy(NamespaceSelector namespaces) {
+    private static ImagePolicy policy(LabelSelector namespaces) {
         return new ImagePolicy(
                 "signed",
                 "",
@@ -67,7 +67,7 @@ class AdmissionAttacksTest {
     }
 
     private Admission enforcing() {
-        return admission((_, _) -> Optional.of(Map.of()), policy(NamespaceSelector.ALL));
+        return admission((_, _) -> Optional.of(Map.of()), policy(LabelSelector.ALL));
     }
 
     private static byte[] review(String spec, String more) {
@@ -203,7 +203,7 @@ class AdmissionAttacksTest {
                     throw new Failure(
                             Code.NAMESPACE_UNAVAILABLE, "Could not read namespace \"shop\": timeout. Try again.");
                 },
-                policy(new NamespaceSelector(Map.of("team", "a"), List.of())));
+                policy(new LabelSelector(Map.of("team", "a"), List.of())));
 
         JsonNode response = response(admission.review(
                 review("{\"containers\":[{\"name\":\"a\",\"image\":\"r.test/a/signed\"}]}", ""),

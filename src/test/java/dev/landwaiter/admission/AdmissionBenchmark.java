@@ -7,8 +7,8 @@ import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.Authority;
 import dev.landwaiter.policy.ImageGlob;
 import dev.landwaiter.policy.ImagePolicy;
+import dev.landwaiter.policy.LabelSelector;
 import dev.landwaiter.policy.Mode;
-import dev.landwaiter.policy.NamespaceSelector;
 import dev.landwaiter.policy.OnUnavailable;
 import dev.landwaiter.policy.PolicySet;
 import dev.landwaiter.policy.Terms;
@@ -73,7 +73,7 @@ public class AdmissionBenchmark {
                 name,
                 "",
                 List.of(new ImageGlob(glob)),
-                NamespaceSelector.ALL,
+                LabelSelector.ALL,
                 Mode.ENFORCE,
                 OnUnavailable.DENY,
                 List.of(new Authority.Key("release", List.of(), Terms.PLAIN)),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.fuzzing.Parsed;
@@ -21,10 +23,24 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Policies as admins and tenants write them. */
 class PolicyFuzzTest {
+    private static final JsonNode STATEMENT = JsonNodeFactory.instance
+            .objectNode()
+            .put("_type", "https://in-toto.io/Statement/v1")
+            .put("predicateType", "https://slsa.dev/provenance/v1")
+            .set("subject", subjects());
+
     private final BoundedJson json = new BoundedJson(Limits.defaults(), Limit.JSON_DEPTH);
 
     @TempDir
     private Path folder;
+
+    private static JsonNode subjects() {
+        ArrayNode subjects = JsonNodeFactory.instance.arrayNode();
+        for (int i = 0; i < 64; i++) {
+            subjects.addObject().put("name", "image-" + i).putObject("digest").put("sha256", "0f".repeat(32));
+        }
+        return subjects;
+    }
 
     @Seeds(
             "{\"apiVersion\":\"landwaiter.dev/v1alpha1\",\"kind\":\"ClusterImagePolicy\",\"metadata\":{\"name\":\"signed\"},\"spec\":{\"images\":[{\"glob\":\"ghcr.io/acme/**\"}],\"mode\":\"warn\",\"onUnavailable\":\"admit\",\"namespaceSelector\":{\"matchLabels\":{\"a\":\"b\"}},\"authorities\":[{\"name\":\"release\",\"key\":{\"data\":\"-----BEGIN PUBLIC KEY-----\\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEgUvXX9G0y06/Q8IN3W3QzbDQkd/a\\nXQKqVTdCUBuqaX1eeMvUzKP1Yn3Zq0Ur7wPUgzUtwQTzJJYj0SdHm0Qjaw==\\n-----END PUBLIC KEY-----\\n\"}},{\"static\":{\"action\":\"fail\",\"message\":\"no\"}}]}}")
@@ -55,7 +71,7 @@ class PolicyFuzzTest {
 
     private void select(JsonNode selector) {
         List<String> problems = new ArrayList<>();
-        NamespaceSelector read = new SelectorReader(problems).read(selector);
+        LabelSelector read = SelectorReader.read(new Fields(selector, "spec.namespaceSelector", problems));
 
         if (!problems.isEmpty()) {
             assertThat(read.matchesAll()).isTrue();
@@ -92,6 +108,18 @@ class PolicyFuzzTest {
     void aPublicKeyIsOfAKindThatIsTaken(byte[] data) {
         Parsed.by(() -> PublicKeys.parse(Parsed.text(data), Code.POLICY_BROKEN, "spec.authorities[0].key.data"))
                 .ifPresent(key -> assertThat(PublicKeys.fingerprint(key)).startsWith("sha256:"));
+    }
+
+    @Seeds({
+        "predicate.buildDefinition.externalParameters.workflow.ref == 'refs/heads/main'",
+        "has(predicate.scanner) && predicate.scanner.result.exists(r, r.severity > 7.0)",
+        "statement.subject.all(s, s.digest.sha256.matches('^[0-9a-f]{64}$'))",
+        "subject.map(a, subject.map(b, subject.map(c, a + b + c))).size() > 1",
+    })
+    @FuzzTest
+    void aConditionIsCompiledAndToldWithinItsCost(byte[] data) {
+        Parsed.by(() -> Condition.compile(Parsed.text(data), "spec.authorities[0].attestations[0].policy.data"))
+                .ifPresent(condition -> Parsed.by(() -> condition.holds(STATEMENT)));
     }
 
     /** A pattern and a name, one line each. */

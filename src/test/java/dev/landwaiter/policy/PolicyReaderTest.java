@@ -55,7 +55,7 @@ class PolicyReaderTest {
         assertThat(policy.problem()).isNull();
         assertThat(policy.mode()).isEqualTo(Mode.ENFORCE);
         assertThat(policy.onUnavailable()).isEqualTo(OnUnavailable.DENY);
-        assertThat(policy.namespaces()).isEqualTo(NamespaceSelector.ALL);
+        assertThat(policy.namespaces()).isEqualTo(LabelSelector.ALL);
         assertThat(policy.authorities())
                 .containsExactly(new Authority.Key("release", List.of(VerificationKey.parse(KEY, "KEY")), Terms.PLAIN));
         assertThat(policy.title()).isEqualTo("ClusterImagePolicy \"signed\"");
@@ -76,21 +76,24 @@ class PolicyReaderTest {
         assertThat(policy.authorities())
                 .containsExactly(new Authority.StaticPass("authority-0"), new Authority.StaticFail("never", "never"));
         assertThat(policy.namespaces())
-                .isEqualTo(new NamespaceSelector(
+                .isEqualTo(new LabelSelector(
                         Map.of("team", "a"),
-                        List.of(new NamespaceSelector.Expression(
-                                "env", NamespaceSelector.Operator.NOT_IN, Set.of("dev")))));
+                        List.of(new LabelSelector.Expression("env", LabelSelector.Operator.NOT_IN, Set.of("dev")))));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     {images: [{glob: a/b}], authorities: []}                              | spec.authorities needs at least one authority
-                    {images: [{glob: a/b}], authorities: [{name: x}]}                     | spec.authorities[0] needs exactly one of key and static
-                    {images: [{glob: a/b}], authorities: [{keyless: {url: u}, static: {action: pass}}]} | spec.authorities[0].keyless is not supported by this version
-                    {images: [{glob: a/b}], authorities: [{key: {data: MIIB}}]}           | Could not read the public key of spec.authorities[0].key.data: there is no PEM block in it. Expected: one PEM block "-----BEGIN PUBLIC KEY-----", as cosign.pub holds.
-                    {images: [{glob: a/b}], authorities: [{key: {secretRef: {name: s}}}]} | spec.authorities[0].key.secretRef is not supported by this version; spec.authorities[0].key.data is missing: paste the public key in PEM there
+                    {images: [{glob: a/b}], authorities: [{name: x}]}                     | spec.authorities[0] needs exactly one of key, keyless and static
+                    {images: [{glob: a/b}], authorities: [{keyless: {url: u}, static: {action: pass}}]} | spec.authorities[0] needs exactly one of key, keyless and static
+                    {images: [{glob: a/b}], authorities: [{key: {data: MIIB}}]}           | Could not read the public key of spec.authorities[0].key.data: there is no PEM block in it. Expected: a PEM block "-----BEGIN PUBLIC KEY-----", as cosign.pub holds, for each key.
+                    {images: [{glob: a/b}], authorities: [{key: {secretRef: {name: s}}}]} | spec.authorities[0].key.secretRef can't be followed: could not read Secret "landwaiter/s": there is none
+                    {images: [{glob: a/b}], authorities: [{key: {kms: "awskms:///x"}}]}   | spec.authorities[0].key.kms is not supported by this version: put the PEM text of the public key ('cosign public-key --key <kms URI>') into data
+                    {images: [{glob: a/b}], authorities: [{key: {}}]}                     | spec.authorities[0].key.data is missing: paste the public key in PEM there
+                    {images: [{glob: a/b}], policy: {type: cel}, authorities: [{static: {action: pass}}]} | spec.policy is not supported by this version: give the authorities attestations, each with a policy of its own
                     {images: [{glob: a/b}], authorities: [{static: {action: maybe}}]}     | spec.authorities[0].static.action is "maybe"; it takes pass or fail
-                    {images: [{glob: a/b}], threshold: 2, authorities: [{static: {action: pass}}]} | spec.threshold is not supported by this version
+                    {images: [{glob: a/b}], threshold: 2, authorities: [{static: {action: pass}}, {static: {action: fail}}]} | spec.threshold is 2, but only 1 of the authorities could ever pass
+                    {images: [{glob: a/b}], threshold: 0, authorities: [{static: {action: pass}}]} | spec.threshold is 0; it takes a number of 1 or more
                     {images: [{glob: a/b}], namespaceSelector: {matchExpressions: [{key: a, operator: Is}]}, authorities: [{static: {action: pass}}]} | spec.namespaceSelector.matchExpressions[0] needs a key and an operator of In, NotIn, Exists, DoesNotExist
                     """)
     void aBrokenPolicyKeepsWhatCanBeReadOfIt(String spec, String problem) {
@@ -98,7 +101,7 @@ class PolicyReaderTest {
 
         assertThat(policy.problem()).isEqualTo(problem);
         assertThat(policy.images()).containsExactly(new ImageGlob("a/b"));
-        assertThat(policy.namespaces()).isEqualTo(NamespaceSelector.ALL);
+        assertThat(policy.namespaces()).isEqualTo(LabelSelector.ALL);
     }
 
     @ParameterizedTest
@@ -150,7 +153,7 @@ class PolicyReaderTest {
         assertThatThrownBy(() -> PolicyFolder.open(folder, READER, Limits.defaults()))
                 .hasMessageContaining("a.yaml, document 2: ClusterImagePolicy \"signed\" stands twice")
                 .hasMessageContaining("b.yaml, document 1: kind \"Role\" is not one of ClusterImagePolicy, Namespace")
-                .hasMessageContaining("b.yaml: not well-formed")
+                .hasMessageContaining("b.yaml: not well-formed at line 3, column 8 (")
                 .hasMessageContaining("c.yaml, document 1 (signed): spec.mode is \"x\"")
                 .hasMessageContaining("nothing of the folder was taken");
     }
@@ -190,13 +193,13 @@ class PolicyReaderTest {
         "EXISTS, a, true",
         "DOES_NOT_EXIST, a, false"
     })
-    void selectorsHoldAsInKubernetes(NamespaceSelector.Operator operator, String value, boolean holds) {
-        NamespaceSelector selector = new NamespaceSelector(
-                Map.of(), List.of(new NamespaceSelector.Expression("k", operator, Set.of("a", "b"))));
+    void selectorsHoldAsInKubernetes(LabelSelector.Operator operator, String value, boolean holds) {
+        LabelSelector selector =
+                new LabelSelector(Map.of(), List.of(new LabelSelector.Expression("k", operator, Set.of("a", "b"))));
 
         assertThat(selector.matches(Map.of("k", value))).isEqualTo(holds);
         boolean holdsWithout =
-                operator == NamespaceSelector.Operator.NOT_IN || operator == NamespaceSelector.Operator.DOES_NOT_EXIST;
+                operator == LabelSelector.Operator.NOT_IN || operator == LabelSelector.Operator.DOES_NOT_EXIST;
         assertThat(selector.matches(Map.of())).isEqualTo(holdsWithout);
     }
 }

@@ -13,8 +13,8 @@ import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.policy.Authority;
 import dev.landwaiter.policy.ImageGlob;
 import dev.landwaiter.policy.ImagePolicy;
+import dev.landwaiter.policy.LabelSelector;
 import dev.landwaiter.policy.Mode;
-import dev.landwaiter.policy.NamespaceSelector;
 import dev.landwaiter.policy.OnUnavailable;
 import dev.landwaiter.policy.Terms;
 import dev.landwaiter.policy.VerificationKey;
@@ -80,7 +80,7 @@ final class Fixtures {
                 "signed",
                 "",
                 List.of(new ImageGlob("ghcr.io/**")),
-                NamespaceSelector.ALL,
+                LabelSelector.ALL,
                 Mode.ENFORCE,
                 OnUnavailable.DENY,
                 List.of(authorities),

@@ -89,7 +89,8 @@ final class Images {
 
     private void sign(PushedImage image, SigningKey key, Signature signature) {
         Command sign = tools.program(signature.program())
-                .and("sign", "--yes", "--key", key.privateFile().toString())
+                .and("sign", "--yes")
+                .and(key.flags().toArray(String[]::new))
                 .and(signature.flags().toArray(String[]::new));
         if (signature.needsSigningConfig()) {
             sign = sign.and(

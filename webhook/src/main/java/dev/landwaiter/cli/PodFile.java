@@ -10,6 +10,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.landwaiter.admission.AdmissionRequest;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.ParserWords;
 import dev.landwaiter.patch.JsonPointer;
 import dev.landwaiter.workload.PodImages;
 import java.io.IOException;
@@ -19,17 +20,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The Pods of a YAML or JSON file, and those that would come of its controllers' templates. */
 final class PodFile {
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .build();
-
-    /** The parser's words go on with the names of its own classes and settings. */
-    private static final Pattern DUPLICATE = Pattern.compile("Duplicate field ('.*') for ");
 
     private PodFile() {}
 
@@ -82,17 +78,8 @@ final class PodFile {
         if (e instanceof NoSuchFileException) {
             return "there is no such file";
         }
-        if (e instanceof JsonProcessingException broken && broken.getLocation() != null) {
-            String words = String.valueOf(broken.getOriginalMessage())
-                    .lines()
-                    .findFirst()
-                    .orElse("");
-            Matcher duplicate = DUPLICATE.matcher(words);
-            return "it is not well-formed at line %d, column %d (%s)"
-                    .formatted(
-                            broken.getLocation().getLineNr(),
-                            broken.getLocation().getColumnNr(),
-                            duplicate.lookingAt() ? duplicate.group(1) + " stands twice in one object" : words);
+        if (e instanceof JsonProcessingException broken) {
+            return "it is " + ParserWords.of(broken);
         }
         return Files.isDirectory(file) ? "it is a folder" : String.valueOf(e.getMessage());
     }

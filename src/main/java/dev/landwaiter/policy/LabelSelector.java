@@ -5,18 +5,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A label selector over namespaces, as Kubernetes defines it: every label and every expression must hold; an empty one matches all.
+ * A label selector over namespaces or Pods, as Kubernetes defines it: every label and every expression must hold; an empty one matches all.
  */
-public record NamespaceSelector(Map<String, String> matchLabels, List<Expression> matchExpressions) {
-    /** Every namespace. */
-    public static final NamespaceSelector ALL = new NamespaceSelector(Map.of(), List.of());
+public record LabelSelector(Map<String, String> matchLabels, List<Expression> matchExpressions) {
+    /** Whatever labels there are. */
+    public static final LabelSelector ALL = new LabelSelector(Map.of(), List.of());
 
-    public NamespaceSelector {
+    public LabelSelector {
         matchLabels = Map.copyOf(matchLabels);
         matchExpressions = List.copyOf(matchExpressions);
     }
 
-    /** Whether it matches without a look at the namespace. */
+    /** Whether it matches without a look at the labels. */
     public boolean matchesAll() {
         return matchLabels.isEmpty() && matchExpressions.isEmpty();
     }

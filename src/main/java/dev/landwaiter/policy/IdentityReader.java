@@ -1,0 +1,133 @@
+package dev.landwaiter.policy;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+
+/** Reads {@code keyless.identities}: whom a certificate must name. */
+final class IdentityReader {
+    /**
+     * Fulcio's extensions, by the names that sigstore's own libraries have for them.
+     *
+     * @see <a href="https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md">Fulcio's extensions</a>
+     */
+    static final List<String> EXTENSIONS = List.of(
+            "githubWorkflowTrigger",
+            "githubWorkflowSHA",
+            "githubWorkflowName",
+            "githubWorkflowRepository",
+            "githubWorkflowRef",
+            "buildSignerURI",
+            "buildSignerDigest",
+            "runnerEnvironment",
+            "sourceRepositoryURI",
+            "sourceRepositoryDigest",
+            "sourceRepositoryRef",
+            "sourceRepositoryIdentifier",
+            "sourceRepositoryOwnerURI",
+            "sourceRepositoryOwnerIdentifier",
+            "buildConfigURI",
+            "buildConfigDigest",
+            "buildTrigger",
+            "runInvocationURI",
+            "sourceRepositoryVisibilityAtSigning");
+
+    private static final int MAX_PATTERN = 1024;
+    /** Characters times counted repetitions: what a pattern can grow to when it is compiled. */
+    private static final long MAX_EXPANDED = 100_000;
+
+    private static final java.util.regex.Pattern REPETITION =
+            java.util.regex.Pattern.compile("\\{([0-9]{1,9})(?:,([0-9]{0,9}))?}");
+
+    /** The identities of {@code keyless}; empty, and a problem, where one of them can't be used or there is none. */
+    List<Identity> identities(Fields keyless) {
+        List<Identity> identities = new ArrayList<>();
+        List<Fields> list = keyless.list("identities");
+        for (Fields one : list) {
+            identity(one).ifPresent(identities::add);
+        }
+        if (list.isEmpty()) {
+            keyless.at("identities")
+                    .problem(
+                            "needs at least one identity, with its issuer and subject: without one, anybody's signature would do");
+        }
+        return identities.size() == list.size() ? identities : List.of();
+    }
+
+    private static Optional<Identity> identity(Fields identity) {
+        int before = identity.problems().size();
+        if (!identity.node().isObject()) {
+            identity.problem("is no object with an issuer and a subject");
+            return Optional.empty();
+        }
+        identity.only("issuer", "issuerRegExp", "subject", "subjectRegExp", "extensions", "extensionsRegExp");
+        TextMatch issuer = either(identity, "issuer");
+        TextMatch subject = either(identity, "subject");
+        Map<String, TextMatch> extensions = new LinkedHashMap<>();
+        extensions(identity.object("extensions"), extensions);
+        extensions(identity.object("extensionsRegExp"), extensions);
+        return identity.problems().size() == before
+                ? Optional.of(new Identity(issuer, subject, extensions))
+                : Optional.empty();
+    }
+
+    private static TextMatch either(Fields identity, String field) {
+        boolean exact = !identity.text(field).isEmpty();
+        boolean search = !identity.text(field + "RegExp").isEmpty();
+        if (exact == search) {
+            identity.problem("needs exactly one of %s and %sRegExp, and it must not be empty".formatted(field, field));
+            return new TextMatch.Any();
+        }
+        return exact ? new TextMatch.Exact(identity.text(field)) : search(identity.at(field + "RegExp"));
+    }
+
+    private static void extensions(Fields given, Map<String, TextMatch> into) {
+        boolean exact = given.path().endsWith("extensions");
+        for (String name : given.names()) {
+            Fields one = given.at(name);
+            String wanted = one.text();
+            if (!EXTENSIONS.contains(name)) {
+                one.problem("is none of Fulcio's extensions: " + String.join(", ", EXTENSIONS));
+            } else if (wanted.isEmpty()) {
+                one.problem("is empty");
+            } else if (into.containsKey(name)) {
+                one.problem("stands in extensions too: keep one of them");
+            } else {
+                into.put(name, exact ? new TextMatch.Exact(wanted) : search(one));
+            }
+        }
+    }
+
+    private static TextMatch search(Fields field) {
+        String text = field.text();
+        try {
+            if (text.length() > MAX_PATTERN || expanded(text) > MAX_EXPANDED) {
+                field.problem(
+                        "is a pattern that is too large: at most %d characters, and few counted repetitions such as {40}"
+                                .formatted(MAX_PATTERN));
+                return new TextMatch.Any();
+            }
+            return new TextMatch.Search(Pattern.compile(text));
+        } catch (PatternSyntaxException e) {
+            field.problem("is no RE2 pattern: %s near \"%s\"".formatted(e.getDescription(), e.getPattern()));
+            return new TextMatch.Any();
+        }
+    }
+
+    /** No less than what the compiled pattern takes: nested repetitions multiply. */
+    private static long expanded(String pattern) {
+        long size = pattern.length();
+        Matcher repetition = REPETITION.matcher(pattern);
+        while (repetition.find() && size <= MAX_EXPANDED) {
+            String most = repetition.group(2);
+            long least = Long.parseLong(repetition.group(1));
+            size *= Math.max(1, most == null || most.isEmpty() ? least : Math.max(least, Long.parseLong(most)));
+        }
+        return size;
+    }
+}

@@ -1,0 +1,152 @@
+package dev.landwaiter.policy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.image.Digest;
+import dev.landwaiter.limit.Limit;
+import dev.landwaiter.limit.Limits;
+import dev.landwaiter.limit.ParserWords;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * The objects of a folder of YAML or JSON files, or of one such file, as they stand there at one moment: in the order of the files' names,
+ * then as written; a {@code List} counts as its items. Immutable.
+ */
+public final class PolicyFiles {
+    private static final ObjectReader YAML = YAMLMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .build()
+            .readerFor(JsonNode.class);
+
+    private final SortedMap<Path, byte[]> contents;
+
+    private PolicyFiles(SortedMap<Path, byte[]> contents) {
+        this.contents = contents;
+    }
+
+    /**
+     * An object, and where it stands.
+     *
+     * @param document of the file, from 1
+     */
+    public record Entry(Path file, int document, JsonNode object) {
+        /** {@code policies/a.yaml, document 2}, for messages. */
+        public String where() {
+            return "%s, document %d".formatted(file, document);
+        }
+    }
+
+    /**
+     * Reads the files of {@code folder}, or the one file that it is.
+     *
+     * @throws Failure {@code FILE_UNREADABLE}, or {@code LIMIT_EXCEEDED} where a file is larger than {@link Limit#POLICY_FILE_BYTES}
+     */
+    public static PolicyFiles read(Path folder, Limits limits) {
+        SortedMap<Path, byte[]> contents = new TreeMap<>();
+        try {
+            for (Path file : files(folder)) {
+                contents.put(file, bounded(file, limits));
+            }
+        } catch (IOException e) {
+            throw new Failure(
+                    Code.FILE_UNREADABLE,
+                    "Could not read policies of folder \"%s\": %s. Check that it is there and readable."
+                            .formatted(folder, reason(e)),
+                    e);
+        }
+        return new PolicyFiles(contents);
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        if (Files.isRegularFile(folder)) {
+            return List.of(folder);
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(PolicyFiles::isPolicyFile).toList();
+        }
+    }
+
+    private static byte[] bounded(Path file, Limits limits) throws IOException {
+        int most = limits.count(Limit.POLICY_FILE_BYTES);
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] content = in.readNBytes(most + 1);
+            if (content.length > most) {
+                throw limits.exceeded(Limit.POLICY_FILE_BYTES, "policy file \"" + file + "\"");
+            }
+            return content;
+        }
+    }
+
+    private static boolean isPolicyFile(Path file) {
+        String name = String.valueOf(file.getFileName());
+        boolean named = name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json");
+        return named && !name.startsWith(".") && Files.isRegularFile(file);
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof NoSuchFileException ? "there is no such folder" : String.valueOf(e.getMessage());
+    }
+
+    /** The hex SHA-256 of all names and contents: another one says that something changed. */
+    public String digest() {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        contents.forEach((file, content) -> {
+            all.writeBytes((file + "\0" + content.length + "\0").getBytes(StandardCharsets.UTF_8));
+            all.writeBytes(content);
+        });
+        return Digest.sha256(all.toByteArray()).hex();
+    }
+
+    /** The files' paths, sorted. */
+    public List<Path> paths() {
+        return List.copyOf(contents.keySet());
+    }
+
+    /** The objects of all files; what cannot be read goes to {@code problems}, with file, line and column. */
+    public List<Entry> entries(List<String> problems) {
+        List<Entry> entries = new ArrayList<>();
+        for (Map.Entry<Path, byte[]> file : contents.entrySet()) {
+            int document = 0;
+            try (MappingIterator<JsonNode> documents = YAML.readValues(file.getValue())) {
+                while (documents.hasNextValue()) {
+                    collect(file.getKey(), ++document, documents.nextValue(), entries);
+                }
+            } catch (JsonProcessingException e) {
+                problems.add("%s: %s".formatted(file.getKey(), ParserWords.of(e)));
+            } catch (IOException e) {
+                problems.add("%s: %s".formatted(file.getKey(), e.getMessage()));
+            }
+        }
+        return entries;
+    }
+
+    private static void collect(Path file, int document, JsonNode object, List<Entry> entries) {
+        if (object == null || object.isNull() || object.isMissingNode()) {
+            return;
+        }
+        if (object.path("kind").asText("").endsWith("List")
+                && object.path("items").isArray()) {
+            object.path("items").forEach(item -> entries.add(new Entry(file, document, item)));
+        } else {
+            entries.add(new Entry(file, document, object));
+        }
+    }
+}
