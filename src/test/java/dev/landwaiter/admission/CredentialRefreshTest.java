@@ -15,6 +15,7 @@ import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.policy.PolicySet;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,7 +64,7 @@ class CredentialRefreshTest {
             }
         };
         ImageChecks checks = new ImageChecks(fetcher, world, Platform.LINUX_AMD64);
-        NamespaceScope scope = new NamespaceScope(PolicySet.EMPTY, (_, _) -> Optional.of(Map.of()), "shop");
+        NamespaceScope scope = new NamespaceScope(PolicySet.EMPTY, (_, _) -> Optional.of(Map.of()), "shop", Map.of(), Instant.EPOCH);
         Map<String, Finding> findings = checks.known(List.of("r.test/a/b:1"), scope, keychain);
         checks.complete(findings, scope, keychain, Deadline.in(Duration.ofMinutes(1)));
         return findings.values().iterator().next();
