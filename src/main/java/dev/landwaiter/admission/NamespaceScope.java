@@ -85,7 +85,8 @@ record NamespaceScope(
             return finding;
         }
         Digest digest = reference.digest().orElse(finding.digest());
-        List<Finding.PolicyVerdict> verdicts = new ArrayList<>(finding.verdicts().size());
+        List<Finding.PolicyVerdict> verdicts =
+                new ArrayList<>(finding.verdicts().size());
         for (Finding.PolicyVerdict one : finding.verdicts()) {
             verdicts.add(
                     one.verdict() instanceof Verdict.Verified

@@ -73,8 +73,7 @@ public record Exemption(
     /** Whether it covers {@code reference} whatever its digest is. */
     public boolean coversEveryDigestOf(ImageReference reference) {
         return images.stream()
-                .anyMatch(image ->
-                        image.digest() == null && image.repository().equals(reference.name()));
+                .anyMatch(image -> image.digest() == null && image.repository().equals(reference.name()));
     }
 
     /** {@code ImagePolicyException "name"}, for messages. */

@@ -30,7 +30,10 @@ final class ExemptionReader {
         Fields spec = root.object("spec");
         spec.only("policies", "images", "namespaces", "expires", "reason");
         Set<String> policies = names(
-                spec, "policies", POLICY, "is no name of one policy: <name> of a ClusterImagePolicy, or <namespace>/<name>");
+                spec,
+                "policies",
+                POLICY,
+                "is no name of one policy: <name> of a ClusterImagePolicy, or <namespace>/<name>");
         Set<String> namespaces = names(spec, "namespaces", NAMESPACE, "is no name of one namespace");
         List<Exemption.ExemptImage> images = new ArrayList<>();
         for (Fields image : spec.list("images")) {
@@ -47,7 +50,13 @@ final class ExemptionReader {
         String reason = spec.required("reason", "say why, for whoever is warned");
         Instant expires = expires(spec.at("expires"));
         return new Exemption(
-                name, policies, images, namespaces, expires, reason, problems.isEmpty() ? null : String.join("; ", problems));
+                name,
+                policies,
+                images,
+                namespaces,
+                expires,
+                reason,
+                problems.isEmpty() ? null : String.join("; ", problems));
     }
 
     private static Set<String> names(Fields spec, String field, Pattern pattern, String otherwise) {

@@ -11,16 +11,12 @@ import java.util.Optional;
 
 /** The Secrets, ConfigMaps and trust roots of files; what is not among them is not asked for anywhere else. */
 record FileMaterials(
-        Materials beyond,
-        Map<String, Stored> secrets,
-        Map<String, Stored> configMaps,
-        Map<String, TrustRoot> roots)
+        Materials beyond, Map<String, Stored> secrets, Map<String, Stored> configMaps, Map<String, TrustRoot> roots)
         implements Materials {
     static final String SECRET = "Secret";
     static final String CONFIG_MAP = "ConfigMap";
 
-    private static final Stored NOT_THERE =
-            new Stored.Absent("there is none among the policy files");
+    private static final Stored NOT_THERE = new Stored.Absent("there is none among the policy files");
 
     FileMaterials(Materials beyond, List<PolicyFiles.Entry> entries, List<String> problems) {
         this(beyond, new HashMap<>(), new HashMap<>(), Map.of());

@@ -38,8 +38,7 @@ public final class PolicySet {
         this.exemptions = exemptions.stream()
                 .sorted(Comparator.comparing(Exemption::name))
                 .toList();
-        this.selectsPods =
-                policies.stream().anyMatch(policy -> !policy.pods().isEmpty());
+        this.selectsPods = policies.stream().anyMatch(policy -> !policy.pods().isEmpty());
         for (ImagePolicy policy : policies) {
             if (!policy.clusterScoped()) {
                 namespaces.add(policy.namespace());
@@ -109,8 +108,7 @@ public final class PolicySet {
     public Optional<Exemption> exemption(
             ImagePolicy policy, ImageReference reference, @Nullable Digest digest, String namespace, Instant now) {
         return exemptions.stream()
-                .filter(exemption ->
-                        exemption.inForce(now) && exemption.covers(policy, reference, digest, namespace))
+                .filter(exemption -> exemption.inForce(now) && exemption.covers(policy, reference, digest, namespace))
                 .max(Comparator.comparing(Exemption::expires));
     }
 }

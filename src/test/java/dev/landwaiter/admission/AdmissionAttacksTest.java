@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
-import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.image.Digest;
+import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.image.Platform;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
@@ -319,11 +319,13 @@ class AdmissionAttacksTest {
         assertThat(admitted.path("warnings").path(0).asText())
                 .startsWith(
                         "spec.containers[0].image: SIGNATURE_MISSING: admitted by ImagePolicyException \"migration\" until 2026-11-21T10:01:00Z (rebuilt next week), although ClusterImagePolicy \"signed\" does not accept it: ");
-        assertThat(MAPPER.readTree(admitted.path("auditAnnotations").path("images").asText())
+        assertThat(MAPPER.readTree(
+                                admitted.path("auditAnnotations").path("images").asText())
                         .at("/containers~1a/outcome")
                         .asText())
                 .isEqualTo("exempted");
-        assertThat(MAPPER.readTree(admitted.path("auditAnnotations").path("images").asText())
+        assertThat(MAPPER.readTree(
+                                admitted.path("auditAnnotations").path("images").asText())
                         .at("/containers~1a/exceptions/0")
                         .asText())
                 .isEqualTo("migration");

@@ -183,8 +183,7 @@ class PolicyReaderTest {
                 metadata: {name: keys, namespace: landwaiter}
                 data: {release: %1$s}
                 """.formatted(
-                        Yaml.quoted(KEY),
-                        Base64.getEncoder().encodeToString(KEY.getBytes(StandardCharsets.UTF_8))));
+                        Yaml.quoted(KEY), Base64.getEncoder().encodeToString(KEY.getBytes(StandardCharsets.UTF_8))));
 
         PolicySet set = PolicyFolder.open(folder, READER, Limits.defaults()).current();
 
@@ -218,7 +217,8 @@ class PolicyReaderTest {
 
         assertThatThrownBy(() -> PolicyFolder.open(folder, READER, Limits.defaults()))
                 .hasMessageContaining("a.yaml, document 2: ClusterImagePolicy \"signed\" stands twice")
-                .hasMessageContaining("b.yaml, document 1: kind \"Role\" is not one of ClusterImagePolicy, ImagePolicy, ImagePolicyException, TrustRoot, Secret, ConfigMap, Namespace")
+                .hasMessageContaining(
+                        "b.yaml, document 1: kind \"Role\" is not one of ClusterImagePolicy, ImagePolicy, ImagePolicyException, TrustRoot, Secret, ConfigMap, Namespace")
                 .hasMessageContaining("b.yaml: not well-formed at line 3, column 8 (")
                 .hasMessageContaining("c.yaml, document 1 (signed): spec.mode is \"x\"")
                 .hasMessageContaining("nothing of the folder was taken");
