@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -30,6 +32,9 @@ import org.junit.jupiter.api.TestFactory;
  * {@code /validate} answer, the patch shown as JSON. {@code -Dgolden.update=true} writes the answers anew.
  */
 class AdmissionGoldenTest {
+    /** When every case happens: exceptions end. */
+    private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
+
     private static final Path CASES = Path.of("test", "resources", "admission");
     private static final JsonMapper MAPPER =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -80,7 +85,14 @@ class AdmissionGoldenTest {
         PolicyReader reader = new PolicyReader();
         PolicyFolder policies = PolicyFolder.open(folder.resolve("policy.yaml"), reader, Limits.defaults());
         AdmissionPipeline pipeline = new AdmissionPipeline(
-                policies, policies, (_, _, _) -> Keychain.ANONYMOUS, world, world, rules, Limits.defaults());
+                policies,
+                policies,
+                (_, _, _) -> Keychain.ANONYMOUS,
+                world,
+                world,
+                rules,
+                Limits.defaults(),
+                InstantSource.fixed(NOW));
         return new AdmissionService(pipeline, Limits.defaults(), List.of(), System::nanoTime);
     }
 
