@@ -23,6 +23,7 @@ import dev.landwaiter.policy.Terms;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,7 +61,8 @@ class AdmissionFuzzTest {
                         world,
                         world,
                         rules,
-                        Limits.defaults()),
+                        Limits.defaults(),
+                        () -> Instant.EPOCH),
                 Limits.defaults(),
                 List.of(),
                 System::nanoTime);
