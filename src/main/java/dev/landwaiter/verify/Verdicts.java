@@ -4,6 +4,7 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.sigstore.KeySignature;
 import dev.landwaiter.verify.KeyVerifier.AuthorityKey;
 import java.util.ArrayList;
 import java.util.List;

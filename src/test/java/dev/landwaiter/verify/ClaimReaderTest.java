@@ -14,6 +14,7 @@ import dev.landwaiter.image.MediaType;
 import dev.landwaiter.image.OciDocument;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.PublicKeys;
+import dev.landwaiter.sigstore.KeySignature;
 import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.util.Base64;

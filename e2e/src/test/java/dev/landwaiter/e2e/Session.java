@@ -3,32 +3,35 @@ package dev.landwaiter.e2e;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What is up while tests run: a cluster with our manifests, two registries, the webhook. */
+/** What is up while tests run: a cluster with our manifests, two registries, a Sigstore, the webhook. */
 final class Session implements AutoCloseable {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final Cluster cluster;
     private final Images images;
+    private final Sigstore sigstore;
     private final Webhook webhook;
     private final Tools tools;
     private final AtomicInteger next = new AtomicInteger();
 
-    private Session(Tools tools, Cluster cluster, Images images, Webhook webhook) {
+    private Session(Tools tools, Cluster cluster, Images images, Sigstore sigstore, Webhook webhook) {
         this.tools = tools;
         this.cluster = cluster;
         this.images = images;
+        this.sigstore = sigstore;
         this.webhook = webhook;
     }
 
     static Session start() {
         Tools tools = new Tools();
-        tools.script("build", "kubernetes", "images", "cosign2").output();
+        tools.script("build", "kubernetes", "images", "cosign2", "sigstore").output();
         // what an aborted run may have left
         endPrograms(tools);
         try {
             Cluster cluster = Cluster.start(tools);
             Images images = Images.start(tools);
-            Session session = new Session(tools, cluster, images, new Webhook(tools, cluster, images));
+            Sigstore sigstore = Sigstore.start(tools);
+            Session session = new Session(tools, cluster, images, sigstore, new Webhook(tools, cluster, images));
             session.installOrEnd();
             return session;
         } catch (RuntimeException | AssertionError failure) {
@@ -52,6 +55,14 @@ final class Session implements AutoCloseable {
 
     Images images() {
         return images;
+    }
+
+    Tools tools() {
+        return tools;
+    }
+
+    Sigstore sigstore() {
+        return sigstore;
     }
 
     Webhook webhook() {
@@ -135,5 +146,6 @@ final class Session implements AutoCloseable {
     private static void endPrograms(Tools tools) {
         tools.script("cluster", "down").output();
         tools.script("registry", "wipe").output();
+        tools.script("sigstore", "down").output();
     }
 }

@@ -8,15 +8,21 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * A cosign key pair in two files.
  *
  * @param prefix of both: {@code .key} holds the private half, {@code .pub} the public one
  */
-record SigningKey(Path prefix) {
+record SigningKey(Path prefix) implements Signatory {
     Path privateFile() {
         return Path.of(prefix + ".key");
+    }
+
+    @Override
+    public List<String> flags() {
+        return List.of("--key", privateFile().toString());
     }
 
     /** PEM, as a policy has it. */

@@ -1,4 +1,4 @@
-package dev.landwaiter.verify;
+package dev.landwaiter.sigstore;
 
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
@@ -18,10 +18,11 @@ import java.util.List;
  *
  * @see <a href="https://github.com/sigstore/sigstore/blob/v1.10.8/pkg/signature/algorithm_registry.go">sigstore's algorithm registry</a>
  */
-final class KeySignature {
+public final class KeySignature {
     private KeySignature() {}
 
-    static boolean isBy(PublicKey key, byte[] message, byte[] signature) {
+    /** Whether {@code signature} over {@code message} is by {@code key}; a signature of another shape is not. */
+    public static boolean isBy(PublicKey key, byte[] message, byte[] signature) {
         return switch (key) {
             case EdECPublicKey ed25519 ->
                 verify("Ed25519", true, key, message, signature) || verify("Ed25519", false, key, message, signature);

@@ -1,4 +1,4 @@
-package dev.landwaiter.verify;
+package dev.landwaiter.sigstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
