@@ -15,7 +15,7 @@ import java.util.TreeSet;
  * What globs match among the names that images can have, decided on automata and not by trying examples: a walk through all names
  * letter by letter, with one glob's positions, the positions of the globs it is compared with, and where in a name we are.
  */
-final class GlobSets {
+public final class GlobSets {
     /** Past it nothing is claimed. Two globs as people write them need some hundred. */
     private static final int MOST_STATES = 50_000;
     /** Characters that are in no glob behave alike: one of them is enough. */
@@ -24,7 +24,7 @@ final class GlobSets {
     private GlobSets() {}
 
     /** The shortest canonical name that {@code glob} matches; empty where there is none. */
-    static Optional<String> example(ImageGlob glob) {
+    public static Optional<String> example(ImageGlob glob) {
         return example(glob, List.of());
     }
 
