@@ -135,7 +135,8 @@ final class Engine implements AutoCloseable {
                 fetcher,
                 verifier,
                 rules,
-                limits);
+                limits,
+                InstantSource.system());
     }
 
     static Engine of(Settings settings, Map<String, String> environment, Surface surface) {
