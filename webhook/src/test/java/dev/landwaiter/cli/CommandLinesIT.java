@@ -2,10 +2,13 @@ package dev.landwaiter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.landwaiter.limit.Limit;
 import dev.landwaiter.testregistry.Pushed;
 import dev.landwaiter.testregistry.TestRegistry;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -263,9 +266,10 @@ class CommandLinesIT {
                           - --registry-ca "ghcr.io": expected HOST[:PORT]=FILE, for instance registry.example.com:5000=/etc/ca.crt
                           - --tag-ttl "never": expected a duration from 0 to 24h, for instance 500ms, 10s or 2m
                           - --failure-ttl "soon" (from LANDWAITER_FAILURE_TTL): expected a duration from 0 to 1h, for instance 500ms, 10s or 2m
-                          - --limit "layers=3": there is no limit 'layers'; the names are review-bytes, review-depth, images-per-object, reference-characters, manifest-bytes, config-bytes, json-depth, index-depth, index-manifests, redirects, token-bytes, error-bytes, response-header-bytes, referrers-pages, signatures, signature-bytes, signatures-bytes, subjects, pull-secrets, policy-file-bytes, policies, connect-millis, idle-millis, request-millis, connections-per-host, review-bytes-at-once, client-connections, requests-at-once
+                          - --limit "layers=3": there is no limit 'layers'; the names are %s
                           - LANDWAITER_TAG_TTLS: there is no such setting; did you mean LANDWAITER_TAG_TTL?
-                        Mend them; docs/settings.md lists every setting. (SETTING_INVALID)""");
+                        Mend them; docs/settings.md lists every setting. (SETTING_INVALID)"""
+                        .formatted(Arrays.stream(Limit.values()).map(Limit::text).collect(Collectors.joining(", "))));
     }
 
     @Test
