@@ -2,6 +2,7 @@ package dev.landwaiter.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.catalog.ImageRecord;
+import dev.landwaiter.catalog.Records;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.fetch.ImageFetcher;
 import dev.landwaiter.limit.Deadline;
@@ -15,8 +16,7 @@ import dev.landwaiter.verify.Verifier;
 import dev.landwaiter.workload.ImageSlot;
 import dev.landwaiter.workload.PodImages;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,12 +53,11 @@ public final class AdmissionPipeline {
      * A decision and what it rests on.
      *
      * @param images what became of each slot that was looked at
-     * @param records by slot key, of the slots that were looked at
+     * @param records of the slots that were looked at
      */
-    public record Decided(Decision decision, List<ImageOutcome> images, Map<String, ImageRecord> records) {
+    public record Decided(Decision decision, List<ImageOutcome> images, Records records) {
         public Decided {
             images = List.copyOf(images);
-            records = Collections.unmodifiableMap(records);
         }
     }
 
@@ -79,7 +78,7 @@ public final class AdmissionPipeline {
     private Optional<Decided> decide(AdmissionRequest request, Endpoint endpoint, Optional<Deadline> deadline) {
         Optional<String> nothing = nothingToDecide(request);
         if (nothing.isPresent()) {
-            return Optional.of(new Decided(new Decision.Skipped(nothing.get()), List.of(), Map.of()));
+            return Optional.of(new Decided(new Decision.Skipped(nothing.get()), List.of(), Records.NONE));
         }
         Slots slots = Slots.of(request, images);
         NamespaceScope scope = new NamespaceScope(
@@ -134,7 +133,7 @@ public final class AdmissionPipeline {
         Judgement judgement = new Judgement(rules, !request.mirror());
         List<Mutation.Pin> pinned = new ArrayList<>();
         List<ImageOutcome> outcomes = new ArrayList<>();
-        Map<String, ImageRecord> records = new LinkedHashMap<>();
+        Map<String, ImageRecord> records = new HashMap<>();
         for (ImageSlot slot : slots.toCheck()) {
             Finding finding = findings.get(slot.reference());
             if (finding == null) {
@@ -149,15 +148,16 @@ public final class AdmissionPipeline {
             finding.record().ifPresent(record -> records.put(slot.key(), record));
             outcomes.add(outcome(slot, finding, reference, wouldDeny, judgement, before));
         }
+        Records derived = Records.of(records);
         RecordKeeper keeper = new RecordKeeper(request, slots);
         if (endpoint == Endpoint.VALIDATE) {
-            keeper.refuseOverclaims(records, judgement);
+            keeper.refuseOverclaims(derived, judgement);
         }
         JsonPatch patch = mutates
-                ? Plan.of(request.object(), pinned, keeper.annotations(pins ? records : Map.of()))
+                ? Plan.of(request.object(), pinned, keeper.annotations(pins ? derived : Records.NONE))
                         .patch(request.object())
                 : JsonPatch.EMPTY;
-        return new Decided(decision(judgement, patch), outcomes, records);
+        return new Decided(decision(judgement, patch), outcomes, derived);
     }
 
     private static ImageOutcome outcome(

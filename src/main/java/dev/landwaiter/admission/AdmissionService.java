@@ -1,12 +1,12 @@
 package dev.landwaiter.admission;
 
+import dev.landwaiter.catalog.Records;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -83,6 +83,6 @@ public final class AdmissionService implements Admission {
             LOG.error("could not decide on request {}", request.summary().uid(), failure);
         }
         Problem problem = new Problem("", failure.code(), failure.message());
-        return new AdmissionPipeline.Decided(Decision.Denied.of(List.of(problem), List.of()), List.of(), Map.of());
+        return new AdmissionPipeline.Decided(Decision.Denied.of(List.of(problem), List.of()), List.of(), Records.NONE);
     }
 }

@@ -2,7 +2,6 @@ package dev.landwaiter.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.catalog.Annotations;
-import dev.landwaiter.catalog.ImageRecord;
 import dev.landwaiter.catalog.Records;
 import dev.landwaiter.failure.Code;
 import java.util.LinkedHashMap;
@@ -12,7 +11,7 @@ import java.util.Optional;
 /** Keeps the annotations of one request's object that only the webhook writes: says what they should be, and refuses forged ones. */
 record RecordKeeper(AdmissionRequest request, Slots slots) {
     /** The annotations as they should be once {@code derived} are in; all others of ours are to go. */
-    Map<String, String> annotations(Map<String, ImageRecord> derived) {
+    Map<String, String> annotations(Records derived) {
         if (request.ephemeral()) {
             // the API server drops changes of metadata here: what stands there stays
             return written(request.object());
@@ -24,12 +23,12 @@ record RecordKeeper(AdmissionRequest request, Slots slots) {
         Map<String, String> annotations = new LinkedHashMap<>(old);
         annotations.remove(Annotations.IMAGES);
         annotations.remove(Annotations.PLAN);
-        annotations.putAll(Records.of(oldRecords(), slots.kept(), derived).annotations());
+        annotations.putAll(derived.with(oldRecords(), slots.kept()).annotations());
         return annotations;
     }
 
     /** Denies where a record that stands in the object claims more than {@code derived} and the object as it was say. */
-    void refuseOverclaims(Map<String, ImageRecord> derived, Judgement judgement) {
+    void refuseOverclaims(Records derived, Judgement judgement) {
         if (request.ephemeral() || request.beingDeleted()) {
             return;
         }
@@ -52,11 +51,7 @@ record RecordKeeper(AdmissionRequest request, Slots slots) {
     }
 
     private Optional<String> overclaim(
-            String key,
-            String value,
-            Map<String, String> claimed,
-            Map<String, String> old,
-            Map<String, ImageRecord> derived) {
+            String key, String value, Map<String, String> claimed, Map<String, String> old, Records derived) {
         return switch (key) {
             case Annotations.IMAGES ->
                 Records.parse(value)

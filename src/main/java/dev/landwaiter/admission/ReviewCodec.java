@@ -5,8 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.landwaiter.catalog.ImageRecord;
-import dev.landwaiter.catalog.Records;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.BoundedJson;
@@ -16,7 +14,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -26,6 +23,8 @@ import java.util.stream.Collectors;
  */
 final class ReviewCodec {
     private static final JsonFactory JSON = new JsonFactory();
+    private static final byte[] NO_PATCH = {};
+    private static final int USUAL_BYTES = 512;
 
     private final Limits limits;
     private final BoundedJson reader;
@@ -46,23 +45,27 @@ final class ReviewCodec {
     }
 
     byte[] write(String uid, AdmissionPipeline.Decided decided) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
+        Decision decision = decided.decision();
+        // before the answer is begun: a generator inside another finds the thread's buffers taken, and allocates
+        byte[] patch =
+                decision instanceof Decision.Allowed allowed && !allowed.patch().isEmpty()
+                        ? allowed.patch().toBytes()
+                        : NO_PATCH;
+        String images = decided.records().isEmpty() ? "" : decided.records().text();
+        ByteArrayOutputStream out = new ByteArrayOutputStream(USUAL_BYTES + 2 * (patch.length + images.length()));
         try (JsonGenerator json = JSON.createGenerator(out)) {
             json.writeStartObject();
             json.writeStringField("apiVersion", AdmissionRequest.API_VERSION);
             json.writeStringField("kind", "AdmissionReview");
             json.writeObjectFieldStart("response");
             json.writeStringField("uid", uid);
-            Decision decision = decided.decision();
             json.writeBooleanField("allowed", !(decision instanceof Decision.Denied));
-            switch (decision) {
-                case Decision.Allowed allowed
-                when !allowed.patch().isEmpty() -> {
-                    json.writeStringField("patchType", "JSONPatch");
-                    json.writeBinaryField("patch", allowed.patch().toBytes());
-                }
-                case Decision.Allowed _, Decision.Skipped _ -> {}
-                case Decision.Denied denied -> writeStatus(denied, json);
+            if (patch.length > 0) {
+                json.writeStringField("patchType", "JSONPatch");
+                json.writeBinaryField("patch", patch);
+            }
+            if (decision instanceof Decision.Denied denied) {
+                writeStatus(denied, json);
             }
             writeWarnings(decision.warnings(), json);
             json.writeObjectFieldStart("auditAnnotations");
@@ -70,8 +73,8 @@ final class ReviewCodec {
             if (!decision.code().isEmpty()) {
                 json.writeStringField("code", decision.code());
             }
-            if (!decided.records().isEmpty()) {
-                json.writeStringField("images", images(decided.records()));
+            if (!images.isEmpty()) {
+                json.writeStringField("images", images);
             }
             json.writeEndObject();
             json.writeEndObject();
@@ -80,10 +83,6 @@ final class ReviewCodec {
             throw new UncheckedIOException("memory cannot fail to be written", e);
         }
         return out.toByteArray();
-    }
-
-    private static String images(Map<String, ImageRecord> records) {
-        return Records.of(Records.NONE, List.of(), records).text();
     }
 
     private static void writeWarnings(List<String> warnings, JsonGenerator json) throws IOException {

@@ -1,10 +1,10 @@
 package dev.landwaiter.catalog;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -55,30 +55,33 @@ public record ImageRecord(
                 "");
     }
 
-    /** As JSON, without what is empty; the fields always in the same order. */
-    ObjectNode toJson() {
-        ObjectNode json = JsonNodeFactory.instance.objectNode();
+    /** Writes it as JSON, without what is empty; the fields always in the same order. */
+    void write(JsonGenerator json) throws IOException {
+        json.writeStartObject();
         put(json, "image", image);
         put(json, "tag", tag);
         put(json, "digest", digest);
         put(json, "platform", platform);
-        json.put("outcome", outcome.text());
+        json.writeStringField("outcome", outcome.text());
         put(json, "policies", policies);
         put(json, "signers", signers);
         put(json, "config", config);
-        return json;
+        json.writeEndObject();
     }
 
-    private static void put(ObjectNode json, String field, String value) {
+    private static void put(JsonGenerator json, String field, String value) throws IOException {
         if (!value.isEmpty()) {
-            json.put(field, value);
+            json.writeStringField(field, value);
         }
     }
 
-    private static void put(ObjectNode json, String field, List<String> values) {
+    private static void put(JsonGenerator json, String field, List<String> values) throws IOException {
         if (!values.isEmpty()) {
-            var array = json.putArray(field);
-            values.forEach(array::add);
+            json.writeArrayFieldStart(field);
+            for (String value : values) {
+                json.writeString(value);
+            }
+            json.writeEndArray();
         }
     }
 
@@ -88,19 +91,29 @@ public record ImageRecord(
         if (!claimed.isObject() || claim.isEmpty() || claim.get().compareTo(outcome) > 0) {
             return false;
         }
-        ObjectNode derived = toJson();
         for (var field : claimed.properties()) {
+            JsonNode value = field.getValue();
             boolean covered = switch (field.getKey()) {
                 case "outcome" -> true;
-                case "policies" -> within(field.getValue(), policies);
-                case "signers" -> within(field.getValue(), signers);
-                default -> field.getValue().equals(derived.get(field.getKey()));
+                case "policies" -> within(value, policies);
+                case "signers" -> within(value, signers);
+                case "image" -> is(value, image);
+                case "tag" -> is(value, tag);
+                case "digest" -> is(value, digest);
+                case "platform" -> is(value, platform);
+                case "config" -> is(value, config);
+                default -> false;
             };
             if (!covered) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** What is empty was not written, so nobody can claim it. */
+    private static boolean is(JsonNode claimed, String derived) {
+        return !derived.isEmpty() && derived.equals(claimed.textValue());
     }
 
     private static boolean within(JsonNode claimed, List<String> derived) {

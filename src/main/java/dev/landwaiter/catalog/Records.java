@@ -1,30 +1,41 @@
 package dev.landwaiter.catalog;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.landwaiter.image.Digest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The records of one object's image slots, by {@link dev.landwaiter.workload.ImageSlot#key slot key}: derived ones, and those that slots
  * which did not change keep from the object as it was. No decision ever reads them. Immutable.
  */
 public final class Records {
-    public static final Records NONE = new Records(new TreeMap<>());
+    public static final Records NONE = new Records(new TreeMap<>(), new TreeMap<>());
     private static final JsonMapper MAPPER = new JsonMapper();
+    private static final int USUAL_BYTES = 2048;
 
-    private final SortedMap<String, JsonNode> bySlot;
+    private final SortedMap<String, JsonNode> written;
+    private final SortedMap<String, ImageRecord> derived;
+    /** Rendered at most once: the annotation and the audit annotation of one answer are the same text. */
+    private @Nullable String text;
 
-    private Records(SortedMap<String, JsonNode> bySlot) {
-        this.bySlot = bySlot;
+    private Records(SortedMap<String, JsonNode> written, SortedMap<String, ImageRecord> derived) {
+        this.written = written;
+        this.derived = derived;
     }
 
     /** Those that {@code annotation} holds; empty where it is no such JSON object. */
@@ -32,9 +43,9 @@ public final class Records {
         try {
             JsonNode root = MAPPER.readTree(annotation);
             if (root.isObject()) {
-                SortedMap<String, JsonNode> bySlot = new TreeMap<>();
-                root.properties().forEach(entry -> bySlot.put(entry.getKey(), entry.getValue()));
-                return Optional.of(new Records(bySlot));
+                SortedMap<String, JsonNode> written = new TreeMap<>();
+                root.properties().forEach(entry -> written.put(entry.getKey(), entry.getValue()));
+                return Optional.of(new Records(written, new TreeMap<>()));
             }
         } catch (JsonProcessingException e) {
             return Optional.empty();
@@ -42,28 +53,60 @@ public final class Records {
         return Optional.empty();
     }
 
-    /** {@code kept} of old records, by slot key, and {@code derived} ones. */
-    public static Records of(Records old, Iterable<String> kept, Map<String, ImageRecord> derived) {
-        SortedMap<String, JsonNode> bySlot = new TreeMap<>();
+    /** Those of the slots that were checked, by slot key. */
+    public static Records of(Map<String, ImageRecord> derived) {
+        return new Records(new TreeMap<>(), new TreeMap<>(derived));
+    }
+
+    /** These, which were derived, and {@code kept} of old ones, by slot key. */
+    public Records with(Records old, List<String> kept) {
+        if (kept.isEmpty()) {
+            return this;
+        }
+        SortedMap<String, JsonNode> keeping = new TreeMap<>();
         for (String slot : kept) {
-            JsonNode record = old.bySlot.get(slot);
+            JsonNode record = old.written.get(slot);
             if (record != null) {
-                bySlot.put(slot, record);
+                keeping.put(slot, record);
             }
         }
-        derived.forEach((slot, record) -> bySlot.put(slot, record.toJson()));
-        return new Records(bySlot);
+        return new Records(keeping, derived);
     }
 
     public boolean isEmpty() {
-        return bySlot.isEmpty();
+        return written.isEmpty() && derived.isEmpty();
     }
 
     /** The value of {@link Annotations#IMAGES}: one line of JSON, slots sorted. */
     public String text() {
-        ObjectNode root = JsonNodeFactory.instance.objectNode();
-        bySlot.forEach(root::set);
-        return root.toString();
+        String known = text;
+        if (known == null) {
+            known = render();
+            text = known;
+        }
+        return known;
+    }
+
+    private String render() {
+        SortedSet<String> slots = new TreeSet<>(written.keySet());
+        slots.addAll(derived.keySet());
+        ByteArrayOutputStream out = new ByteArrayOutputStream(USUAL_BYTES);
+        try (JsonGenerator json = MAPPER.createGenerator(out)) {
+            json.writeStartObject();
+            for (String slot : slots) {
+                json.writeFieldName(slot);
+                ImageRecord record = derived.get(slot);
+                if (record != null) {
+                    record.write(json);
+                } else {
+                    json.writeTree(written.get(slot));
+                }
+            }
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory cannot fail to be written", e);
+        }
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     /** The annotations that tell of these records; none where there are none. */
@@ -71,10 +114,9 @@ public final class Records {
         if (isEmpty()) {
             return Map.of();
         }
-        String text = text();
         Map<String, String> annotations = new LinkedHashMap<>();
-        annotations.put(Annotations.IMAGES, text);
-        annotations.put(Annotations.PLAN, planOf(text));
+        annotations.put(Annotations.IMAGES, text());
+        annotations.put(Annotations.PLAN, planOf(text()));
         return annotations;
     }
 
@@ -86,20 +128,20 @@ public final class Records {
     /**
      * The first slot for which these records, which somebody wrote, claim more than what was derived or kept; empty where none does.
      *
-     * @param derived by slot key, of the slots that were checked
+     * @param checked what was derived of the slots that were checked
      * @param old of the object as it was
      * @param kept the keys of the slots that did not change
      */
-    public Optional<String> firstOverclaim(Map<String, ImageRecord> derived, Records old, Iterable<String> kept) {
-        SortedMap<String, JsonNode> claims = new TreeMap<>(bySlot);
+    public Optional<String> firstOverclaim(Records checked, Records old, Iterable<String> kept) {
+        SortedMap<String, JsonNode> claims = new TreeMap<>(written);
         for (String slot : kept) {
             JsonNode claim = claims.remove(slot);
-            if (claim != null && !claim.equals(old.bySlot.get(slot))) {
+            if (claim != null && !claim.equals(old.written.get(slot))) {
                 return Optional.of(slot);
             }
         }
         for (Map.Entry<String, JsonNode> claim : claims.entrySet()) {
-            ImageRecord record = derived.get(claim.getKey());
+            ImageRecord record = checked.derived.get(claim.getKey());
             if (record == null || !record.covers(claim.getValue())) {
                 return Optional.of(claim.getKey());
             }

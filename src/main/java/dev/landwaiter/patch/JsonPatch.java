@@ -48,14 +48,12 @@ public record JsonPatch(List<PatchOperation> operations) {
             case PatchOperation.Add add -> {
                 json.writeStringField("op", "add");
                 json.writeStringField("path", add.path().text());
-                json.writeFieldName("value");
-                json.writeTree(add.value());
+                write(add.value(), json);
             }
             case PatchOperation.Replace replace -> {
                 json.writeStringField("op", "replace");
                 json.writeStringField("path", replace.path().text());
-                json.writeFieldName("value");
-                json.writeTree(replace.value());
+                write(replace.value(), json);
             }
             case PatchOperation.Remove remove -> {
                 json.writeStringField("op", "remove");
@@ -63,6 +61,16 @@ public record JsonPatch(List<PatchOperation> operations) {
             }
         }
         json.writeEndObject();
+    }
+
+    private static void write(JsonNode value, JsonGenerator json) throws IOException {
+        json.writeFieldName("value");
+        if (value.isTextual()) {
+            // most are, and writing a tree costs a serializer each
+            json.writeString(value.textValue());
+        } else {
+            json.writeTree(value);
+        }
     }
 
     /** A copy of {@code document} with the operations applied; one that does not fit is an {@link IllegalArgumentException}. */

@@ -70,12 +70,11 @@ final class AuthorityJudge {
         List<Claim> meant = new ArrayList<>();
         List<Claim> others = new ArrayList<>();
         for (Claim claim : found.claims()) {
-            String type =
-                    switch (claim) {
-                        case Claim.Attested attested -> attested.predicateType();
-                        case Claim.Defective defective -> defective.predicateType();
-                        case Claim.Signature _, Claim.Unrelated _ -> "";
-                    };
+            String type = switch (claim) {
+                case Claim.Attested attested -> attested.predicateType();
+                case Claim.Defective defective -> defective.predicateType();
+                case Claim.Signature _, Claim.Unrelated _ -> "";
+            };
             (type.equals(attestation.predicateType()) ? meant : others).add(claim);
         }
         Trial trial = new Trial(authority) {
@@ -193,7 +192,8 @@ final class AuthorityJudge {
             for (VerificationKey key : keys) {
                 for (Claim.Signed one : signed) {
                     switch (proofs.byKey(one.bundle(), key, authority.terms().demands())) {
-                        case Proofs.Said.Proven(Proof proof) when counts(one) -> {
+                        case Proofs.Said.Proven(Proof proof)
+                        when counts(one) -> {
                             return Optional.of(new Proven(one, proof));
                         }
                         case Proofs.Said.Proven _ -> {}
@@ -209,7 +209,8 @@ final class AuthorityJudge {
             for (Identity identity : identities) {
                 for (Claim.Signed one : signed) {
                     switch (proofs.byCertificate(one.bundle(), authority.terms().demands())) {
-                        case Proofs.Said.Proven(Proof proof) when matches(identity, proof, one) && counts(one) -> {
+                        case Proofs.Said.Proven(Proof proof)
+                        when matches(identity, proof, one) && counts(one) -> {
                             return Optional.of(new Proven(one, proof));
                         }
                         case Proofs.Said.Proven _ -> {}

@@ -72,8 +72,7 @@ final class ClaimReader {
                     json.read(payload, Code.SIGNATURE_INVALID, where).path("critical");
             String type = text(critical.path("type"));
             if (!type.equals(SIMPLE_TYPE)) {
-                return defective(
-                        where, "has the type \"%s\" instead of \"%s\"".formatted(shown(type), SIMPLE_TYPE));
+                return defective(where, "has the type \"%s\" instead of \"%s\"".formatted(shown(type), SIMPLE_TYPE));
             }
             String named = text(critical.path("image").path("docker-manifest-digest"));
             if (!named.equals(subject.toString())) {
@@ -110,13 +109,11 @@ final class ClaimReader {
         });
     }
 
-    private Claim statement(
-            Bundle bundle, Bundle.Content.Envelope envelope, Evidence.Format format, String where) {
+    private Claim statement(Bundle bundle, Bundle.Content.Envelope envelope, Evidence.Format format, String where) {
         if (!envelope.payloadType().equals(IN_TOTO)) {
             return defective(
                     where,
-                    "has a payload of type \"%s\" instead of \"%s\""
-                            .formatted(shown(envelope.payloadType()), IN_TOTO));
+                    "has a payload of type \"%s\" instead of \"%s\"".formatted(shown(envelope.payloadType()), IN_TOTO));
         }
         JsonNode statement = json.read(envelope.payload(), Code.SIGNATURE_INVALID, where);
         String type = text(statement.path("_type"));
@@ -137,8 +134,7 @@ final class ClaimReader {
                     meant);
         }
         if (!names(subjects)) {
-            return new Claim.Defective(
-                    where, "is for another digest, %s".formatted(shown(digests(subjects))), meant);
+            return new Claim.Defective(where, "is for another digest, %s".formatted(shown(digests(subjects))), meant);
         }
         // the old form never holds signatures: one there would have another place's meaning
         return signature && format == Evidence.Format.SIGSTORE_BUNDLE

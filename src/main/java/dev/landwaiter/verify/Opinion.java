@@ -62,8 +62,7 @@ sealed interface Opinion {
     }
 
     /** There is no attestation of the type; only {@code others}. */
-    record NoAttestation(
-            Authority.Signing authority, Attestation attestation, List<Place> places, List<Claim> others)
+    record NoAttestation(Authority.Signing authority, Attestation attestation, List<Place> places, List<Claim> others)
             implements Refused {
         public NoAttestation {
             places = List.copyOf(places);

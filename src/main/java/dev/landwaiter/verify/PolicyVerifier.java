@@ -130,14 +130,12 @@ public final class PolicyVerifier implements Verifier {
 
         private Verdict of(Digest subject) {
             Map<Place.Key, Signatures> found = gather(subject);
-            AuthorityJudge judge =
-                    new AuthorityJudge(subject, new ClaimReader(subject, limits), new Proofs(bundles));
+            AuthorityJudge judge = new AuthorityJudge(subject, new ClaimReader(subject, limits), new Proofs(bundles));
             List<Opinion> opinions = new ArrayList<>();
             for (Authority authority : policy.authorities()) {
                 switch (authority) {
                     case Authority.StaticPass pass ->
-                        opinions.add(
-                                new Opinion.Passed(pass.name(), List.of(Evidence.ofStatic(pass.name()))));
+                        opinions.add(new Opinion.Passed(pass.name(), List.of(Evidence.ofStatic(pass.name()))));
                     case Authority.StaticFail _ -> {}
                     case Authority.Signing signing -> opinions.add(opinion(judge, signing, found));
                 }

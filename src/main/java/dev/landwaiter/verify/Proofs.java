@@ -44,17 +44,15 @@ final class Proofs {
     }
 
     Said byCertificate(Bundle bundle, Demands demands) {
-        return byCertificate
-                .computeIfAbsent(bundle, one -> new HashMap<>())
-                .computeIfAbsent(demands, asked -> {
-                    if (!bundle.keyless()) {
-                        return new Said.NotByThis();
-                    }
-                    try {
-                        return new Said.Proven(verifier.byCertificate(bundle, asked));
-                    } catch (Failure e) {
-                        return new Said.NotProven(Shown.of(e.message(), 300));
-                    }
-                });
+        return byCertificate.computeIfAbsent(bundle, one -> new HashMap<>()).computeIfAbsent(demands, asked -> {
+            if (!bundle.keyless()) {
+                return new Said.NotByThis();
+            }
+            try {
+                return new Said.Proven(verifier.byCertificate(bundle, asked));
+            } catch (Failure e) {
+                return new Said.NotProven(Shown.of(e.message(), 300));
+            }
+        });
     }
 }

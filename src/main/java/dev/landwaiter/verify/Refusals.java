@@ -50,14 +50,19 @@ final class Refusals {
             return "Could not find a signature of " + image;
         }
         return switch (first) {
-            case Opinion.NoAttestation missing when alone() ->
+            case Opinion.NoAttestation missing
+            when alone() ->
                 "Could not find the attestation \"%s\" of %s"
                         .formatted(missing.attestation().name(), image);
-            case Opinion.NotAttested rejected when alone() ->
+            case Opinion.NotAttested rejected
+            when alone() ->
                 "Could not accept the attestation \"%s\" of %s"
                         .formatted(rejected.attestation().name(), image);
-            case Opinion.NoSignature _, Opinion.NotSigned _, Opinion.NoAttestation _, Opinion.NotAttested _, Opinion.Unreadable _ ->
-                "Could not verify " + image;
+            case Opinion.NoSignature _,
+                    Opinion.NotSigned _,
+                    Opinion.NoAttestation _,
+                    Opinion.NotAttested _,
+                    Opinion.Unreadable _ -> "Could not verify " + image;
         };
     }
 
@@ -88,8 +93,8 @@ final class Refusals {
         for (Opinion.Refused one : refused) {
             switch (one) {
                 case Opinion.NoSignature missing -> add(clauses, missing(missing));
-                case Opinion.NotSigned invalid when invalid.why() instanceof Opinion.Why.OtherKey ->
-                    otherKeys.add(invalid);
+                case Opinion.NotSigned invalid
+                when invalid.why() instanceof Opinion.Why.OtherKey -> otherKeys.add(invalid);
                 case Opinion.NotSigned invalid -> add(clauses, found(invalid) + because(invalid));
                 case Opinion.NoAttestation missing -> add(clauses, missing(missing));
                 case Opinion.NotAttested rejected -> add(clauses, rejected(rejected));
@@ -117,7 +122,10 @@ final class Refusals {
     private String missing(Opinion.NoAttestation missing) {
         return "%sthere is none of type \"%s\"%s"
                 .formatted(
-                        alone() ? "" : "attestation \"%s\": ".formatted(missing.attestation().name()),
+                        alone()
+                                ? ""
+                                : "attestation \"%s\": "
+                                        .formatted(missing.attestation().name()),
                         missing.attestation().predicateType(),
                         searched(missing.places(), ".att", missing.others()));
     }
@@ -133,7 +141,9 @@ final class Refusals {
                                 digest.algorithm(),
                                 digest.hex().substring(0, SHORT),
                                 suffix,
-                                isImages(place) ? "" : " in " + place.repository().name()))
+                                isImages(place)
+                                        ? ""
+                                        : " in " + place.repository().name()))
                 .collect(Collectors.joining(","));
         String besides = others.stream()
                 .map(Refusals::described)
@@ -165,7 +175,10 @@ final class Refusals {
         int number = rejected.meant().size();
         return "%s%d of type \"%s\" %s found, but %s"
                 .formatted(
-                        alone() ? "" : "attestation \"%s\": ".formatted(rejected.attestation().name()),
+                        alone()
+                                ? ""
+                                : "attestation \"%s\": "
+                                        .formatted(rejected.attestation().name()),
                         number,
                         rejected.attestation().predicateType(),
                         number == 1 ? "was" : "were",
@@ -176,8 +189,8 @@ final class Refusals {
 
     private static String otherKeys(List<Opinion.NotSigned> refused) {
         Opinion.NotSigned first = refused.getFirst();
-        boolean keyless = refused.stream()
-                .allMatch(one -> one.why() instanceof Opinion.Why.OtherKey other && other.keyless());
+        boolean keyless =
+                refused.stream().allMatch(one -> one.why() instanceof Opinion.Why.OtherKey other && other.keyless());
         return otherKey(
                 refused.stream().map(Opinion.NotSigned::authority).toList(),
                 first.meant().size() == 1,
@@ -229,11 +242,12 @@ final class Refusals {
             for (Identity identity : keyless.identities()) {
                 identity.extensions()
                         .keySet()
-                        .forEach(name ->
-                                extensions.put(name, signer.extensions().getOrDefault(name, "")));
+                        .forEach(
+                                name -> extensions.put(name, signer.extensions().getOrDefault(name, "")));
             }
         }
-        StringBuilder text = new StringBuilder("\"%s\" (issuer \"%s\"".formatted(quoted(signer.subject()), quoted(signer.issuer())));
+        StringBuilder text =
+                new StringBuilder("\"%s\" (issuer \"%s\"".formatted(quoted(signer.subject()), quoted(signer.issuer())));
         extensions.forEach((name, value) -> text.append(
                 value.isEmpty() ? ", no %s".formatted(name) : ", %s \"%s\"".formatted(name, quoted(value))));
         return text.append(')').toString();

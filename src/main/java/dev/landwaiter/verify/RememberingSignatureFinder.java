@@ -40,8 +40,7 @@ final class RememberingSignatureFinder implements SignatureFinder {
         if (remembered != null) {
             return remembered;
         }
-        String what =
-                "the search for signatures of " + place.repository().name() + "@" + subject;
+        String what = "the search for signatures of " + place.repository().name() + "@" + subject;
         return flights.get(key, deadline, what, () -> {
             Signatures meanwhile = known.getIfPresent(key);
             if (meanwhile != null) {

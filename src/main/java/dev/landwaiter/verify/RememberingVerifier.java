@@ -32,8 +32,7 @@ public final class RememberingVerifier implements Verifier {
      * @param most how many verdicts are remembered
      * @param ticker a monotonic clock in nanoseconds
      */
-    public RememberingVerifier(
-            Verifier next, SourceKeychains sources, Duration rejectedFor, long most, Ticker ticker) {
+    public RememberingVerifier(Verifier next, SourceKeychains sources, Duration rejectedFor, long most, Ticker ticker) {
         this.next = next;
         this.places = new Places(sources);
         this.known = Caffeine.newBuilder()

@@ -52,8 +52,7 @@ final class Verdicts {
                     "Could not verify %s: %d of the %d authorities that are needed passed, and no other can. Ask a cluster admin to mend the policy."
                             .formatted(subject.canonical(), passed.size(), threshold));
         }
-        return new Verdict.Rejected(
-                code(refused), new Refusals(subject, threshold, passed, refused).message());
+        return new Verdict.Rejected(code(refused), new Refusals(subject, threshold, passed, refused).message());
     }
 
     /** That of what came nearest: there and not good is nearer than not there. */
@@ -75,8 +74,7 @@ final class Verdicts {
         List<Verdict.Unavailable> unavailable = new ArrayList<>();
         for (int i = 0; i < manifests.size(); i++) {
             switch (verdicts.get(i)) {
-                case Verdict.Verified verified ->
-                    verified.evidence().forEach(one -> evidence.add(one.ofManifest()));
+                case Verdict.Verified verified -> verified.evidence().forEach(one -> evidence.add(one.ofManifest()));
                 case Verdict.Rejected rejected -> refused.add(manifests.get(i));
                 case Verdict.Unavailable unknown -> unavailable.add(unknown);
             }

@@ -96,17 +96,18 @@ class ClaimReaderTest {
     @DisplayName("Attack 17: a bundle with one field changed is no signature")
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '~',
             value = {
-                "application/vnd.dev.sigstore.bundle.v0.3+json | application/vnd.dev.sigstore.bundle.v0.9+json | is a bundle of the unknown type \"application/vnd.dev.sigstore.bundle.v0.9+json\"",
-                "\"mediaType\" | \"mediaTypo\" | is a bundle of the unknown type \"\"",
-                "dsseEnvelope | dsseEnvelop | has no DSSE envelope",
+                "application/vnd.dev.sigstore.bundle.v0.3+json | application/vnd.dev.sigstore.bundle.v0.9+json | can't be read: it is of the unknown type \"application/vnd.dev.sigstore.bundle.v0.9+json\"",
+                "\"mediaType\" | \"mediaTypo\" | can't be read: mediaType is missing",
+                "dsseEnvelope | dsseEnvelop | can't be read: it must hold either a dsseEnvelope or a messageSignature",
                 "application/vnd.in-toto+json | application/json | has a payload of type \"application/json\" instead of \"application/vnd.in-toto+json\"",
-                "payloadType | payloadTypo | has a payload of type \"\" instead of \"application/vnd.in-toto+json\"",
-                "[{\"sig\" | [{\"sig\":\"AAAA\"},{\"sig\" | has an envelope with 2 signatures where one was expected",
-                "\"sig\" | \"sag\" | has an envelope with 1 signatures where one was expected",
-                "\"signatures\" | \"payload\" | is not well-formed JSON",
-                "\"payload\":\" | \"payload\":\"!! | is not well-formed JSON",
-                "}]}} | }]} | is not well-formed JSON",
+                "payloadType | payloadTypo | can't be read: dsseEnvelope.payloadType is missing",
+                "[{\"sig\" | [{\"sig\":\"AAAA\"},{\"sig\" | can't be read: its envelope has more than one signature",
+                "\"sig\" | \"sag\" | can't be read: dsseEnvelope.signatures[0].sig is missing",
+                "\"signatures\" | \"payload\" | can't be read: it is not well-formed JSON at line 1, column 547 (the key \"payload\" stands twice in one object)",
+                "\"payload\":\" | \"payload\":\"!! | can't be read: dsseEnvelope.payload is not Base64",
+                "}]}} | }]} | can't be read: it is not well-formed JSON at line 1, column 659 (Unexpected end-of-input: expected close marker for…",
             })
     void aBundleWithOneFieldChangedIsNoSignature(String from, String to, String why) {
         String bundle = text("busybox.55f9036e.bundle.json");
@@ -120,13 +121,14 @@ class ClaimReaderTest {
     @DisplayName("Attack 17: a bundle whose statement has one field changed is no signature")
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '~',
             value = {
                 "https://in-toto.io/Statement/v1 | https://in-toto.io/Statement/v2 | holds a statement of the unknown type \"https://in-toto.io/Statement/v2\"",
                 "_type | typo | holds a statement of the unknown type \"\"",
                 "sha256 | sha512 | is for another digest, sha512:4127b7963c0e4de860e7b693bd8bb603f1a4e9f5d96b30a58077a0c4022bae7f",
                 "4127b7963c | 4127b7963d | is for another digest, sha256:4127b7963d0e4de860e7b693bd8bb603f1a4e9f5d96b30a58077a0c4022bae7f",
-                "\"subject\" | \"subjects\" | 'is for another digest, '",
-                "\"predicateType\" | \"subject\" | is not well-formed JSON",
+                "\"subject\" | \"subjects\" | ~is for another digest, ~",
+                "\"predicateType\" | \"subject\" | can't be read: it is not well-formed JSON at line 1, column 172 (the key \"subject\" stands twice in one object)",
             })
     void aStatementWithOneFieldChangedIsNoSignature(String from, String to, String why) {
         assertThat(statement()).contains(from);
@@ -141,14 +143,17 @@ class ClaimReaderTest {
         byte[] provenance =
                 bundle(statement().replace(SIGN, "https://slsa.dev/provenance/v1"), "application/vnd.in-toto+json");
         assertThat(reader.bundle(provenance, "here"))
-                .isInstanceOfSatisfying(Claim.Attested.class, attested -> assertThat(attested.predicateType()).isEqualTo("https://slsa.dev/provenance/v1"));
+                .isInstanceOfSatisfying(
+                        Claim.Attested.class,
+                        attested -> assertThat(attested.predicateType()).isEqualTo("https://slsa.dev/provenance/v1"));
     }
 
     @Test
     void aSignatureOfABlobIsNoneOfAnImage() {
-        byte[] bundle = "{\"mediaType\":\"%s\",\"messageSignature\":{}}"
-                .formatted(MediaType.SIGSTORE_BUNDLE)
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] bundle =
+                "{\"mediaType\":\"%s\",\"verificationMaterial\":{\"publicKey\":{}},\"messageSignature\":{\"messageDigest\":{\"algorithm\":\"SHA2_256\",\"digest\":\"AAAA\"},\"signature\":\"AAAA\"}}"
+                        .formatted(MediaType.SIGSTORE_BUNDLE)
+                        .getBytes(StandardCharsets.UTF_8);
         assertThat(reader.bundle(bundle, "here")).isEqualTo(new Claim.Unrelated("here", "a signature of a blob"));
     }
 
@@ -168,14 +173,15 @@ class ClaimReaderTest {
     @DisplayName("Attack 17: a payload of the old form with one field changed is no signature")
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '~',
             value = {
                 "cosign container image signature | atomic container signature | has the type \"atomic container signature\" instead of \"cosign container image signature\"",
                 "\"type\" | \"kind\" | has the type \"\" instead of \"cosign container image signature\"",
                 "\"critical\" | \"Critical\" | has the type \"\" instead of \"cosign container image signature\"",
                 "sha256:4127 | sha256:4128 | is for another digest, sha256:4128b7963c0e4de860e7b693bd8bb603f1a4e9f5d96b30a58077a0c4022bae7f",
-                "docker-manifest-digest | docker-digest | 'is for another digest, '",
-                "\"optional\" | \"critical\" | is not well-formed JSON",
-                "null} | null}} | is not well-formed JSON",
+                "docker-manifest-digest | docker-digest | ~is for another digest, ~",
+                "\"optional\" | \"critical\" | can't be read: it is not well-formed JSON at line 1, column 239 (the key \"critical\" stands twice in one object)",
+                "null} | null}} | can't be read: it is not well-formed JSON at line 1, column 244 (Unexpected close marker '}': no open Object to clo…",
             })
     void aPayloadWithOneFieldChangedIsNoSignature(String from, String to, String why) {
         String payload = text("busybox.payload.json");
@@ -188,8 +194,14 @@ class ClaimReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "not base64!"})
-    void theOldFormNeedsASignatureInItsAnnotation(String annotation) {
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "~~|has no signature in its annotation \"dev.cosignproject.cosign/signature\"",
+                "not base64!|can't be read: dev.cosignproject.cosign/signature is not Base64",
+            })
+    void theOldFormNeedsASignatureInItsAnnotation(String annotation, String why) {
         Descriptor layer = new Descriptor(
                 MediaType.SIMPLE_SIGNING,
                 BUSYBOX,
@@ -198,7 +210,7 @@ class ClaimReaderTest {
                 "",
                 Map.of("dev.cosignproject.cosign/signature", annotation));
         assertThat(reader.simple(layer, file("busybox.payload.json"), "here"))
-                .isEqualTo(new Claim.Defective("here", "has no base64 in its annotation \"dev.cosignproject.cosign/signature\"", ""));
+                .isEqualTo(new Claim.Defective("here", why, ""));
     }
 
     @Test
@@ -229,9 +241,7 @@ class ClaimReaderTest {
     }
 
     private boolean byKey(Claim.Signed signed) {
-        return new BundleVerifier()
-                .byKey(signed.bundle(), key, Demands.NONE)
-                .isPresent();
+        return new BundleVerifier().byKey(signed.bundle(), key, Demands.NONE).isPresent();
     }
 
     /** The statement of the fixture's bundle. */

@@ -472,8 +472,10 @@ class PolicyVerifierTest {
         bundle(ARM64, RELEASE);
         assertThat(verify(index(BUSYBOX, AMD64, ARM64), policy(key("release", RELEASE))))
                 .isEqualTo(new Verdict.Verified(List.of(
-                        new Evidence("release", Evidence.Format.COSIGN_SIMPLE, AMD64, "key " + FINGERPRINT),
-                        new Evidence("release", Evidence.Format.SIGSTORE_BUNDLE, ARM64, "key " + FINGERPRINT))));
+                        new Evidence("release", Evidence.Format.COSIGN_SIMPLE, AMD64, "key " + FINGERPRINT)
+                                .ofManifest(),
+                        new Evidence("release", Evidence.Format.SIGSTORE_BUNDLE, ARM64, "key " + FINGERPRINT)
+                                .ofManifest())));
     }
 
     @Test

@@ -10,6 +10,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import dev.landwaiter.settings.Choices.LogFormat;
 import dev.landwaiter.settings.Choices.LogLevel;
+import java.io.OutputStream;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
 
@@ -35,9 +36,8 @@ public final class Logs implements AutoCloseable {
     public static Logs start(LogFormat format, LogLevel level) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
-        BoundedAppender queue = new BoundedAppender();
+        BoundedAppender queue = new BoundedAppender(encoder(context, format), new Stderr());
         queue.setContext(context);
-        queue.addAppender(stderr(context, format));
         queue.start();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.valueOf(level.name()));
@@ -86,5 +86,23 @@ public final class Logs implements AutoCloseable {
     @Override
     public void close() {
         context.stop();
+    }
+
+    /** Whatever stderr is when a line is written. */
+    private static final class Stderr extends OutputStream {
+        @Override
+        public void write(int b) {
+            System.err.write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            System.err.write(bytes, offset, length);
+        }
+
+        @Override
+        public void flush() {
+            System.err.flush();
+        }
     }
 }

@@ -18,6 +18,7 @@ import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
@@ -49,6 +50,8 @@ final class ReviewHandler implements Handler<HttpServerRequest> {
     private final long reviewBytesAtOnce;
     private final int requestsAtOnce;
     private final Set<Exchange> exchanges = new HashSet<>();
+    private @Nullable String lastQuery;
+    private Duration lastTimeout = ReviewTimeout.DEFAULT;
     private boolean draining;
 
     ReviewHandler(
@@ -66,7 +69,7 @@ final class ReviewHandler implements Handler<HttpServerRequest> {
     @Override
     public void handle(HttpServerRequest request) {
         long now = System.nanoTime();
-        Duration timeout = ReviewTimeout.of(request.query());
+        Duration timeout = timeout(request.query());
         Exchange exchange = new Exchange(
                 request,
                 "/validate".equals(request.path()) ? Endpoint.VALIDATE : Endpoint.MUTATE,
@@ -82,6 +85,15 @@ final class ReviewHandler implements Handler<HttpServerRequest> {
         if (refusal != null) {
             answer(exchange, refusal);
         }
+    }
+
+    /** An API server asks with the same query each time. */
+    private Duration timeout(@Nullable String query) {
+        if (!Objects.equals(query, lastQuery)) {
+            lastTimeout = ReviewTimeout.of(query);
+            lastQuery = query;
+        }
+        return lastTimeout;
     }
 
     /** Why {@code request} is not even read, null where it is. */

@@ -90,6 +90,9 @@ public final class WebhookServer {
                 .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
                 .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(STREAMS))
                 .setHttp2ClearTextEnabled(false)
+                // nobody speaks WebSocket here: its handlers would stand in the way of every request
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setMaxHeaderSize(HEADER_BYTES)
                 .setMaxInitialLineLength(LINE_BYTES)
                 .setHandle100ContinueAutomatically(true)

@@ -17,6 +17,8 @@ import dev.landwaiter.admission.Problem;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.patch.JsonPatch;
 import dev.landwaiter.settings.Choices.LogFormat;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -122,20 +124,22 @@ class DecisionLogTest {
     @Test
     void denialsAreNeverDroppedWhileOrdinaryLinesAre() throws Exception {
         Semaphore stuck = new Semaphore(0);
-        List<String> written = new ArrayList<>();
-        AppenderBase<ILoggingEvent> slow = new AppenderBase<>() {
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        OutputStream slow = new OutputStream() {
             @Override
-            protected void append(ILoggingEvent event) {
+            public void write(int b) {
+                throw new AssertionError("lines are written together");
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) {
                 stuck.acquireUninterruptibly();
                 stuck.release();
-                written.add(event.getMessage());
+                written.write(bytes, offset, length);
             }
         };
-        slow.setContext(context);
-        slow.start();
-        BoundedAppender queue = new BoundedAppender();
+        BoundedAppender queue = new BoundedAppender(Logs.encoder(context, LogFormat.JSON), slow);
         queue.setContext(context);
-        queue.addAppender(slow);
         queue.start();
         logger.detachAppender(appender);
         logger.addAppender(queue);
@@ -152,10 +156,36 @@ class DecisionLogTest {
             logger.detachAppender(queue);
         }
 
-        assertThat(written.stream().filter("denied"::equals)).hasSize(1000);
+        List<String> lines = written.toString(StandardCharsets.UTF_8).lines().toList();
+        assertThat(lines.stream().filter(line -> line.contains("\"message\":\"denied\"")))
+                .hasSize(1000);
         assertThat(queue.dropped()).isPositive();
-        assertThat(written.stream().filter("allowed"::equals).count() + queue.dropped())
+        assertThat(lines.stream()
+                                .filter(line -> line.contains("\"message\":\"allowed\""))
+                                .count()
+                        + queue.dropped())
                 .isEqualTo(10_000);
+    }
+
+    @Test
+    void theLastLinesAreWrittenBeforeTheEnd() {
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        BoundedAppender queue = new BoundedAppender(Logs.encoder(context, LogFormat.TEXT), written);
+        queue.setContext(context);
+        queue.start();
+        logger.detachAppender(appender);
+        logger.addAppender(queue);
+        for (int i = 0; i < 100; i++) {
+            logger.info("line {}", i);
+        }
+        queue.stop();
+        logger.detachAppender(queue);
+
+        assertThat(written.toString(StandardCharsets.UTF_8).lines())
+                .hasSize(100)
+                .last()
+                .asString()
+                .contains("line 99");
     }
 
     private String line(LogFormat format) {

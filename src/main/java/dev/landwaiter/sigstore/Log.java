@@ -1,0 +1,42 @@
+package dev.landwaiter.sigstore;
+
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.EdECPublicKey;
+import java.util.HexFormat;
+
+/**
+ * A transparency log, or a log of certificates, of a trust root.
+ *
+ * @param name for people, from its base URL: {@code rekor.sigstore.dev}
+ * @param id as entries name it: the SHA-256 of its key, or of its name and key, in lower-case hex
+ * @param validity for which time its signatures count
+ */
+record Log(String name, String id, PublicKey key, Validity validity) {
+    /** The first bytes of its id, by which a checkpoint's signature line names it. */
+    byte[] hint() {
+        return HexFormat.of().parseHex(id.substring(0, 8));
+    }
+
+    /** Whether {@code signature} over {@code message} is by this log. */
+    boolean signed(byte[] message, byte[] signature) {
+        String algorithm = switch (key) {
+            case EdECPublicKey ed25519 -> "Ed25519";
+            case ECPublicKey ec when ec.getParams().getOrder().bitLength() == 384 -> "SHA384withECDSA";
+            case ECPublicKey ec when ec.getParams().getOrder().bitLength() == 521 -> "SHA512withECDSA";
+            case ECPublicKey ec -> "SHA256withECDSA";
+            default -> "SHA256withRSA";
+        };
+        try {
+            Signature verifier = Signature.getInstance(algorithm);
+            verifier.initVerify(key);
+            verifier.update(message);
+            return verifier.verify(signature);
+        } catch (GeneralSecurityException e) {
+            // a signature of another shape is not by this log
+            return false;
+        }
+    }
+}
