@@ -84,6 +84,10 @@ final class ImageChecks {
         }
 
         Finding one(String text) {
+            return scope.exempted(found(text));
+        }
+
+        private Finding found(String text) {
             ImageReference reference;
             try {
                 reference = ImageReference.parse(text);
@@ -101,7 +105,9 @@ final class ImageChecks {
                 verdict.ifPresentOrElse(
                         found -> verdicts.add(new Finding.PolicyVerdict(policy, found)), () -> asking.add(policy));
             }
-            boolean staticallyDecided = asking.isEmpty() && !matching.certain().isEmpty();
+            // a namespace's own policy only adds denials: it must not save an image from being resolved
+            boolean staticallyDecided =
+                    asking.isEmpty() && matching.certain().stream().anyMatch(ImagePolicy::clusterScoped);
             return staticallyDecided
                     ? new Finding(text, reference, null, null, verdicts, "", false)
                     : resolved(text, reference, asking, verdicts);

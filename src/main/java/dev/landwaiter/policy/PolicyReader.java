@@ -20,6 +20,8 @@ public final class PolicyReader {
 
     public static final String KIND = "ClusterImagePolicy";
     public static final String NAMESPACED_KIND = "ImagePolicy";
+    public static final String TRUST_ROOT_KIND = "TrustRoot";
+    public static final String EXCEPTION_KIND = "ImagePolicyException";
 
     /** Where the webhook runs unless a setting says otherwise. */
     private static final String USUAL_NAMESPACE = "landwaiter";
@@ -66,6 +68,11 @@ public final class PolicyReader {
     /** The TrustRoot that {@code object} is; {@link TrustRoot#problem} says what is wrong with it, if anything is. */
     public TrustRoot readTrustRoot(JsonNode object) {
         return TrustRootReader.read(object, ofCluster());
+    }
+
+    /** The exception that {@code object} is; {@link Exemption#problem} says what is wrong with it, if anything is. */
+    public Exemption readExemption(JsonNode object) {
+        return ExemptionReader.read(object);
     }
 
     private References ofCluster() {

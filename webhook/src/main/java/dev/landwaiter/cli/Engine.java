@@ -139,7 +139,8 @@ final class Engine implements AutoCloseable {
                 fetcher,
                 verifier,
                 rules,
-                limits);
+                limits,
+                InstantSource.system());
     }
 
     /** The Secrets that a policy names for its signatures are read as a Pod's are; without a cluster the docker configuration serves. */
