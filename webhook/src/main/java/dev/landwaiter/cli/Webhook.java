@@ -20,7 +20,6 @@ import dev.landwaiter.kubernetes.ClusterPullSecrets;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.Namespaces;
 import dev.landwaiter.policy.PolicyFolder;
-import dev.landwaiter.policy.PolicyReader;
 import dev.landwaiter.policy.PolicySet;
 import dev.landwaiter.policy.PolicySource;
 import dev.landwaiter.report.DecisionLog;
@@ -37,6 +36,7 @@ import dev.landwaiter.settings.Choices;
 import dev.landwaiter.settings.HostPort;
 import dev.landwaiter.settings.SettingRows;
 import dev.landwaiter.settings.Settings;
+import dev.landwaiter.sigstore.TrustedRoot;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -197,7 +197,8 @@ final class Webhook implements AutoCloseable {
                     folder.<Namespaces>map(source -> source).orElse((name, deadline) -> Optional.empty());
             return new Rules(policies, namespaces, folder, Optional.empty(), checks);
         }
-        ClusterPolicies policies = closing(new ClusterPolicies(cluster.get(), new PolicyReader(), Clock.systemUTC()));
+        ClusterPolicies policies = closing(new ClusterPolicies(
+                cluster.get(), settings.get(SettingRows.OWN_NAMESPACE), TrustedRoot::publicGood, Clock.systemUTC()));
         ClusterNamespaces namespaces = closing(new ClusterNamespaces(cluster.get()));
         checks.add(informer("policies", policies::synced));
         checks.add(informer("namespaces", namespaces::synced));

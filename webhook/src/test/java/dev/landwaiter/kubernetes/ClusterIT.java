@@ -10,7 +10,7 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.policy.ImagePolicy;
-import dev.landwaiter.policy.PolicyReader;
+import dev.landwaiter.sigstore.TrustedRoot;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -53,19 +53,24 @@ class ClusterIT {
             new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
     private KubernetesClient admin = start();
     private final ClusterConnection cluster = ClusterConnection.of(admin.getConfiguration());
-    private final PolicyReader reader = new PolicyReader();
 
     private KubernetesClient start() {
         api.init();
-        api.expectCustomResource(new CustomResourceDefinitionContext.Builder()
-                .withGroup("landwaiter.dev")
-                .withVersion("v1alpha1")
-                .withKind("ClusterImagePolicy")
-                .withPlural("clusterimagepolicies")
-                .withScope("Cluster")
-                .withStatusSubresource(true)
-                .build());
+        for (PolicyKind kind : PolicyKind.values()) {
+            api.expectCustomResource(new CustomResourceDefinitionContext.Builder()
+                    .withGroup("landwaiter.dev")
+                    .withVersion("v1alpha1")
+                    .withKind(kind.kind())
+                    .withPlural(kind.plural())
+                    .withScope(kind == PolicyKind.IMAGE_POLICY ? "Namespaced" : "Cluster")
+                    .withStatusSubresource(true)
+                    .build());
+        }
         return api.createClient();
+    }
+
+    private ClusterPolicies clusterPolicies() {
+        return new ClusterPolicies(cluster, "landwaiter", TrustedRoot::publicGood, InstantSource.fixed(NOW));
     }
 
     @AfterEach
@@ -80,7 +85,7 @@ class ClusterIT {
         @Test
         void policiesAreInForceAsTheyComeChangeAndGo() {
             create("first", "ghcr.io/acme/*");
-            try (ClusterPolicies policies = new ClusterPolicies(cluster, reader, InstantSource.fixed(NOW))) {
+            try (ClusterPolicies policies = clusterPolicies()) {
                 await(policies::synced);
                 await(() -> names(policies).equals(List.of("first")));
 
@@ -109,7 +114,7 @@ class ClusterIT {
         void theStatusSaysWhetherAPolicyIsInForce() throws Exception {
             create("good", "ghcr.io/acme/*");
             create("broken", "ghcr.io/acme/api:1");
-            try (ClusterPolicies policies = new ClusterPolicies(cluster, reader, InstantSource.fixed(NOW))) {
+            try (ClusterPolicies policies = clusterPolicies()) {
                 await(policies::synced);
                 await(() -> condition("good").path("status").asText().equals("True"));
                 await(() -> condition("broken").path("status").asText().equals("False"));
@@ -139,7 +144,7 @@ class ClusterIT {
         @Test
         void aStatusThatDoesNotBecomeWhatIsWrittenIsNotWrittenWithoutEnd() throws Exception {
             create("first", "ghcr.io/acme/*");
-            try (ClusterPolicies policies = new ClusterPolicies(cluster, reader, InstantSource.fixed(NOW))) {
+            try (ClusterPolicies policies = clusterPolicies()) {
                 await(() -> condition("first").path("status").asText().equals("True"));
                 Object _ = resource("first").edit(policy -> {
                     policy.setAdditionalProperty("spec", spec("quay.io/**"));
@@ -164,7 +169,7 @@ class ClusterIT {
         @Test
         void nothingIsDecidedBeforeThePoliciesHaveBeenListed() {
             api.destroy();
-            try (ClusterPolicies policies = new ClusterPolicies(cluster, reader, InstantSource.fixed(NOW))) {
+            try (ClusterPolicies policies = clusterPolicies()) {
                 assertThat(policies.synced()).isFalse();
                 assertThatThrownBy(policies::current)
                         .isInstanceOf(Failure.class)
@@ -322,7 +327,7 @@ class ClusterIT {
     }
 
     private Resource<GenericKubernetesResource> resource(String name) {
-        return admin.genericKubernetesResources(ClusterPolicies.RESOURCE).withName(name);
+        return admin.genericKubernetesResources(PolicyKind.CLUSTER_IMAGE_POLICY.resource()).withName(name);
     }
 
     private GenericKubernetesResource policy(String name) {
