@@ -10,9 +10,6 @@ import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.image.Platform;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
-import dev.landwaiter.patch.JsonPatch;
-import dev.landwaiter.patch.JsonPointer;
-import dev.landwaiter.patch.PatchOperation;
 import dev.landwaiter.policy.PolicyFolder;
 import dev.landwaiter.policy.PolicyReader;
 import java.io.IOException;
@@ -120,21 +117,9 @@ class AdmissionGoldenTest {
     private static JsonNode patched(JsonNode review, JsonNode answer) throws IOException {
         ObjectNode changed = review.deepCopy();
         if (answer.path("response").has("patch")) {
-            List<PatchOperation> operations = new ArrayList<>();
-            for (JsonNode one : shown(answer).path("patch")) {
-                JsonPointer path = new JsonPointer(one.path("path").asText());
-                operations.add(
-                        switch (one.path("op").asText()) {
-                            case "add" -> new PatchOperation.Add(path, one.path("value"));
-                            case "replace" -> new PatchOperation.Replace(path, one.path("value"));
-                            default -> new PatchOperation.Remove(path);
-                        });
-            }
+            String patch = answer.path("response").path("patch").asText();
             changed.withObject("request")
-                    .set(
-                            "object",
-                            new JsonPatch(operations)
-                                    .applyTo(review.path("request").path("object")));
+                    .set("object", Patched.by(patch, review.path("request").path("object")));
         }
         return changed;
     }

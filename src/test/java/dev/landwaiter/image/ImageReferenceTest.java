@@ -27,12 +27,13 @@ class ImageReferenceTest {
                     localhost/i                        | localhost            | localhost            | i             | latest
                     localhost:5000/i:v1                | localhost:5000       | localhost:5000       | i             | v1
                     localhost:05000/i:v1               | localhost:5000       | localhost:5000       | i             | v1
+                    registry:443/app                   | registry:443         | registry             | app           | latest
                     127.0.0.1:5443/test/busybox        | 127.0.0.1:5443       | 127.0.0.1:5443       | test/busybox  | latest
                     [::1]:5000/i:v1                    | [::1]:5000           | [::1]:5000           | i             | v1
                     [2001:db8::1]/i                    | [2001:db8::1]        | [2001:db8::1]        | i             | latest
                     myhost:5000/a/b-c/d__e/f.g:V_1.x-y | myhost:5000          | myhost:5000          | a/b-c/d__e/f.g | V_1.x-y
                     a---b/c                            | docker.io            | registry-1.docker.io | a---b/c       | latest
-                    Acme/api                           | acme                 | acme                 | api           | latest
+                    Acme/api                           | acme:443             | acme                 | api           | latest
                     """)
     void readsReferences(String text, String registry, String host, String repository, String identifier) {
         ImageReference reference = ImageReference.parse(text);
