@@ -31,6 +31,9 @@ final class ObjectStatusWriter implements AutoCloseable {
     /** What Kubernetes allows for a condition's message. */
     private static final int MAX_MESSAGE = 32_768;
 
+    /** Objects that are gone stay among them until then. */
+    private static final int MOST_REMEMBERED = 10_000;
+
     /** After so long the same is written again where it is needed. */
     private static final Duration AGAIN = Duration.ofMinutes(1);
 
@@ -71,11 +74,16 @@ final class ObjectStatusWriter implements AutoCloseable {
     void write(PolicyKind kind, JsonNode object, @Nullable String problem) {
         Optional<ObjectNode> patch = patch(object, kind.good(), problem, clock);
         Subject subject = new Subject(kind, object.path("metadata"));
-        if (patch.isEmpty() || writtenLately(subject, patch.get())) {
+        if (patch.isEmpty()) {
             return;
         }
         try {
-            writer.execute(() -> send(subject, patch.get()));
+            // whether it was written lately is asked in the writer's own order: an event of the last write may come before its answer
+            writer.execute(() -> {
+                if (!writtenLately(subject, patch.get())) {
+                    send(subject, patch.get());
+                }
+            });
         } catch (RejectedExecutionException e) {
             LOG.debug("The status of {} is not written: the program ends", subject, e);
         }
@@ -102,6 +110,9 @@ final class ObjectStatusWriter implements AutoCloseable {
                     ? all.withName(subject.name())
                     : all.inNamespace(subject.namespace()).withName(subject.name());
             Object _ = one.subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
+            if (written.size() >= MOST_REMEMBERED) {
+                written.clear();
+            }
             written.put(subject, new Written(essence(patch), clock.instant()));
         } catch (KubernetesClientException e) {
             // changed or gone in the meantime: an event with what it is now is on its way

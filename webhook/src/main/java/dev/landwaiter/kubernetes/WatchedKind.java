@@ -22,7 +22,10 @@ final class WatchedKind implements AutoCloseable {
     /** Starts to watch at once, and calls {@code changed} after each change and once all have been listed. */
     WatchedKind(ClusterConnection cluster, PolicyKind kind, Runnable changed, Logger log) {
         this.informer =
-                cluster.client().genericKubernetesResources(kind.resource()).runnableInformer(0);
+                cluster.client()
+                        .genericKubernetesResources(kind.resource())
+                        .inAnyNamespace()
+                        .runnableInformer(0);
         SharedIndexInformer<GenericKubernetesResource> _ = informer.addEventHandler(new Events<>(changed));
         this.watching = Watching.start(informer, kind.plural(), log, changed);
     }
