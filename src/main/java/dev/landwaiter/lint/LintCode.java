@@ -24,6 +24,8 @@ public enum LintCode {
     THRESHOLD_LOWERED(Severity.ERROR, "a static pass counts towards the threshold"),
     SIGNER_TWICE(Severity.ERROR, "one signer stands in two authorities and counts as two"),
 
+    EXCEPTION_FOR_NO_POLICY(Severity.WARNING, "an exception names a policy that is not in the files"),
+
     STATIC_PASS_WIDE(Severity.WARNING, "a static pass for images that strangers can push"),
     GLOB_OPEN_ENDED(Severity.WARNING, "a star within a name also takes names that strangers can choose"),
     KEYLESS_ANYONE(Severity.ERROR, "a keyless authority without identities takes everyone's signature"),

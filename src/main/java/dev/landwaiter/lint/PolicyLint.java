@@ -1,7 +1,9 @@
 package dev.landwaiter.lint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.landwaiter.policy.Exemption;
 import dev.landwaiter.policy.PolicyFiles;
+import dev.landwaiter.policy.PolicyObjects;
 import dev.landwaiter.policy.PolicyReader;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds what is wrong with policies although they can be applied, and what keeps them from being applied. Asks no registry and no cluster;
@@ -41,21 +44,32 @@ public final class PolicyLint {
         List<PolicyObject> policies = new ArrayList<>();
         List<Map<String, String>> namespaces = new ArrayList<>();
         Set<String> names = new HashSet<>();
+        PolicyReader over = PolicyObjects.readerOver(entries, reader);
+        List<PolicyFiles.Entry> exceptions = new ArrayList<>();
         for (PolicyFiles.Entry entry : entries) {
             JsonNode object = entry.object();
-            switch (object.path("kind").asText("")) {
+            String kind = object.path("kind").asText("");
+            switch (kind) {
                 case "Namespace" -> namespaces.add(labels(object));
-                case "TrustRoot", "Secret", "ConfigMap" -> {}
-                case PolicyReader.KIND, PolicyReader.NAMESPACED_KIND -> {
-                    if (object.path("apiVersion").asText("").equals(PolicyReader.API_VERSION)) {
-                        policies.add(new PolicyObject(entry, reader.read(object), findings));
-                    } else {
+                case "Secret", "ConfigMap" -> {}
+                case PolicyReader.KIND,
+                        PolicyReader.NAMESPACED_KIND,
+                        PolicyReader.TRUST_ROOT_KIND,
+                        PolicyReader.EXCEPTION_KIND -> {
+                    if (!object.path("apiVersion").asText("").equals(PolicyReader.API_VERSION)) {
                         findings.add(foreign(entry));
+                    } else if (kind.equals(PolicyReader.TRUST_ROOT_KIND)) {
+                        broken(entry, over.readTrustRoot(object).problem(), findings);
+                    } else if (kind.equals(PolicyReader.EXCEPTION_KIND)) {
+                        exceptions.add(entry);
+                    } else {
+                        policies.add(new PolicyObject(entry, over.read(object), findings));
                     }
                 }
                 default -> findings.add(foreign(entry));
             }
         }
+        exceptions.forEach(entry -> exception(entry, over.readExemption(entry.object()), policies, findings));
         for (PolicyObject policy : policies) {
             each(policy, names, namespaces);
         }
@@ -114,6 +128,36 @@ public final class PolicyLint {
         return sentence.endsWith(".") ? sentence : sentence + ".";
     }
 
+    private static void exception(
+            PolicyFiles.Entry entry, Exemption exemption, List<PolicyObject> policies, List<Finding> findings) {
+        broken(entry, exemption.problem(), findings);
+        exemption.policies().stream()
+                .sorted()
+                .filter(id -> policies.stream()
+                        .noneMatch(policy -> policy.policy().id().equals(id)))
+                .forEach(id -> findings.add(found(
+                        entry,
+                        LintCode.EXCEPTION_FOR_NO_POLICY,
+                        "spec.policies",
+                        "There is no policy \"%s\" in these files: it excuses nothing from it.".formatted(id))));
+    }
+
+    private static void broken(PolicyFiles.Entry entry, @Nullable String problem, List<Finding> findings) {
+        if (problem != null) {
+            boolean notFollowed = problem.contains(NOT_FOLLOWED);
+            findings.add(found(
+                    entry,
+                    notFollowed ? LintCode.REFERENCE_MISSING : LintCode.POLICY_BROKEN,
+                    "spec",
+                    "It can't be applied as written: " + ended(problem)));
+        }
+    }
+
+    private static Finding found(PolicyFiles.Entry entry, LintCode code, String path, String message) {
+        String title = "%s \"%s\"".formatted(entry.object().path("kind").asText(""), name(entry.object()));
+        return new Finding(entry.file().toString(), entry.document(), title, path, code, message, "");
+    }
+
     private static Finding ofFile(String problem) {
         int colon = problem.indexOf(": ");
         return new Finding(
@@ -132,14 +176,11 @@ public final class PolicyLint {
         String next = version.startsWith(SIGSTORE)
                 ? "'landwaiter policy import' makes one of ours of it."
                 : "Keep it in another folder: the webhook refuses this one.";
-        return new Finding(
-                entry.file().toString(),
-                entry.document(),
-                kind + " \"" + name(entry.object()) + "\"",
-                "kind",
+        return found(
+                entry,
                 LintCode.KIND_UNKNOWN,
-                "\"%s\" of \"%s\" is not read from files. %s".formatted(kind, version, next),
-                "");
+                "kind",
+                "\"%s\" of \"%s\" is not read from files. %s".formatted(kind, version, next));
     }
 
     private static String name(JsonNode object) {

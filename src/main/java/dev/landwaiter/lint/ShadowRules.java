@@ -77,7 +77,7 @@ final class ShadowRules {
             excused.ifPresent(glob -> policy.found(
                     LintCode.PASS_WITHOUT_EFFECT,
                     "spec.images[" + policy.policy().images().indexOf(glob) + "].glob",
-                    "It excuses nothing of \"%s\" from %s: an image has to pass every policy that is for it."
+                    "It excuses nothing of \"%s\" from %s: an image has to pass every policy that is for it. Write an ImagePolicyException."
                             .formatted(glob, other.policy().title())));
         }
     }

@@ -110,7 +110,8 @@ final class AuthorityTranslation {
             keyless.at("ca-cert")
                     .note(
                             Effect.STRICTER,
-                            LEFT_OUT + " To have it, put the certificates into a TrustRoot, and name that in trustRootRef.");
+                            LEFT_OUT
+                                    + " To have it, put the certificates into a TrustRoot, and name that in trustRootRef.");
             return false;
         }
         if (keyless.node().path("insecureIgnoreSCT").asBoolean()) {
@@ -160,14 +161,16 @@ final class AuthorityTranslation {
     /** Where both are there, theirs looks at the pattern alone; where none is, it takes any text. */
     private static void either(Source identity, String field, ObjectNode to) {
         String pattern = field + "RegExp";
-        boolean both = !identity.text(field).isEmpty() && !identity.text(pattern).isEmpty();
+        boolean both =
+                !identity.text(field).isEmpty() && !identity.text(pattern).isEmpty();
         boolean none = identity.text(field).isEmpty() && identity.text(pattern).isEmpty();
         if (none) {
             to.put(pattern, ".*");
             identity.at(field)
                     .note(
                             Effect.SAME,
-                            "It is missing, which takes any %s: written as %s: \".*\". Better name it.".formatted(field, pattern));
+                            "It is missing, which takes any %s: written as %s: \".*\". Better name it."
+                                    .formatted(field, pattern));
         } else if (!identity.text(pattern).isEmpty()) {
             copy(identity, pattern, to);
         } else {

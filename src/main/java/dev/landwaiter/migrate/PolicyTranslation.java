@@ -61,7 +61,9 @@ final class PolicyTranslation {
         }
         if (spec.node().path("authorities").isEmpty()) {
             spec.at("authorities")
-                    .note(Effect.REFUSED, "There is none, and what that means is not the same everywhere. " + NOT_IMPORTED);
+                    .note(
+                            Effect.REFUSED,
+                            "There is none, and what that means is not the same everywhere. " + NOT_IMPORTED);
             return true;
         }
         return false;

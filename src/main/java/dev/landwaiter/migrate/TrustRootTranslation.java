@@ -116,7 +116,8 @@ final class TrustRootTranslation {
 
     private static String details(PublicKey key) {
         return switch (key) {
-            case RSAPublicKey rsa -> "PKIX_RSA_PKCS1V15_%d_SHA256".formatted(rsa.getModulus().bitLength());
+            case RSAPublicKey rsa ->
+                "PKIX_RSA_PKCS1V15_%d_SHA256".formatted(rsa.getModulus().bitLength());
             case ECPublicKey ec ->
                 switch (ec.getParams().getOrder().bitLength()) {
                     case 384 -> "PKIX_ECDSA_P384_SHA_384";
@@ -140,16 +141,20 @@ final class TrustRootTranslation {
             ArrayNode certificates = to.putObject("certChain").putArray("certificates");
             chain.forEach(one -> certificates.addObject().put("rawBytes", encoded(one)));
             to.putObject("validFor")
-                    .put("start", chain.stream()
-                            .map(one -> one.getNotBefore().toInstant())
-                            .max(Comparator.naturalOrder())
-                            .orElseThrow()
-                            .toString())
-                    .put("end", chain.stream()
-                            .map(one -> one.getNotAfter().toInstant())
-                            .min(Comparator.naturalOrder())
-                            .orElseThrow()
-                            .toString());
+                    .put(
+                            "start",
+                            chain.stream()
+                                    .map(one -> one.getNotBefore().toInstant())
+                                    .max(Comparator.naturalOrder())
+                                    .orElseThrow()
+                                    .toString())
+                    .put(
+                            "end",
+                            chain.stream()
+                                    .map(one -> one.getNotAfter().toInstant())
+                                    .min(Comparator.naturalOrder())
+                                    .orElseThrow()
+                                    .toString());
         }
     }
 
@@ -157,8 +162,8 @@ final class TrustRootTranslation {
         List<X509Certificate> chain = new ArrayList<>();
         try {
             byte[] text = decoded(pem).getBytes(StandardCharsets.UTF_8);
-            for (Certificate one : CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(text))) {
+            for (Certificate one :
+                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(text))) {
                 if (one instanceof X509Certificate certificate) {
                     chain.add(certificate);
                 }
@@ -189,8 +194,7 @@ final class TrustRootTranslation {
         }
     }
 
-    private static Failure invalid(
-            Source field, String why, @Nullable Exception cause) {
+    private static Failure invalid(Source field, String why, @Nullable Exception cause) {
         return new Failure(
                 Code.TRUST_ROOT_INVALID,
                 "Could not read the certificates of %s: %s. Expected: PEM in base64.".formatted(field.path(), why),

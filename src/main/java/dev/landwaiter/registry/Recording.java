@@ -54,8 +54,9 @@ public final class Recording {
      * @param path with the query
      */
     record Question(String host, String path, String method) implements Comparable<Question> {
-        private static final Comparator<Question> ORDER =
-                Comparator.comparing(Question::host).thenComparing(Question::path).thenComparing(Question::method);
+        private static final Comparator<Question> ORDER = Comparator.comparing(Question::host)
+                .thenComparing(Question::path)
+                .thenComparing(Question::method);
 
         @Override
         public int compareTo(Question other) {
@@ -81,10 +82,8 @@ public final class Recording {
 
     /** As JSON, ending in a line break. */
     public byte[] toJson() {
-        ObjectNode root = JsonNodeFactory.instance
-                .objectNode()
-                .put("apiVersion", VERSION)
-                .put("kind", KIND);
+        ObjectNode root =
+                JsonNodeFactory.instance.objectNode().put("apiVersion", VERSION).put("kind", KIND);
         images.forEach(root.putArray("images")::add);
         ArrayNode list = root.putArray("answers");
         answers.forEach((question, answer) -> {
@@ -139,7 +138,8 @@ public final class Recording {
         Map<String, String> headers = new TreeMap<>();
         answer.path("headers")
                 .properties()
-                .forEach(header -> headers.put(header.getKey(), header.getValue().asText("")));
+                .forEach(
+                        header -> headers.put(header.getKey(), header.getValue().asText("")));
         headers.keySet().retainAll(HEADERS);
         return headers;
     }
@@ -149,7 +149,10 @@ public final class Recording {
             byte[] body = Base64.getDecoder().decode(text(answer, "body"));
             if (!Digest.parse(text(answer, "digest")).matches(body)) {
                 throw invalid(
-                        what, "the answer to %s does not have the digest that stands beside it".formatted(text(answer, "path")), null);
+                        what,
+                        "the answer to %s does not have the digest that stands beside it"
+                                .formatted(text(answer, "path")),
+                        null);
             }
             return body;
         } catch (IllegalArgumentException e) {
@@ -160,7 +163,8 @@ public final class Recording {
     private static Failure invalid(String what, String why, @Nullable Exception cause) {
         return new Failure(
                 Code.EVIDENCE_INVALID,
-                "Could not read %s: %s. Record it again with 'landwaiter policy test --record FILE'.".formatted(what, why),
+                "Could not read %s: %s. Record it again with 'landwaiter policy test --record FILE'."
+                        .formatted(what, why),
                 cause);
     }
 }

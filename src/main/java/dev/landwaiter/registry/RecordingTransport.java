@@ -73,8 +73,7 @@ public final class RecordingTransport implements RegistryTransport {
         headers.keySet().retainAll(Recording.HEADERS);
         Answer answer = new Answer(response.status(), headers, response.body());
         // a challenge comes before the answer, and is one only where nothing comes after it
-        Answer _ = answers.merge(
-                question, answer, (before, now) -> now.status() == UNAUTHORIZED ? before : now);
+        Answer _ = answers.merge(question, answer, (before, now) -> now.status() == UNAUTHORIZED ? before : now);
     }
 
     /** What was answered so far. */

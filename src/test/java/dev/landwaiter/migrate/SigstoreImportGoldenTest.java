@@ -62,9 +62,7 @@ class SigstoreImportGoldenTest {
 
         golden(
                 FOLDER.resolve(name).resolve("output.yaml"),
-                imported.objects().stream()
-                        .map(SigstoreImportGoldenTest::yaml)
-                        .collect(Collectors.joining()));
+                imported.objects().stream().map(SigstoreImportGoldenTest::yaml).collect(Collectors.joining()));
         golden(
                 FOLDER.resolve(name).resolve("notes.txt"),
                 imported.notes().stream().map(SigstoreImportGoldenTest::shown).collect(Collectors.joining()));

@@ -38,6 +38,7 @@ final class CommandLines {
         add("inspect", new InspectCommand(surroundings), offline());
         CommandLine policy = add(root, "policy", new PolicyCommand(), List.of());
         add(policy, "lint", new PolicyLintCommand(surroundings), List.of());
+        add(policy, "test", new PolicyTestCommand(surroundings), offline());
         add(policy, "import", new PolicyImportCommand(surroundings), List.of());
         add("demo", new DemoCommand(surroundings), List.of(Setting.Group.LOG));
         root.addSubcommand(new CommandLine.HelpCommand());

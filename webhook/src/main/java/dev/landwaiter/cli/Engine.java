@@ -99,16 +99,26 @@ final class Engine implements AutoCloseable {
             RegistryListener registryListener,
             TierListener tierListener) {}
 
-    private Engine(Settings settings, Map<String, String> environment, Surface surface, Runnable alongside) {
+    private Engine(
+            Settings settings,
+            Map<String, String> environment,
+            Surface surface,
+            EvidenceTape tape,
+            Runnable alongside) {
         this.alongside = alongside;
         Limits limits = settings.get(SettingRows.LIMIT);
         // before there is anything that would have to be closed again: files may be missing
         TransportSettings transportSettings = transportSettings(settings, limits);
-        this.keychain = dockerKeychain(settings, environment, limits);
+        this.keychain = tape.replays()
+                ? (reference, deadline) -> Keychain.Found.anonymous(List.of())
+                : dockerKeychain(settings, environment, limits);
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(eventLoops(settings)));
         this.transport = new VertxTransport(vertx, transportSettings);
         Registry registry = new OciRegistry(
-                transport, registrySettings(settings, limits), InstantSource.system(), surface.registryListener());
+                tape.around(transport, limits),
+                registrySettings(settings, limits),
+                InstantSource.system(),
+                surface.registryListener());
         this.artifacts = new RegistryArtifactFetcher(registry);
         this.fetcher = new RememberingFetcher(
                 new RegistryFetcher(registry, limits),
@@ -153,15 +163,20 @@ final class Engine implements AutoCloseable {
     }
 
     static Engine of(Settings settings, Map<String, String> environment, Surface surface) {
-        return new Engine(settings, environment, surface, () -> {});
+        return new Engine(settings, environment, surface, EvidenceTape.none(), () -> {});
     }
 
     /** For a verb: no cluster, the policies of a folder if there is one, the docker configuration's credentials. */
     static Engine offline(Settings settings, Surroundings surroundings) {
+        return offline(settings, surroundings, policyFolder(settings), EvidenceTape.none());
+    }
+
+    /** As {@link #offline(Settings, Surroundings)}, with the policies of {@code folder}; what registries answer goes through {@code tape}. */
+    static Engine offline(
+            Settings settings, Surroundings surroundings, Optional<PolicyFolder> folder, EvidenceTape tape) {
         Logs logs = Logs.start(
                 settings.find(SettingRows.LOG_FORMAT).orElse(Choices.LogFormat.TEXT),
                 settings.get(SettingRows.LOG_LEVEL));
-        Optional<PolicyFolder> folder = policyFolder(settings);
         return new Engine(
                 settings,
                 surroundings.environment(),
@@ -171,15 +186,19 @@ final class Engine implements AutoCloseable {
                         Optional.empty(),
                         RegistryListener.NONE,
                         TierListener.NONE),
+                tape,
                 logs::close);
     }
 
     static Optional<PolicyFolder> policyFolder(Settings settings) {
-        return settings.find(SettingRows.POLICIES)
-                .map(folder -> PolicyFolder.open(
-                        folder,
-                        new PolicyReader(Materials.NONE, settings.get(SettingRows.OWN_NAMESPACE)),
-                        settings.get(SettingRows.LIMIT)));
+        return settings.find(SettingRows.POLICIES).map(folder -> policyFolder(folder, settings));
+    }
+
+    static PolicyFolder policyFolder(Path folder, Settings settings) {
+        return PolicyFolder.open(
+                folder,
+                new PolicyReader(Materials.NONE, settings.get(SettingRows.OWN_NAMESPACE)),
+                settings.get(SettingRows.LIMIT));
     }
 
     private static int eventLoops(Settings settings) {

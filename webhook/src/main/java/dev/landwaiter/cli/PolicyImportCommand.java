@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
         name = "import",
         customSynopsis = "landwaiter policy import FILE|FOLDER...",
         sortOptions = false,
-        header = "Writes policies of sigstore's policy-controller in our words, and says what can't be said the same way.",
+        header =
+                "Writes policies of sigstore's policy-controller in our words, and says what can't be said the same way.",
         description = {
             "",
             "Reads ClusterImagePolicy and TrustRoot objects of policy.sigstore.dev, writes YAML to standard output, and to standard "
@@ -43,9 +44,7 @@ final class PolicyImportCommand implements Callable<Integer> {
         Colour colour = new Colour(surroundings.colours());
         imported.notes().forEach(note -> surroundings.err().println(line(note, colour)));
         surroundings.err().flush();
-        surroundings
-                .out()
-                .print(imported.objects().stream().map(Output::yaml).collect(Collectors.joining("---\n")));
+        surroundings.out().print(imported.objects().stream().map(Output::yaml).collect(Collectors.joining("---\n")));
         surroundings.out().flush();
         return imported.refused() ? ExitCode.REFUSED : ExitCode.FINE;
     }

@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -83,7 +82,7 @@ final class VerifyCommand implements Callable<Integer> {
             for (ImagePolicy policy : policies) {
                 Verdict verdict = engine.verify(resolved, policy, deadline);
                 exit = ExitCode.worse(exit, exit(verdict));
-                write(verdicts.addObject().put("policy", policy.name()), verdict);
+                VerdictJson.write(verdicts.addObject().put("policy", policy.name()), verdict);
                 text.append(text(policy, verdict, colour));
             }
             lookup.print(surroundings, json, text::toString);
@@ -146,37 +145,17 @@ final class VerifyCommand implements Callable<Integer> {
         };
     }
 
-    private static void write(ObjectNode json, Verdict verdict) {
-        switch (verdict) {
-            case Verdict.Verified(List<Evidence> evidence) -> {
-                json.put("verdict", "verified");
-                ArrayNode list = json.putArray("evidence");
-                for (Evidence one : evidence) {
-                    list.addObject()
-                            .put("authority", one.authority())
-                            .put("format", format(one))
-                            .put("signed", String.valueOf(one.signed()))
-                            .put("signer", one.signer());
-                }
-            }
-            case Verdict.Rejected(Code code, String message) ->
-                json.put("verdict", "rejected").put("code", code.name()).put("message", message);
-            case Verdict.Unavailable(Code code, String message) ->
-                json.put("verdict", "unavailable").put("code", code.name()).put("message", message);
-        }
-    }
-
-    private static String format(Evidence evidence) {
-        return evidence.format().name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
     private static String text(ImagePolicy policy, Verdict verdict, Colour colour) {
         return switch (verdict) {
             case Verdict.Verified(List<Evidence> evidence) -> {
                 StringBuilder lines = new StringBuilder();
                 for (Evidence one : evidence) {
                     lines.append("  %s  %s: %s (%s)%n"
-                            .formatted(colour.green("verified"), one.authority(), one.signer(), format(one)));
+                            .formatted(
+                                    colour.green("verified"),
+                                    one.authority(),
+                                    VerdictJson.line(one),
+                                    VerdictJson.format(one)));
                 }
                 yield lines.toString();
             }

@@ -24,7 +24,18 @@ class HelpIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"landwaiter", "webhook", "plan", "verify", "resolve", "inspect", "policy", "policy lint", "policy import", "demo"
+            strings = {
+                "landwaiter",
+                "webhook",
+                "plan",
+                "verify",
+                "resolve",
+                "inspect",
+                "policy",
+                "policy lint",
+                "policy test",
+                "policy import",
+                "demo"
             })
     void helpIsAsRecorded(String verb) throws IOException {
         Ran ran = help((verb.equals("landwaiter") ? "--help" : verb + " --help").split(" ", -1));
