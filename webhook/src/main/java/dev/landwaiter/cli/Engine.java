@@ -69,9 +69,12 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The core, put together as the settings say: the one {@code Vertx}, the registry path, the verifier, the pipeline. */
 final class Engine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     /** Verdicts are small: keys and a few digests. */
     private static final long VERDICTS = 100_000;
 
@@ -112,6 +115,11 @@ final class Engine implements AutoCloseable {
         this.keychain = tape.replays()
                 ? (reference, deadline) -> Keychain.Found.anonymous(List.of())
                 : dockerKeychain(settings, environment, limits);
+        if (surface.keychains().isEmpty()
+                && settings.find(SettingRows.REGISTRY_CREDENTIALS).isPresent()) {
+            LOG.warn(
+                    "--registry-credentials is not used: it is for the Pods of a cluster, and there is none; see --docker-config");
+        }
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(eventLoops(settings)));
         this.transport = new VertxTransport(vertx, transportSettings);
         Registry registry = new OciRegistry(
@@ -249,19 +257,12 @@ final class Engine implements AutoCloseable {
     }
 
     private static Keychain dockerKeychain(Settings settings, Map<String, String> environment, Limits limits) {
+        Optional<Path> given = settings.find(SettingRows.DOCKER_CONFIG);
+        if (given.isPresent() && !Files.isDirectory(given.get())) {
+            return DockerConfigKeychain.ofFile(given.get(), environment, limits, Ticker.systemTicker());
+        }
         Map<String, String> where = new HashMap<>(environment);
-        settings.find(SettingRows.DOCKER_CONFIG).ifPresent(given -> {
-            boolean folder = Files.isDirectory(given);
-            if (!folder && !given.endsWith("config.json")) {
-                throw new Failure(
-                        Code.SETTING_INVALID,
-                        "Could not use --docker-config \"%s\": a file must be named config.json. Name its folder, or rename it."
-                                .formatted(given));
-            }
-            where.put(
-                    "DOCKER_CONFIG",
-                    String.valueOf(folder ? given : given.toAbsolutePath().getParent()));
-        });
+        given.ifPresent(folder -> where.put("DOCKER_CONFIG", folder.toString()));
         return new DockerConfigKeychain(where, Path.of(System.getProperty("user.home")), limits, Ticker.systemTicker());
     }
 
