@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.testregistry.Pushed;
 import dev.landwaiter.testregistry.TestRegistry;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -140,14 +142,34 @@ class CommandLinesIT {
     }
 
     @Test
-    void aDockerConfigurationOfAnotherNameIsNotPassedOverInSilence() {
-        String file = port.write("auth.json", "{}");
+    void aDockerConfigurationMayHaveAnyName() {
+        Pushed secret = port.registry.images().image("vault/keys").tag("2").push();
+        String login = Base64.getEncoder().encodeToString("ci:secret".getBytes(StandardCharsets.UTF_8));
+        String file = port.write(
+                "podman/auth.json", "{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}".formatted(port.registry.host(), login));
+        Ran ran = Ran.with(
+                Map.of(),
+                "resolve",
+                secret.text(),
+                "--docker-config",
+                file,
+                "--registry-ca",
+                port.registry.host() + "=" + port.file("ca.pem"),
+                "--allow-address",
+                "127.0.0.0/8",
+                "--allow-address",
+                "::1/128");
 
-        Ran.with(Map.of(), "resolve", port.signed.text(), "--docker-config", file)
-                .failed(
-                        64,
-                        "Could not use --docker-config \"%s\": a file must be named config.json. Name its folder, or rename it. (SETTING_INVALID)"
-                                .formatted(file));
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.out()).isEqualTo("%s@%s\n".formatted(secret.text(), secret.digest()));
+    }
+
+    @Test
+    void credentialsForPodsAreNotPassedOverInSilence() {
+        Ran ran = port.run("resolve", port.signed.text(), "--registry-credentials", port.write("pods.yaml", "[]"));
+
+        assertThat(ran.exit()).isZero();
+        assertThat(logged(ran)).contains("--registry-credentials is not used");
     }
 
     @Test
