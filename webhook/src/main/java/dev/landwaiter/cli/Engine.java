@@ -75,6 +75,9 @@ import org.slf4j.LoggerFactory;
 /** The core, put together as the settings say: the one {@code Vertx}, the registry path, the verifier, the pipeline. */
 final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final String UNUSED_CREDENTIALS =
+            "--registry-credentials is not used: it is for the Pods of a cluster, and there is none; see --docker-config";
+
     /** Verdicts are small: keys and a few digests. */
     private static final long VERDICTS = 100_000;
 
@@ -115,11 +118,6 @@ final class Engine implements AutoCloseable {
         this.keychain = tape.replays()
                 ? (reference, deadline) -> Keychain.Found.anonymous(List.of())
                 : dockerKeychain(settings, environment, limits);
-        if (surface.keychains().isEmpty()
-                && settings.find(SettingRows.REGISTRY_CREDENTIALS).isPresent()) {
-            LOG.warn(
-                    "--registry-credentials is not used: it is for the Pods of a cluster, and there is none; see --docker-config");
-        }
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(eventLoops(settings)));
         this.transport = new VertxTransport(vertx, transportSettings);
         Registry registry = new OciRegistry(
@@ -171,6 +169,9 @@ final class Engine implements AutoCloseable {
     }
 
     static Engine of(Settings settings, Map<String, String> environment, Surface surface) {
+        if (surface.keychains().isEmpty() && hasPodCredentials(settings)) {
+            LOG.warn(UNUSED_CREDENTIALS);
+        }
         return new Engine(settings, environment, surface, EvidenceTape.none(), () -> {});
     }
 
@@ -185,6 +186,9 @@ final class Engine implements AutoCloseable {
         Logs logs = Logs.start(
                 settings.find(SettingRows.LOG_FORMAT).orElse(Choices.LogFormat.TEXT),
                 settings.get(SettingRows.LOG_LEVEL));
+        if (hasPodCredentials(settings)) {
+            surroundings.err().println(UNUSED_CREDENTIALS);
+        }
         return new Engine(
                 settings,
                 surroundings.environment(),
@@ -196,6 +200,10 @@ final class Engine implements AutoCloseable {
                         TierListener.NONE),
                 tape,
                 logs::close);
+    }
+
+    private static boolean hasPodCredentials(Settings settings) {
+        return settings.find(SettingRows.REGISTRY_CREDENTIALS).isPresent();
     }
 
     static Optional<PolicyFolder> policyFolder(Settings settings) {

@@ -169,7 +169,9 @@ class CommandLinesIT {
         Ran ran = port.run("resolve", port.signed.text(), "--registry-credentials", port.write("pods.yaml", "[]"));
 
         assertThat(ran.exit()).isZero();
-        assertThat(logged(ran)).contains("--registry-credentials is not used");
+        assertThat(ran.err())
+                .isEqualTo(
+                        "--registry-credentials is not used: it is for the Pods of a cluster, and there is none; see --docker-config\n");
     }
 
     @Test
