@@ -98,11 +98,10 @@ final class Timestamp {
             throw Refusal.of("has a timestamp for another signature");
         }
         try {
-            token.validate(new JcaSimpleSignerInfoVerifierBuilder().build(signer));
-        } catch (TSPException
-                | OperatorCreationException
-                | RuntimeOperatorException
-                | IllegalArgumentException e) {
+            token.validate(new JcaSimpleSignerInfoVerifierBuilder()
+                    .setProvider(SignatureCheck.PROVIDER)
+                    .build(signer));
+        } catch (TSPException | OperatorCreationException | RuntimeOperatorException | IllegalArgumentException e) {
             throw Refusal.of(
                     "has a timestamp that was not signed by the timestamp authority %s".formatted(authority.name()));
         }

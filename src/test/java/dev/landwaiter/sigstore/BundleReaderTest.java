@@ -52,7 +52,8 @@ class BundleReaderTest {
 
     @Test
     void refusesTwoContents() {
-        bundle.set("messageSignature", world.workflow.messageV1Json(World.ARTIFACT).path("messageSignature"));
+        bundle.set(
+                "messageSignature", world.workflow.messageV1Json(World.ARTIFACT).path("messageSignature"));
         invalid("it must hold either a dsseEnvelope or a messageSignature");
     }
 
@@ -80,7 +81,10 @@ class BundleReaderTest {
 
     @Test
     void refusesTwoSignaturesOfAnEnvelope() {
-        ((ObjectNode) bundle.path("dsseEnvelope")).withArray("signatures").addObject().put("sig", "AAAA");
+        ((ObjectNode) bundle.path("dsseEnvelope"))
+                .withArray("signatures")
+                .addObject()
+                .put("sig", "AAAA");
         invalid("its envelope has more than one signature");
     }
 
@@ -119,8 +123,7 @@ class BundleReaderTest {
         content.set("hash", PrivateSigner.hexHash(envelope));
         content.set("payloadHash", PrivateSigner.hexHash(World.ARTIFACT));
         spec.put("publicKey", world.workflow.pem());
-        assertThat(world.verifyOld(envelope, attested(body)).log())
-                .hasValue(new Proof.LogEntry("rekor1.test", 0));
+        assertThat(world.verifyOld(envelope, attested(body)).log()).hasValue(new Proof.LogEntry("rekor1.test", 0));
         content.set("hash", PrivateSigner.hexHash(new byte[0]));
         assertThatThrownBy(() -> world.verifyOld(envelope, attested(body)))
                 .hasMessage("has a log entry for another envelope");
@@ -155,17 +158,16 @@ class BundleReaderTest {
         annotations.remove("dev.sigstore.cosign/bundle");
         Bundle read = Bundle.ofAnnotations(World.ARTIFACT, annotations, Limits.defaults(), "the signature");
         TrustedRoot root = world.trustedRoot();
-        Demands stamped = new Demands(
-                Optional.of(root), Optional.empty(), Optional.of(root));
+        Demands stamped = new Demands(Optional.of(root), Optional.empty(), Optional.of(root));
         assertThat(world.verifier.byCertificate(read, stamped).time()).hasValue(World.NOW);
     }
 
     @Test
     void refusesTwoCertificatesInTheOldForm() {
         Map<String, String> annotations = world.workflow.annotations(World.ARTIFACT);
-        annotations.merge("dev.sigstore.cosign/certificate", annotations.get("dev.sigstore.cosign/certificate"), String::concat);
-        assertThatThrownBy(() ->
-                        Bundle.ofAnnotations(World.ARTIFACT, annotations, Limits.defaults(), "the signature"))
+        annotations.merge(
+                "dev.sigstore.cosign/certificate", annotations.get("dev.sigstore.cosign/certificate"), String::concat);
+        assertThatThrownBy(() -> Bundle.ofAnnotations(World.ARTIFACT, annotations, Limits.defaults(), "the signature"))
                 .hasMessage(
                         "Could not read the signature: its annotation \"dev.sigstore.cosign/certificate\" is not one PEM block of a certificate. Sign again with a current cosign.");
     }

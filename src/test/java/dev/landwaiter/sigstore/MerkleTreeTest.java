@@ -36,6 +36,7 @@ class MerkleTreeTest {
         assertThat(MerkleTree.root(A, 1, 1, List.of())).isEmpty();
         assertThat(MerkleTree.root(A, -1, 1, List.of())).isEmpty();
         assertThat(MerkleTree.root(A, 0, 0, List.of())).isEmpty();
-        assertThat(MerkleTree.root(A, Long.MAX_VALUE - 1, Long.MAX_VALUE, List.of(B))).isEmpty();
+        assertThat(MerkleTree.root(A, Long.MAX_VALUE - 1, Long.MAX_VALUE, List.of(B)))
+                .isEmpty();
     }
 }

@@ -132,7 +132,8 @@ class SigstoreAttacksTest {
 
     @Test
     @Tag("attack-04")
-    @DisplayName("Attack 04: a bundle stuffed with timestamps, proof hashes or checkpoint signatures is refused by its count")
+    @DisplayName(
+            "Attack 04: a bundle stuffed with timestamps, proof hashes or checkpoint signatures is refused by its count")
     void manyOfTheRest() {
         ObjectNode timestamps = envelope();
         for (int i = 0; i < 100; i++) {
@@ -148,8 +149,8 @@ class SigstoreAttacksTest {
         assertThat(refusal(() -> world.verify(hashes)).code()).isEqualTo(Code.LIMIT_EXCEEDED);
 
         ObjectNode signatures = envelope();
-        ObjectNode checkpoint = (ObjectNode)
-                World.entry(signatures).path("inclusionProof").path("checkpoint");
+        ObjectNode checkpoint =
+                (ObjectNode) World.entry(signatures).path("inclusionProof").path("checkpoint");
         String note = checkpoint.path("envelope").textValue();
         String line = note.substring(note.lastIndexOf('\u2014'));
         checkpoint.put("envelope", note + line.repeat(100));
@@ -164,8 +165,8 @@ class SigstoreAttacksTest {
         String subject = "{\"digest\":{\"sha256\":\"00\"}}";
         String statement = "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicateType\":\"p\",\"subject\":[%s%s]}"
                 .formatted((subject + ",").repeat(100), subject);
-        Bundle.Content.Envelope envelope = new Bundle.Content.Envelope(
-                IN_TOTO, statement.getBytes(StandardCharsets.UTF_8), new byte[] {1});
+        Bundle.Content.Envelope envelope =
+                new Bundle.Content.Envelope(IN_TOTO, statement.getBytes(StandardCharsets.UTF_8), new byte[] {1});
         assertThatThrownBy(() -> Statement.parse(envelope, Limits.defaults(), "the statement"))
                 .hasMessage(
                         "Could not read the statement: it exceeds the limit 'subjects' of 64 subjects. If it is meant to be that large, raise the setting --limit subjects=….");
@@ -223,7 +224,8 @@ class SigstoreAttacksTest {
     @Test
     @Timeout(20)
     @Tag("attack-08")
-    @DisplayName("Attack 08: a curve with parameters of its own is no curve, and a point beside the curve no key (CVE-2020-0601)")
+    @DisplayName(
+            "Attack 08: a curve with parameters of its own is no curve, and a point beside the curve no key (CVE-2020-0601)")
     void curvesOfTheirOwn() throws Exception {
         X9ECParameters parameters = SECNamedCurves.getByName("secp256r1");
         byte[] point = parameters.getG().multiply(BigInteger.TEN).getEncoded(false);
@@ -251,8 +253,7 @@ class SigstoreAttacksTest {
             trees[i] = new GeneralSubtree(names[i]);
         }
         ObjectNode named = signedBy(
-                key,
-                builder -> builder.addExtension(Extension.subjectAlternativeName, true, new GeneralNames(names)));
+                key, builder -> builder.addExtension(Extension.subjectAlternativeName, true, new GeneralNames(names)));
         ObjectNode constrained = signedBy(key, builder -> {
             identity(builder);
             builder.addExtension(Extension.nameConstraints, true, new NameConstraints(null, trees));
@@ -282,18 +283,21 @@ class SigstoreAttacksTest {
         byte[] message = Signed.encoded(IN_TOTO, ARTIFACT);
         ObjectNode bundle = envelope();
         byte[] signature = World.signature(bundle);
-        PrivateSigner stranger = world.sigstore.keyless(SigningIdentity.email("eve@acme.test", "https://accounts.test"));
+        PrivateSigner stranger =
+                world.sigstore.keyless(SigningIdentity.email("eve@acme.test", "https://accounts.test"));
 
-        assertThat(logged(bundle, world.workflow.hashedRekordV2(message, signature))).isEqualTo("");
+        assertThat(logged(bundle, world.workflow.hashedRekordV2(message, signature)))
+                .isEqualTo("");
         assertThat(logged(bundle, world.workflow.hashedRekordV2(other, signature)))
                 .isEqualTo("has a log entry for another artefact");
-        assertThat(logged(bundle, world.workflow.hashedRekordV2(message, world.workflow.key().sign(message))))
+        assertThat(logged(
+                        bundle,
+                        world.workflow.hashedRekordV2(
+                                message, world.workflow.key().sign(message))))
                 .isEqualTo("has a log entry for another signature");
         assertThat(logged(bundle, stranger.hashedRekordV2(message, signature)))
                 .isEqualTo("has a log entry for another certificate or key");
-        assertThat(logged(
-                        bundle,
-                        world.sigstore.withKey(world.workflow.key()).hashedRekordV2(message, signature)))
+        assertThat(logged(bundle, world.sigstore.withKey(world.workflow.key()).hashedRekordV2(message, signature)))
                 .as("the key alone says nothing of the certificate")
                 .isEqualTo("has a log entry for another certificate or key");
     }
@@ -319,13 +323,16 @@ class SigstoreAttacksTest {
         assertThat(refusal(() -> world.verify(first))).hasMessage("has a log entry for another signature");
 
         Map<String, String> old = new HashMap<>(world.workflow.annotations(ARTIFACT));
-        old.put("dev.sigstore.cosign/bundle", world.workflow.annotations(ARTIFACT).get("dev.sigstore.cosign/bundle"));
+        old.put(
+                "dev.sigstore.cosign/bundle",
+                world.workflow.annotations(ARTIFACT).get("dev.sigstore.cosign/bundle"));
         assertThat(refusal(() -> world.verifyOld(ARTIFACT, old))).hasMessage("has a log entry for another signature");
     }
 
     @Test
     @Tag("attack-20")
-    @DisplayName("Attack 20: with a log bundle in place, the identity is still the certificate's that made the signature")
+    @DisplayName(
+            "Attack 20: with a log bundle in place, the identity is still the certificate's that made the signature")
     void theIdentityIsTheSigners() {
         PrivateSigner eve = world.sigstore.keyless(SigningIdentity.email("eve@acme.test", "https://accounts.test"));
         Signer signer = world.verify(eve.envelopeV1Json(IN_TOTO, ARTIFACT)).signer();
@@ -354,7 +361,10 @@ class SigstoreAttacksTest {
                 .hasMessage("has no entry of a transparency log that the trust root names");
         // and under the name of a log that is known
         entry.putObject("logId")
-                .put("keyId", Base64.getEncoder().encodeToString(world.sigstore.rekor1().id()));
+                .put(
+                        "keyId",
+                        Base64.getEncoder()
+                                .encodeToString(world.sigstore.rekor1().id()));
         assertThat(refusal(() -> world.verify(bundle)))
                 .hasMessage("has a log entry whose promise (SET) was not signed by the log rekor1.test");
     }

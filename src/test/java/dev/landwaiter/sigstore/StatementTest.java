@@ -10,8 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StatementTest {
-    private static final String STATEMENT =
-            """
+    private static final String STATEMENT = """
             {"_type":"%s","subject":[{"name":"a","digest":{"sha256":"aa"}},{"digest":{"sha512":"bb"}}],"predicateType":"p","predicate":{"x":1}}
             """;
 
@@ -35,8 +34,7 @@ class StatementTest {
 
     @Test
     void isOfAKnownType() {
-        assertThatThrownBy(
-                        () -> parse(Statement.PAYLOAD_TYPE, STATEMENT.formatted("https://in-toto.io/Statement/v2")))
+        assertThatThrownBy(() -> parse(Statement.PAYLOAD_TYPE, STATEMENT.formatted("https://in-toto.io/Statement/v2")))
                 .hasMessage(
                         "Could not read the attestation: it holds a statement of the unknown type \"https://in-toto.io/Statement/v2\". Attest again with a current cosign.");
         assertThatThrownBy(() -> parse(Statement.PAYLOAD_TYPE, "{\"predicateType\":\"p\",\"subject\":[]}"))

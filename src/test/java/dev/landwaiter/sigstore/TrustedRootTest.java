@@ -42,8 +42,7 @@ class TrustedRootTest {
         assertThat(publicGood.timestampAuthorities()).hasSize(1);
         assertThat(publicGood.logs("cf1199155bddd051268d1f16ac5c0c75c009f6fb5a63f4177f8e18d7051e3fa0"))
                 .extracting(Log::name, log -> log.validity().toString())
-                .containsExactly(tuple(
-                        "log2025-1.rekor.sigstore.dev", "2025-09-23T00:00:00Z on"));
+                .containsExactly(tuple("log2025-1.rekor.sigstore.dev", "2025-09-23T00:00:00Z on"));
         assertThat(TrustedRoot.publicGood()).isSameAs(publicGood);
     }
 
@@ -116,7 +115,10 @@ class TrustedRootTest {
 
     @Test
     void aDamagedCertificateIsTold() {
-        ((ObjectNode) entry("timestampAuthorities").path("certChain").path("certificates").path(1))
+        ((ObjectNode) entry("timestampAuthorities")
+                        .path("certChain")
+                        .path("certificates")
+                        .path(1))
                 .put("rawBytes", "AAAA");
         invalid("timestampAuthorities[0].certChain.certificates[1] is no certificate that can be used");
     }
