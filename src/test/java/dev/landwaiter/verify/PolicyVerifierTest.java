@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
-class KeyVerifierTest {
+class PolicyVerifierTest {
     private static final SigningKey RELEASE = SigningKey.p256();
     private static final SigningKey STRANGER = SigningKey.p256();
     private static final String FINGERPRINT =
@@ -53,7 +53,7 @@ class KeyVerifierTest {
     private static final String SIGN_IT = "cosign sign --key <key> " + IMAGE + ".";
 
     private final FakeArtifacts artifacts = new FakeArtifacts();
-    private final KeyVerifier verifier = new KeyVerifier(artifacts, Limits.defaults(), () -> 0);
+    private final PolicyVerifier verifier = Fixtures.verifier(artifacts);
 
     @Test
     void theOldFormVerifiesInTwoRounds() {
@@ -234,7 +234,7 @@ class KeyVerifierTest {
     @Tag("attack-2")
     @DisplayName("Attack 2: a huge signature is refused by its limit, and another one still counts")
     void aHugeSignatureIsRefused() {
-        artifacts.bundle(BUSYBOX, new byte[(1 << 20) + 1]);
+        artifacts.bundle(BUSYBOX, new byte[(4 << 20) + 1]);
         assertThat(rejected(verify(image(BUSYBOX), policy(key("release", RELEASE))))
                         .code())
                 .isEqualTo(Code.LIMIT_EXCEEDED);
@@ -260,7 +260,7 @@ class KeyVerifierTest {
         assertThat(artifacts.asked.stream()
                         .filter(request -> request.startsWith("blob"))
                         .count())
-                .isLessThanOrEqualTo(8 + 8 + 1);
+                .isLessThanOrEqualTo(16 + 8 + 1);
     }
 
     @Test
@@ -472,8 +472,10 @@ class KeyVerifierTest {
         bundle(ARM64, RELEASE);
         assertThat(verify(index(BUSYBOX, AMD64, ARM64), policy(key("release", RELEASE))))
                 .isEqualTo(new Verdict.Verified(List.of(
-                        new Evidence("release", Evidence.Format.COSIGN_SIMPLE, AMD64, "key " + FINGERPRINT),
-                        new Evidence("release", Evidence.Format.SIGSTORE_BUNDLE, ARM64, "key " + FINGERPRINT))));
+                        new Evidence("release", Evidence.Format.COSIGN_SIMPLE, AMD64, "key " + FINGERPRINT)
+                                .ofManifest(),
+                        new Evidence("release", Evidence.Format.SIGSTORE_BUNDLE, ARM64, "key " + FINGERPRINT)
+                                .ofManifest())));
     }
 
     @Test
