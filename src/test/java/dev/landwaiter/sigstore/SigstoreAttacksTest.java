@@ -32,6 +32,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bouncycastle.asn1.sec.SECNamedCurves;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
@@ -67,11 +68,11 @@ class SigstoreAttacksTest {
     }
 
     /** Bytes that this thread allocated while it ran {@code verify}, which must be refused. */
-    private static long allocatedBy(Runnable verify) {
+    private static long allocatedBy(Supplier<Proof> verify) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        Failure _ = refusal(verify::run); // classes are loaded
+        Failure _ = refusal(verify::get); // classes are loaded
         long before = threads.getCurrentThreadAllocatedBytes();
-        Failure _ = refusal(verify::run);
+        Failure _ = refusal(verify::get);
         return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
