@@ -182,7 +182,7 @@ record Finding(
         List<String> signers = new ArrayList<>(1);
         for (Evidence evidence : verified.evidence()) {
             if (evidence.format() != Evidence.Format.STATIC) {
-                signers.add(evidence.signer());
+                signers.add(evidence.recorded());
             }
         }
         return signers;

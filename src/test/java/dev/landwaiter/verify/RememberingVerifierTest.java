@@ -42,7 +42,7 @@ class RememberingVerifierTest {
     private final Verifier verifier = remembering(this::next);
 
     private RememberingVerifier remembering(Verifier next) {
-        return new RememberingVerifier(next, Duration.ofSeconds(10), 100, now::get);
+        return new RememberingVerifier(next, SourceKeychains.NONE, Duration.ofSeconds(10), 100, now::get);
     }
 
     private Verdict next(Image image, ImagePolicy policy, Keychain.Found credential, Deadline deadline) {

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Signatures in a registry over real TLS, through the product's own client. */
 @Timeout(60)
-class KeyVerifierIT {
+class PolicyVerifierIT {
     private static final SigningKey RELEASE = SigningKey.p256();
     private static final Keychain.Found ANN =
             new Keychain.Found(new Credential.Basic("ann", "pw", "secret \"shop/pull\""), List.of());
@@ -94,7 +94,7 @@ class KeyVerifierIT {
                     .toArray(Authority[]::new);
 
             for (int policies : List.of(1, 3)) {
-                KeyVerifier verifier = verifier(client);
+                PolicyVerifier verifier = verifier(client);
                 registry.log().clear();
                 verifyAll(verifier, simpleImage, policies, fifteen);
                 assertThat(registry.log().depth()).isEqualTo(2);
@@ -239,8 +239,8 @@ class KeyVerifierIT {
         return TestRegistry.builder().basicAuth().user("ann", "pw");
     }
 
-    private static KeyVerifier verifier(RegistryClient client) {
-        return new KeyVerifier(new RegistryArtifactFetcher(client.registry()), Limits.defaults(), System::nanoTime);
+    private static PolicyVerifier verifier(RegistryClient client) {
+        return Fixtures.verifier(new RegistryArtifactFetcher(client.registry()));
     }
 
     private static Image resolve(RegistryClient client, Pushed image) {
@@ -251,7 +251,7 @@ class KeyVerifierIT {
         return verifier(client).verify(resolve(client, image), policy, ANN, soon());
     }
 
-    private static void verifyAll(KeyVerifier verifier, Image image, int policies, Authority... authorities) {
+    private static void verifyAll(PolicyVerifier verifier, Image image, int policies, Authority... authorities) {
         for (int i = 0; i < policies; i++) {
             assertThat(verifier.verify(image, policy(authorities), ANN, soon())).isInstanceOf(Verdict.Verified.class);
         }

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
-class KeyVerifierTest {
+class PolicyVerifierTest {
     private static final SigningKey RELEASE = SigningKey.p256();
     private static final SigningKey STRANGER = SigningKey.p256();
     private static final String FINGERPRINT =
@@ -53,7 +53,7 @@ class KeyVerifierTest {
     private static final String SIGN_IT = "cosign sign --key <key> " + IMAGE + ".";
 
     private final FakeArtifacts artifacts = new FakeArtifacts();
-    private final KeyVerifier verifier = new KeyVerifier(artifacts, Limits.defaults(), () -> 0);
+    private final PolicyVerifier verifier = Fixtures.verifier(artifacts);
 
     @Test
     void theOldFormVerifiesInTwoRounds() {
@@ -472,8 +472,10 @@ class KeyVerifierTest {
         bundle(ARM64, RELEASE);
         assertThat(verify(index(BUSYBOX, AMD64, ARM64), policy(key("release", RELEASE))))
                 .isEqualTo(new Verdict.Verified(List.of(
-                        new Evidence("release", Evidence.Format.COSIGN_SIMPLE, AMD64, "key " + FINGERPRINT),
-                        new Evidence("release", Evidence.Format.SIGSTORE_BUNDLE, ARM64, "key " + FINGERPRINT))));
+                        new Evidence("release", Evidence.Format.COSIGN_SIMPLE, AMD64, "key " + FINGERPRINT)
+                                .ofManifest(),
+                        new Evidence("release", Evidence.Format.SIGSTORE_BUNDLE, ARM64, "key " + FINGERPRINT)
+                                .ofManifest())));
     }
 
     @Test

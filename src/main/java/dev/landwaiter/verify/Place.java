@@ -1,0 +1,30 @@
+package dev.landwaiter.verify;
+
+import dev.landwaiter.credential.Keychain;
+import dev.landwaiter.image.Digest;
+import dev.landwaiter.image.ImageReference;
+
+/**
+ * Where signatures may be.
+ *
+ * @param repository its tag and digest do not matter
+ * @param credential to be shown there
+ * @param tagPrefix what stands before {@code sha256-<hex>} in the tags of the old form, {@code ""} for nothing
+ */
+record Place(ImageReference repository, Keychain.Found credential, String tagPrefix) {
+    /** The tag of the old form for {@code subject}. */
+    String tag(Digest subject, String suffix) {
+        return tagPrefix + subject.algorithm() + "-" + subject.hex() + suffix;
+    }
+
+    Key key() {
+        return new Key(
+                repository.registry(),
+                repository.repository(),
+                credential.credential().identity(),
+                tagPrefix);
+    }
+
+    /** Two places of the same one are the same, whoever came by their credential in which way. */
+    record Key(String registry, String repository, String credential, String tagPrefix) {}
+}
