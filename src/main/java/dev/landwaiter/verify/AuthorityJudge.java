@@ -12,6 +12,7 @@ import dev.landwaiter.sigstore.Signer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Says of one digest what an authority says: computes alone, by what was found. For one thread. */
 final class AuthorityJudge {
@@ -56,7 +57,7 @@ final class AuthorityJudge {
                             && defective.predicateType().isEmpty());
             (signature ? meant : others).add(claim);
         }
-        Trial trial = new Trial(authority);
+        Trial trial = new Trial(authority, signed -> Optional.empty());
         return trial.of(meant)
                 .<Opinion>map(proven -> passed(authority, proven, ""))
                 .or(() -> unread(found))
@@ -77,12 +78,7 @@ final class AuthorityJudge {
             };
             (type.equals(attestation.predicateType()) ? meant : others).add(claim);
         }
-        Trial trial = new Trial(authority) {
-            @Override
-            Optional<Opinion.Why> content(Claim.Signed signed) {
-                return contrary(attestation, signed);
-            }
-        };
+        Trial trial = new Trial(authority, signed -> contrary(attestation, signed));
         return trial.of(meant)
                 .<Opinion>map(proven -> passed(authority, proven, attestation.name()))
                 .or(() -> unread(found))
@@ -154,17 +150,15 @@ final class AuthorityJudge {
     private record Proven(Claim.Signed claim, Proof proof) {}
 
     /** Looks for a signature by the authority, and remembers how near the nearest came. */
-    private class Trial {
+    private final class Trial {
         private final Authority.Signing authority;
+        private final Function<Claim.Signed, Optional<Opinion.Why>> contrary;
         private Optional<Opinion.Why> nearest = Optional.empty();
 
-        Trial(Authority.Signing authority) {
+        /** @param contrary why the content of a signature by the authority is not as it should be; empty where it is */
+        Trial(Authority.Signing authority, Function<Claim.Signed, Optional<Opinion.Why>> contrary) {
             this.authority = authority;
-        }
-
-        /** Why the content of a signature by the authority is not as it should be. */
-        Optional<Opinion.Why> content(Claim.Signed signed) {
-            return Optional.empty();
+            this.contrary = contrary;
         }
 
         /** The first that counts, in the order of the policy's keys or identities: whoever lists signatures has no say in it. */
@@ -236,9 +230,9 @@ final class AuthorityJudge {
         }
 
         private boolean counts(Claim.Signed signed) {
-            Optional<Opinion.Why> contrary = content(signed);
-            contrary.ifPresent(this::note);
-            return contrary.isEmpty();
+            Optional<Opinion.Why> why = contrary.apply(signed);
+            why.ifPresent(this::note);
+            return why.isEmpty();
         }
 
         private void note(Opinion.Why why) {
