@@ -22,6 +22,7 @@ import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.ImagePolicy;
+import dev.landwaiter.policy.Materials;
 import dev.landwaiter.policy.Namespaces;
 import dev.landwaiter.policy.PolicyFolder;
 import dev.landwaiter.policy.PolicyReader;
@@ -175,7 +176,10 @@ final class Engine implements AutoCloseable {
 
     static Optional<PolicyFolder> policyFolder(Settings settings) {
         return settings.find(SettingRows.POLICIES)
-                .map(folder -> PolicyFolder.open(folder, new PolicyReader(), settings.get(SettingRows.LIMIT)));
+                .map(folder -> PolicyFolder.open(
+                        folder,
+                        new PolicyReader(Materials.NONE, settings.get(SettingRows.OWN_NAMESPACE)),
+                        settings.get(SettingRows.LIMIT)));
     }
 
     private static int eventLoops(Settings settings) {

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 
-class PolicyStatusWriterTest {
+class ObjectStatusWriterTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-21T10:00:00.123Z"));
 
@@ -18,7 +18,7 @@ class PolicyStatusWriterTest {
         JsonNode object =
                 JSON.readTree("{'metadata':{'name':'p','resourceVersion':'7','generation':2}}".replace('\'', '"'));
 
-        assertThat(PolicyStatusWriter.patch(object, null, CLOCK).orElseThrow())
+        assertThat(ObjectStatusWriter.patch(object, "The policy is in force.", null, CLOCK).orElseThrow())
                 .hasToString(
                         "{'metadata':{'resourceVersion':'7'},'status':{'observedGeneration':2,'conditions':[{'type':'Ready','status':'True','reason':'Ready','message':'The policy is in force.','observedGeneration':2,'lastTransitionTime':'2026-11-21T10:00:00Z'}]}}"
                                 .replace('\'', '"'));
@@ -28,14 +28,14 @@ class PolicyStatusWriterTest {
     void aStatusThatIsRightIsLeftAlone() throws Exception {
         ObjectNode object = withStatus("True", "Ready", "The policy is in force.", 2);
 
-        assertThat(PolicyStatusWriter.patch(object, null, CLOCK)).isEmpty();
+        assertThat(ObjectStatusWriter.patch(object, "The policy is in force.", null, CLOCK)).isEmpty();
     }
 
     @Test
     void theTransitionsTimeStaysWhereOnlyTheMessageOrGenerationChanges() throws Exception {
         ObjectNode object = withStatus("False", "Broken", "one problem", 1);
 
-        assertThat(PolicyStatusWriter.patch(object, "another", CLOCK)
+        assertThat(ObjectStatusWriter.patch(object, "The policy is in force.", "another", CLOCK)
                         .orElseThrow()
                         .at("/status/conditions/0"))
                 .hasToString(
@@ -47,7 +47,7 @@ class PolicyStatusWriterTest {
     void aTransitionHasItsTime() throws Exception {
         ObjectNode object = withStatus("False", "Broken", "one problem", 2);
 
-        assertThat(PolicyStatusWriter.patch(object, null, CLOCK)
+        assertThat(ObjectStatusWriter.patch(object, "The policy is in force.", null, CLOCK)
                         .orElseThrow()
                         .at("/status/conditions/0/lastTransitionTime")
                         .asText())
