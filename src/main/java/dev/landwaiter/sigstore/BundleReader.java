@@ -171,11 +171,19 @@ final class BundleReader {
                 HexFormat.of().formatHex(entry.object("logId").bytes("keyId")),
                 entry.number("logIndex"),
                 entry.number("integratedTime"),
-                kind.text("kind"),
-                kind.text("version"),
+                nonEmpty(kind, "kind"),
+                nonEmpty(kind, "version"),
                 promise.map(set -> set.bytes("signedEntryTimestamp")).orElse(null),
                 entry.find("inclusionProof").map(this::proof).orElse(null),
                 entry.bytes("canonicalizedBody"));
+    }
+
+    private static String nonEmpty(Fields fields, String name) {
+        String text = fields.text(name);
+        if (text.isEmpty()) {
+            throw fields.complain("has an empty " + name);
+        }
+        return text;
     }
 
     private LogEntry.InclusionProof proof(Fields proof) {
