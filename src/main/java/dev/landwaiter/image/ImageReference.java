@@ -19,6 +19,9 @@ public final class ImageReference {
 
     private static final String DOCKER_HUB = "docker.io";
     private static final String HTTPS_PORT = ":443";
+    /** Of a name in the DNS (RFC 1035, section 2.3.4), as text. */
+    private static final int MAX_HOST = 253;
+
     private static final int MAX_REPOSITORY = 255;
     private static final int MAX_TAG = 128;
     private static final int MAX_TEXT = 1024;
@@ -75,10 +78,10 @@ public final class ImageReference {
         if (!hasRegistry && slash < 0 && repository.length() == 64 && isHex(repository)) {
             throw invalid(text, "64 hex digits alone are an image ID, not a name");
         }
-        checkRepository(text, repository);
         if (registry.equals(DOCKER_HUB) && repository.indexOf('/') < 0) {
             repository = "library/" + repository;
         }
+        checkRepository(text, repository);
         return new ImageReference(text, registry, repository, tag, digest);
     }
 
@@ -123,6 +126,9 @@ public final class ImageReference {
     }
 
     private static void checkHost(String text, String host) {
+        if (host.length() > MAX_HOST) {
+            throw invalid(text, "the registry is longer than %d characters".formatted(MAX_HOST));
+        }
         if (host.startsWith("[") && host.endsWith("]") && host.length() > 2) {
             for (int i = 1; i < host.length() - 1; i++) {
                 char c = host.charAt(i);

@@ -86,6 +86,11 @@ class ImageReferenceTest {
         String longest = "a".repeat(255);
         assertThat(ImageReference.parse("ghcr.io/" + longest).repository()).hasSize(255);
         assertThatThrownBy(() -> ImageReference.parse("ghcr.io/a" + longest)).hasMessageContaining("longer than 255");
+        assertThatThrownBy(() -> ImageReference.parse("a".repeat(250)))
+                .as("'library/' counts")
+                .hasMessageContaining("longer than 255");
+        assertThatThrownBy(() -> ImageReference.parse("a.".repeat(127) + "a/b"))
+                .hasMessageContaining("the registry is longer than 253 characters");
         assertThat(ImageReference.parse("a:" + "t".repeat(128)).identifier()).hasSize(128);
         assertThatThrownBy(() -> ImageReference.parse("a:" + "t".repeat(129))).hasMessageContaining("the tag is not");
         assertThatThrownBy(() -> ImageReference.parse("a".repeat(5000)))

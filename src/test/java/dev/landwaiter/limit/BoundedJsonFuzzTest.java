@@ -17,6 +17,7 @@ class BoundedJsonFuzzTest {
         "{\"a\":1,\"a\":2}",
         "[1e400, 123456789012345678901234567890, 0.1]",
         "\"text\" 1",
+        "[1e2347890401]",
     })
     @FuzzTest
     void whatIsReadIsReadTheSameOnceWritten(byte[] data) {

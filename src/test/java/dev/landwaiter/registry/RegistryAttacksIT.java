@@ -296,8 +296,10 @@ class RegistryAttacksIT {
                 "224.0.0.1",
                 "255.255.255.255"
             })
-    @DisplayName("Attack 39: a reference to an inner address is refused however it is written")
+    @DisplayName(
+            "Attack 39, 43: a reference to an inner address, of a Pod or of a policy, is refused however it is written")
     @Tag("attack-39")
+    @Tag("attack-43")
     void aReferenceToAnInnerAddressIsRefused(String host) {
         try (RegistryClient client = RegistryClient.to().allowNothingInner().build()) {
             ImageReference reference = ImageReference.parse(host + "/acme/api:1");
