@@ -1,6 +1,5 @@
 package dev.landwaiter.kubernetes;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.policy.Exemption;
@@ -69,8 +68,7 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
         this.exemptions = new ReadObjects<>(
                 materials,
                 reader::readExemption,
-                (tree, exemption) ->
-                        statuses.write(PolicyKind.IMAGE_POLICY_EXCEPTION, tree, exemption.problem()));
+                (tree, exemption) -> statuses.write(PolicyKind.IMAGE_POLICY_EXCEPTION, tree, exemption.problem()));
         for (PolicyKind kind : PolicyKind.values()) {
             watched.put(kind, new WatchedKind(cluster, kind, news::release, LOG));
         }
@@ -140,7 +138,7 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
             trustRoots.values().forEach(root -> byName.put(root.name(), root));
             materials.trustRoots(byName);
         }
-        Map<String, JsonNode> both = new HashMap<>(objects(PolicyKind.CLUSTER_IMAGE_POLICY));
+        Map<String, WatchedKind.Seen> both = new HashMap<>(objects(PolicyKind.CLUSTER_IMAGE_POLICY));
         both.putAll(objects(PolicyKind.IMAGE_POLICY));
         changed |= policies.update(both, version + changesOfRoots);
         changed |= exemptions.update(objects(PolicyKind.IMAGE_POLICY_EXCEPTION), 0);
@@ -152,7 +150,7 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
         }
     }
 
-    private Map<String, JsonNode> objects(PolicyKind kind) {
+    private Map<String, WatchedKind.Seen> objects(PolicyKind kind) {
         WatchedKind of = watched.get(kind);
         return of == null ? Map.of() : of.objects();
     }

@@ -78,7 +78,8 @@ final class ObjectStatusWriter implements AutoCloseable {
             return;
         }
         try {
-            // whether it was written lately is asked in the writer's own order: an event of the last write may come before its answer
+            // whether it was written lately is asked in the writer's own order: an event of the last write may come
+            // before its answer
             writer.execute(() -> {
                 if (!writtenLately(subject, patch.get())) {
                     send(subject, patch.get());
@@ -133,8 +134,7 @@ final class ObjectStatusWriter implements AutoCloseable {
      *
      * @param good what it says where there is no problem
      */
-    static Optional<ObjectNode> patch(
-            JsonNode object, String good, @Nullable String problem, InstantSource clock) {
+    static Optional<ObjectNode> patch(JsonNode object, String good, @Nullable String problem, InstantSource clock) {
         JsonNode status = object.path("status");
         long generation = object.path("metadata").path("generation").asLong();
         JsonNode before = readyCondition(status);

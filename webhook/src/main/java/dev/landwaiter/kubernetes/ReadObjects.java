@@ -15,7 +15,7 @@ final class ReadObjects<T> {
     private Map<String, Read<T>> read = new HashMap<>();
 
     /** @param materials the version of what it may refer to */
-    private record Read<T>(JsonNode tree, long materials, T value, ClusterMaterials.Used used) {}
+    private record Read<T>(String version, long materials, T value, ClusterMaterials.Used used) {}
 
     /**
      * Objects that {@code reader} reads.
@@ -29,19 +29,20 @@ final class ReadObjects<T> {
     }
 
     /** Reads what changed since the last time; says whether anything did. */
-    boolean update(Map<String, JsonNode> trees, long version) {
+    boolean update(Map<String, WatchedKind.Seen> objects, long ofMaterials) {
         Map<String, Read<T>> next = new HashMap<>();
-        boolean changed = trees.size() != read.size();
-        for (Map.Entry<String, JsonNode> tree : trees.entrySet()) {
-            Read<T> known = read.get(tree.getKey());
-            if (known == null || known.tree() != tree.getValue() || known.materials() != version) {
+        boolean changed = !objects.keySet().equals(read.keySet());
+        for (Map.Entry<String, WatchedKind.Seen> object : objects.entrySet()) {
+            WatchedKind.Seen seen = object.getValue();
+            Read<T> known = read.get(object.getKey());
+            if (known == null || !known.version().equals(seen.version()) || known.materials() != ofMaterials) {
                 materials.begin();
-                T value = reader.apply(tree.getValue());
-                known = new Read<>(tree.getValue(), version, value, materials.used());
-                news.accept(tree.getValue(), value);
+                T value = reader.apply(seen.tree());
+                known = new Read<>(seen.version(), ofMaterials, value, materials.used());
+                news.accept(seen.tree(), value);
                 changed = true;
             }
-            next.put(tree.getKey(), known);
+            next.put(object.getKey(), known);
         }
         read = next;
         return changed;

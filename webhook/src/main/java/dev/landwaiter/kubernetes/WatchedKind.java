@@ -15,17 +15,21 @@ final class WatchedKind implements AutoCloseable {
 
     private final SharedIndexInformer<GenericKubernetesResource> informer;
     private final Watching watching;
-    private Map<String, Known> known = Map.of();
+    private Map<String, Seen> known = Map.of();
 
-    private record Known(GenericKubernetesResource object, JsonNode tree) {}
+    /**
+     * An object at one moment.
+     *
+     * @param version changes with every change of it, and is never another object's of that name
+     */
+    record Seen(String version, JsonNode tree) {}
 
     /** Starts to watch at once, and calls {@code changed} after each change and once all have been listed. */
     WatchedKind(ClusterConnection cluster, PolicyKind kind, Runnable changed, Logger log) {
-        this.informer =
-                cluster.client()
-                        .genericKubernetesResources(kind.resource())
-                        .inAnyNamespace()
-                        .runnableInformer(0);
+        this.informer = cluster.client()
+                .genericKubernetesResources(kind.resource())
+                .inAnyNamespace()
+                .runnableInformer(0);
         SharedIndexInformer<GenericKubernetesResource> _ = informer.addEventHandler(new Events<>(changed));
         this.watching = Watching.start(informer, kind.plural(), log, changed);
     }
@@ -35,23 +39,23 @@ final class WatchedKind implements AutoCloseable {
     }
 
     /**
-     * By {@code name} or {@code namespace/name}; the same tree stays until the object changes. From the informer's own store, which is
-     * complete once it has synced: its events come later. For one thread.
+     * By {@code name} or {@code namespace/name}. From the informer's own store, which is complete once it has synced: its events come later.
+     * For one thread.
      */
-    Map<String, JsonNode> objects() {
-        Map<String, Known> now = new HashMap<>();
-        Map<String, JsonNode> trees = new HashMap<>();
+    Map<String, Seen> objects() {
+        Map<String, Seen> now = new HashMap<>();
         for (GenericKubernetesResource object : informer.getStore().list()) {
             String key = key(object);
-            Known before = known.get(key);
-            Known one = before != null && before.object() == object
+            Seen before = known.get(key);
+            String version =
+                    object.getMetadata().getUid() + " " + object.getMetadata().getResourceVersion();
+            Seen one = before != null && before.version().equals(version)
                     ? before
-                    : new Known(object, TREES.valueToTree(object));
+                    : new Seen(version, TREES.valueToTree(object));
             now.put(key, one);
-            trees.put(key, one.tree());
         }
         known = now;
-        return trees;
+        return now;
     }
 
     private static String key(GenericKubernetesResource object) {

@@ -75,7 +75,11 @@ public final class StateMetrics {
     /** Shows how many trust roots there are and how many of them are broken. */
     @CanIgnoreReturnValue
     public StateMetrics trustRoots(Supplier<List<TrustRoot>> trustRoots) {
-        gauge("landwaiter.trust.roots", "TrustRoots", trustRoots, roots -> roots.get().size());
+        gauge(
+                "landwaiter.trust.roots",
+                "TrustRoots",
+                trustRoots,
+                roots -> roots.get().size());
         gauge(
                 "landwaiter.trust.roots.broken",
                 "TrustRoots that cannot be used as written, and break the policies that name them",

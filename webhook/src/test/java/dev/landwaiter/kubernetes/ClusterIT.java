@@ -183,7 +183,10 @@ class ClusterIT {
                 await(() -> !first(policies).contentDigest().equals(before));
                 assertThat(first(policies).problem()).isNull();
 
-                Object _ = admin.secrets().inNamespace("landwaiter").withName("release").delete();
+                Object _ = admin.secrets()
+                        .inNamespace("landwaiter")
+                        .withName("release")
+                        .delete();
                 await(() -> first(policies).broken());
                 assertThat(first(policies).problem())
                         .isEqualTo(
@@ -230,10 +233,14 @@ class ClusterIT {
                         "",
                         "migration",
                         Map.of(
-                                "policies", List.of("signed"),
-                                "images", List.of("ghcr.io/acme/api"),
-                                "expires", "2026-12-24T00:00:00Z",
-                                "reason", "moved"));
+                                "policies",
+                                List.of("signed"),
+                                "images",
+                                List.of("ghcr.io/acme/api"),
+                                "expires",
+                                "2026-12-24T00:00:00Z",
+                                "reason",
+                                "moved"));
                 await(() -> policies.current().exemptions().size() == 1);
 
                 assertThat(policies.current().exemptions().getFirst().problem()).isNull();
@@ -467,7 +474,8 @@ class ClusterIT {
     }
 
     private Resource<GenericKubernetesResource> resource(String name) {
-        return admin.genericKubernetesResources(PolicyKind.CLUSTER_IMAGE_POLICY.resource()).withName(name);
+        return admin.genericKubernetesResources(PolicyKind.CLUSTER_IMAGE_POLICY.resource())
+                .withName(name);
     }
 
     private GenericKubernetesResource policy(String name) {

@@ -18,7 +18,8 @@ class ObjectStatusWriterTest {
         JsonNode object =
                 JSON.readTree("{'metadata':{'name':'p','resourceVersion':'7','generation':2}}".replace('\'', '"'));
 
-        assertThat(ObjectStatusWriter.patch(object, "The policy is in force.", null, CLOCK).orElseThrow())
+        assertThat(ObjectStatusWriter.patch(object, "The policy is in force.", null, CLOCK)
+                        .orElseThrow())
                 .hasToString(
                         "{'metadata':{'resourceVersion':'7'},'status':{'observedGeneration':2,'conditions':[{'type':'Ready','status':'True','reason':'Ready','message':'The policy is in force.','observedGeneration':2,'lastTransitionTime':'2026-11-21T10:00:00Z'}]}}"
                                 .replace('\'', '"'));
@@ -28,7 +29,8 @@ class ObjectStatusWriterTest {
     void aStatusThatIsRightIsLeftAlone() throws Exception {
         ObjectNode object = withStatus("True", "Ready", "The policy is in force.", 2);
 
-        assertThat(ObjectStatusWriter.patch(object, "The policy is in force.", null, CLOCK)).isEmpty();
+        assertThat(ObjectStatusWriter.patch(object, "The policy is in force.", null, CLOCK))
+                .isEmpty();
     }
 
     @Test
