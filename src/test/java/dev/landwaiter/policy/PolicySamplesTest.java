@@ -47,7 +47,8 @@ class PolicySamplesTest {
     @ParameterizedTest
     @MethodSource("snippets")
     void everyExampleOfTheDocumentationIsReadWithoutAProblem(String snippet) throws IOException {
-        List<JsonNode> objects = YAML.readerFor(JsonNode.class).<JsonNode>readValues(snippet).readAll();
+        List<JsonNode> objects =
+                YAML.readerFor(JsonNode.class).<JsonNode>readValues(snippet).readAll();
 
         assertThat(problems(objects)).isEmpty();
     }
@@ -128,7 +129,8 @@ class PolicySamplesTest {
         assertThat(rule)
                 .isEqualTo("self.all(name, name in ['%s'])".formatted(String.join("', '", FulcioExtension.names())));
         assertThat(Files.readString(ROOT.resolve("docs/policies.md")))
-                .contains(FulcioExtension.names().stream().map("`%s`"::formatted).toList());
+                .contains(
+                        FulcioExtension.names().stream().map("`%s`"::formatted).toList());
     }
 
     @Test
