@@ -21,8 +21,8 @@ public enum Limit {
     REFERRERS_PAGES(8, "pages", "pages of a referrers list"),
 
     SIGNATURES(64, "signatures", "signature candidates of one image, in each form"),
-    SIGNATURE_BYTES(1 << 20, "bytes", "a signature payload or bundle"),
-    SIGNATURES_BYTES(8 << 20, "bytes", "all signature payloads and bundles of one image"),
+    SIGNATURE_BYTES(4 << 20, "bytes", "a signature payload, bundle or attestation"),
+    SIGNATURES_BYTES(16 << 20, "bytes", "all signature payloads, bundles and attestations of one image"),
     SUBJECTS(64, "subjects", "subjects of one statement"),
     LOG_ENTRIES(8, "entries", "transparency log entries of one signature"),
     PROOF_HASHES(64, "hashes", "hashes of one inclusion proof"),

@@ -9,6 +9,7 @@ import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.Source;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Says where an authority's signatures of an image are, and what to show there. */
 final class Places {
@@ -26,7 +27,7 @@ final class Places {
     List<Place> of(Authority.Signing authority, Image image, Keychain.Found credential, Deadline deadline) {
         List<Source> sources = authority.terms().sources();
         if (sources.isEmpty()) {
-            return List.of(new Place(image.reference(), credential, ""));
+            return List.of(Place.own(image.reference(), credential));
         }
         List<Place> places = new ArrayList<>(sources.size());
         for (Source source : sources) {
@@ -39,17 +40,30 @@ final class Places {
         ImageReference repository =
                 source.repository().isEmpty() ? image.reference() : ImageReference.parse(source.repository());
         String prefix = source.tagPrefix() == null ? "" : source.tagPrefix();
-        Keychain.Found shown;
         if (!source.signaturePullSecrets().isEmpty()) {
-            shown = keychains.of(source).find(repository, deadline);
-        } else if (repository.registry().equals(image.reference().registry())) {
-            shown = credential;
-        } else {
-            // the image's credential is for the image's registry, and never shown to another
-            shown = Keychain.Found.anonymous(
-                    List.of("the policy names no signaturePullSecrets for " + repository.name()));
+            return new Place(repository, keychains.of(source).find(repository, deadline), prefix, source);
         }
-        return new Place(repository, shown, prefix);
+        boolean sameRegistry = repository.registry().equals(image.reference().registry());
+        // the image's credential is for the image's registry, and never shown to another
+        Keychain.Found shown = sameRegistry
+                ? credential
+                : Keychain.Found.anonymous(
+                        List.of("the policy names no signaturePullSecrets for " + repository.name()));
+        return new Place(repository, shown, prefix, null);
+    }
+
+    /** The same place with what its Secrets hold now; empty where that is what they held before, or where it has none. */
+    Optional<Place> refreshed(Place place, Deadline deadline) {
+        Source source = place.source();
+        if (source == null) {
+            return Optional.empty();
+        }
+        Keychain.Found fresh = keychains.of(source).refresh(place.repository(), deadline);
+        return fresh.credential()
+                        .identity()
+                        .equals(place.credential().credential().identity())
+                ? Optional.empty()
+                : Optional.of(new Place(place.repository(), fresh, place.tagPrefix(), source));
     }
 
     /** Whose credentials could see what a verdict on {@code policy} rests on, besides the image's: {@code ""} where nobody else's. */

@@ -176,7 +176,14 @@ public final class PolicyVerifier implements Verifier {
         /** One place that can't be searched in time does not hide what the others gave. */
         private Signatures search(Wanted one, Digest subject) {
             try {
-                return signatures.find(one.place(), subject, one.predicateTypes(), deadline);
+                Signatures found = signatures.find(one.place(), subject, one.predicateTypes(), deadline);
+                if (!found.refused()) {
+                    return found;
+                }
+                // a Secret that is remembered may have been renewed
+                return places.refreshed(one.place(), deadline)
+                        .map(fresh -> signatures.find(fresh, subject, one.predicateTypes(), deadline))
+                        .orElse(found);
             } catch (Failure e) {
                 return Signatures.failed(e);
             }

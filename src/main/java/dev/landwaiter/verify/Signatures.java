@@ -1,5 +1,6 @@
 package dev.landwaiter.verify;
 
+import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,13 @@ record Signatures(List<Claim> claims, List<Failure> failures, long bytes) {
     /** Whether all was read that there is, so that the answer may be used again. */
     boolean complete() {
         return failures.isEmpty();
+    }
+
+    /** Whether a registry did not let us in. */
+    boolean refused() {
+        return failures.stream()
+                .anyMatch(failure ->
+                        failure.code() == Code.REGISTRY_UNAUTHORIZED || failure.code() == Code.REGISTRY_FORBIDDEN);
     }
 
     /** About how many bytes it holds: what was read, decoded, and objects around it. */

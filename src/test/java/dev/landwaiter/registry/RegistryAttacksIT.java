@@ -44,7 +44,7 @@ class RegistryAttacksIT {
         try (TestRegistry registry = TestRegistry.start();
                 RegistryClient client = RegistryClient.of(registry)) {
             ImageReference repository = ImageReference.parse(registry.host() + "/acme/api");
-            byte[] huge = new byte[3 << 20];
+            byte[] huge = new byte[6 << 20];
             Digest digest = registry.content().putBlob("acme/api", huge);
 
             for (long stated : List.of((long) huge.length, 100L)) {
@@ -57,7 +57,7 @@ class RegistryAttacksIT {
                                 soon()));
                 assertThat(failure)
                         .hasMessage(
-                                "Could not read blob %s of %s/acme/api: it exceeds the limit 'signature-bytes' of 1048576 bytes. If it is meant to be that large, raise the setting --limit signature-bytes=…."
+                                "Could not read blob %s of %s/acme/api: it exceeds the limit 'signature-bytes' of 4194304 bytes. If it is meant to be that large, raise the setting --limit signature-bytes=…."
                                         .formatted(digest, registry.host()));
             }
             assertThat(registry.log().count()).isEqualTo(1);

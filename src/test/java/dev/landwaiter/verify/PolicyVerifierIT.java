@@ -16,16 +16,25 @@ import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.Authority;
 import dev.landwaiter.policy.ImagePolicy;
+import dev.landwaiter.policy.Source;
+import dev.landwaiter.policy.Terms;
+import dev.landwaiter.policy.VerificationKey;
 import dev.landwaiter.registry.RegistryClient;
+import dev.landwaiter.sigstore.BundleVerifier;
+import dev.landwaiter.sigstore.Demands;
 import dev.landwaiter.testregistry.CosignSigner;
 import dev.landwaiter.testregistry.LoggedRequest;
 import dev.landwaiter.testregistry.Pushed;
 import dev.landwaiter.testregistry.SigningKey;
 import dev.landwaiter.testregistry.TestRegistry;
+import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -113,6 +122,126 @@ class PolicyVerifierIT {
     }
 
     @Test
+    @DisplayName("Fifteen keys and three signatures cost no more round trips than one key")
+    void fifteenKeysAndThreeSignaturesCostNoMoreThanOneKey() {
+        try (TestRegistry registry = registry().start();
+                RegistryClient client = RegistryClient.of(registry)) {
+            Pushed pushed = registry.images().image("acme/api").push();
+            for (SigningKey key : List.of(SigningKey.p256(), SigningKey.ed25519ph(), RELEASE)) {
+                assertThat(registry.signer().signBundle(pushed, key)).isNotNull();
+            }
+            Image image = resolve(client, pushed);
+            registry.latency(Duration.ofMillis(100));
+            Authority[] fifteen = Stream.concat(
+                            IntStream.range(0, 14).mapToObj(i -> key("key-" + i, SigningKey.p256())),
+                            Stream.of(key("release", RELEASE)))
+                    .toArray(Authority[]::new);
+            for (Authority[] authorities : List.of(new Authority[] {key("release", RELEASE)}, fifteen)) {
+                registry.log().clear();
+                verifyAll(verifier(client), image, 1, authorities);
+                assertThat(registry.log().depth()).isEqualTo(3);
+                assertThat(registry.log().count()).isEqualTo(3 + 3 + 3);
+            }
+        }
+    }
+
+    @Test
+    @Tag("attack-6")
+    @DisplayName(
+            "Attack 6: nothing is inflated, so a signature that is a compressed bomb is only bytes of a wrong digest")
+    void aCompressedBombIsNotInflated() throws IOException {
+        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
+            gzip.write(new byte[64 << 20]);
+        }
+        try (TestRegistry registry = registry().start();
+                RegistryClient client = RegistryClient.of(registry)) {
+            Pushed image = registry.images().image("acme/api").push();
+            byte[] inflated = new byte[64 << 10];
+            assertThat(registry.signer().pushBundle(image, CosignSigner.SIGNATURE_PREDICATE, inflated))
+                    .isNotNull();
+            registry.on(
+                    "/v2/acme/api/blobs/" + Digest.sha256(inflated),
+                    request -> request.response()
+                            .putHeader("content-encoding", "gzip")
+                            .end(Buffer.buffer(bomb.toByteArray())));
+            assertThat(bomb.size()).isLessThan(1 << 20);
+            assertThat(verify(client, image, policy(key("release", RELEASE))))
+                    .isInstanceOfSatisfying(Verdict.Rejected.class, rejected -> {
+                        assertThat(rejected.code()).isEqualTo(Code.DIGEST_MISMATCH);
+                        assertThat(rejected.message())
+                                .contains("answered with %d bytes where its manifest states 65536"
+                                        .formatted(bomb.size()));
+                    });
+        }
+    }
+
+    @Test
+    @Tag("attack-15")
+    @DisplayName(
+            "Attack 15: once it is resolved an image is known by its digest alone, and its tag is not looked up again")
+    void theTagIsLookedUpOnce() {
+        try (TestRegistry registry = registry().start();
+                RegistryClient client = RegistryClient.of(registry)) {
+            Pushed signed = registry.images().image("acme/api").tag("1.4").push();
+            registry.signer().signSimple(signed, RELEASE);
+            Image image = resolve(client, signed);
+            Pushed moved = registry.images().image("acme/api").tag("1.4").push();
+            assertThat(moved.digest()).isNotEqualTo(signed.digest());
+            registry.log().clear();
+            assertThat(verifier(client).verify(image, policy(key("release", RELEASE)), ANN, soon()))
+                    .isInstanceOfSatisfying(
+                            Verdict.Verified.class,
+                            verified -> assertThat(verified.evidence())
+                                    .extracting(Evidence::signed)
+                                    .containsExactly(signed.digest()));
+            assertThat(registry.log().all())
+                    .isNotEmpty()
+                    .extracting(LoggedRequest::toString)
+                    .noneMatch(request -> request.contains("/manifests/1.4"));
+            assertThat(verify(client, moved, policy(key("release", RELEASE)))).isInstanceOf(Verdict.Rejected.class);
+        }
+    }
+
+    @Test
+    void signaturesInAnotherRegistryAreFoundWithTheSecretsOfThePolicyAlone() {
+        try (TestRegistry registry = registry().start();
+                TestRegistry store = TestRegistry.builder()
+                        .basicAuth()
+                        .user("signatures", "pw")
+                        .start();
+                RegistryClient client = RegistryClient.of(registry, store)) {
+            Pushed image = registry.images().image("acme/api").push();
+            byte[] payload = CosignSigner.simplePayload("acme/api", image.digest());
+            Pushed there = new Pushed(store.host(), "sig/store", "", image.digest(), image.mediaType(), image.size());
+            store.signer().signSimple(there, payload, RELEASE.sign(payload));
+            SourceKeychains secrets = source -> (reference, deadline) -> new Keychain.Found(
+                    new Credential.Basic("signatures", "pw", "secret \"ops/" + source.signaturePullSecrets() + "\""),
+                    List.of());
+            PolicyVerifier verifier = new PolicyVerifier(
+                    new RegistryArtifactFetcher(client.registry()),
+                    secrets,
+                    new BundleVerifier(),
+                    Limits.defaults(),
+                    System::nanoTime);
+            assertThat(verifier.verify(resolve(client, image), policy(keptIn(store, List.of("pull"))), ANN, soon()))
+                    .isInstanceOf(Verdict.Verified.class);
+            assertThat(verifier.verify(resolve(client, image), policy(keptIn(store, List.of())), ANN, soon()))
+                    .isInstanceOfSatisfying(
+                            Verdict.Rejected.class,
+                            rejected -> assertThat(rejected.code()).isEqualTo(Code.REGISTRY_UNAUTHORIZED));
+        }
+    }
+
+    private static Authority keptIn(TestRegistry store, List<String> secrets) {
+        Source source = new Source(store.host() + "/sig/store", "ops", secrets, null);
+        return new Authority.Key(
+                "release",
+                List.of(new VerificationKey(RELEASE.keys().getPublic())),
+                new Terms(List.of(source), Demands.NONE, List.of()));
+    }
+
+    @Test
     void anIndexIsSignedByItselfOrByAllItsManifests() {
         try (TestRegistry registry = registry().start();
                 RegistryClient client = RegistryClient.of(registry)) {
@@ -161,7 +290,7 @@ class PolicyVerifierIT {
             Digest blob = Digest.sha256(bundle);
             registry.on(
                     "/v2/acme/api/blobs/" + blob,
-                    request -> request.response().setChunked(true).end("x".repeat(4 << 20)));
+                    request -> request.response().setChunked(true).end("x".repeat(8 << 20)));
             assertThat(verify(client, image, policy(key("release", RELEASE))))
                     .isInstanceOfSatisfying(
                             Verdict.Rejected.class,

@@ -234,7 +234,7 @@ class PolicyVerifierTest {
     @Tag("attack-2")
     @DisplayName("Attack 2: a huge signature is refused by its limit, and another one still counts")
     void aHugeSignatureIsRefused() {
-        artifacts.bundle(BUSYBOX, new byte[(1 << 20) + 1]);
+        artifacts.bundle(BUSYBOX, new byte[(4 << 20) + 1]);
         assertThat(rejected(verify(image(BUSYBOX), policy(key("release", RELEASE))))
                         .code())
                 .isEqualTo(Code.LIMIT_EXCEEDED);
@@ -260,7 +260,7 @@ class PolicyVerifierTest {
         assertThat(artifacts.asked.stream()
                         .filter(request -> request.startsWith("blob"))
                         .count())
-                .isLessThanOrEqualTo(8 + 8 + 1);
+                .isLessThanOrEqualTo(16 + 8 + 1);
     }
 
     @Test
