@@ -225,7 +225,8 @@ public final class PolicyReader {
             int threshold = number ? given.node().intValue() : 0;
             if (threshold < 1) {
                 given.problem("is %s; it takes a number of 1 or more".formatted(given.shown()));
-            } else if (threshold > able && problems.isEmpty()) {
+            } else if (threshold > Math.max(1, able) && problems.isEmpty()) {
+                // 1 is what the API server fills in, and a policy of nothing but 'fail' is meant to let nothing through
                 given.problem("is %d, but only %d of the authorities could ever pass".formatted(threshold, able));
             }
             if (threshold > 1) {
