@@ -3,9 +3,10 @@ package dev.landwaiter.cli;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.landwaiter.admission.AdmissionService;
 import dev.landwaiter.admission.Keychains;
+import dev.landwaiter.certs.AuthoritiesSource;
 import dev.landwaiter.certs.CertificateSource;
+import dev.landwaiter.certs.FileAuthoritiesSource;
 import dev.landwaiter.certs.FileCertificateSource;
-import dev.landwaiter.certs.TrustedAuthorities;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.credential.PullSecretKeychain;
 import dev.landwaiter.credential.RememberingPullSecrets;
@@ -132,11 +133,14 @@ final class Webhook implements AutoCloseable {
             CertificateSource certificates,
             Metrics metrics,
             Rules rules) {
-        WebhookServer server =
-                new WebhookServer(engine.vertx(), serverOptions(settings), admission, certificates, metrics.registry());
+        Optional<AuthoritiesSource> clients =
+                settings.find(SettingRows.CLIENT_CA).map(FileAuthoritiesSource::new);
+        WebhookServer server = new WebhookServer(
+                engine.vertx(), serverOptions(settings, clients), admission, certificates, metrics.registry());
         List<Readiness.Check> checks = new ArrayList<>();
         checks.add(Readiness.Check.notDraining(server));
         checks.add(Readiness.Check.certificate(certificates));
+        clients.ifPresent(source -> checks.add(Readiness.Check.clientAuthorities(source)));
         checks.addAll(rules.checks());
         ManagementServer management = new ManagementServer(
                 engine.vertx(),
@@ -151,7 +155,7 @@ final class Webhook implements AutoCloseable {
         managing = management.start();
     }
 
-    private static ServerOptions serverOptions(Settings settings) {
+    private static ServerOptions serverOptions(Settings settings, Optional<AuthoritiesSource> clients) {
         int loops = settings.get(SettingRows.EVENT_LOOPS);
         return new ServerOptions(
                 settings.get(SettingRows.LISTEN),
@@ -159,9 +163,7 @@ final class Webhook implements AutoCloseable {
                 settings.get(SettingRows.DEADLINE_MARGIN),
                 settings.get(SettingRows.DRAIN_DELAY),
                 settings.get(SettingRows.DRAIN),
-                settings.find(SettingRows.CLIENT_CA)
-                        .map(TrustedAuthorities::read)
-                        .orElse(null),
+                clients.orElse(null),
                 settings.get(SettingRows.LIMIT));
     }
 
