@@ -54,9 +54,18 @@ public final class PolicyFolder implements PolicySource, Namespaces {
 
     /** Reads the folder again if its contents changed; says whether other policies are in force now. */
     public boolean reload() {
+        return reload(false);
+    }
+
+    /** Reads the folder again although it is as it was, because something beyond it changed: the public good instance's trust root. */
+    public void readAgain() {
+        boolean _ = reload(true);
+    }
+
+    private boolean reload(boolean anyway) {
         try {
             PolicyFiles files = PolicyFiles.read(folder, limits);
-            boolean changed = !files.digest().equals(loaded.get().digest());
+            boolean changed = anyway || !files.digest().equals(loaded.get().digest());
             if (changed) {
                 loaded.set(load(files));
             }

@@ -3,15 +3,19 @@ package dev.landwaiter.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.re2j.Pattern;
+import dev.landwaiter.limit.Limits;
 import dev.landwaiter.sigstore.Demands;
 import dev.landwaiter.sigstore.TrustedRoot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Who signs without a key, and whose word counts for it. */
 class KeylessPolicyTest {
@@ -22,7 +26,7 @@ class KeylessPolicyTest {
     private final PolicyReader reader = new PolicyReader(materials, "landwaiter");
 
     KeylessPolicyTest() {
-        FakeMaterials _ = materials.trustRoot(new TrustRoot("private", "t1", PRIVATE, null));
+        materials.trustRoot(new TrustRoot("private", "t1", PRIVATE, null));
     }
 
     private static byte[] json() {
@@ -101,22 +105,39 @@ class KeylessPolicyTest {
         String authority = "{keyless: {trustRootRef: private, %s}}".formatted(IDENTITY);
         String before = reader.read(Yaml.policyOf(authority)).contentDigest();
 
-        FakeMaterials _ = materials.trustRoot(new TrustRoot("private", "t1", TrustedRoot.publicGood(), null));
+        materials.trustRoot(new TrustRoot("private", "t1", TrustedRoot.publicGood(), null));
         assertThat(reader.read(Yaml.policyOf(authority)).contentDigest())
                 .as("another content")
                 .isNotEqualTo(before);
-        FakeMaterials _ = materials.trustRoot(new TrustRoot("private", "t2", PRIVATE, null));
+        materials.trustRoot(new TrustRoot("private", "t2", PRIVATE, null));
         assertThat(reader.read(Yaml.policyOf(authority)).contentDigest())
                 .as("made again")
                 .isNotEqualTo(before);
-        FakeMaterials _ = materials.trustRoot(new TrustRoot("private", "t1", PRIVATE, null));
+        materials.trustRoot(new TrustRoot("private", "t1", PRIVATE, null));
         assertThat(reader.read(Yaml.policyOf(authority)).contentDigest()).isEqualTo(before);
+    }
+
+    @Test
+    void aPublicGoodRootThatWasRefreshedTakesEffectInAFolder(@TempDir Path folder) throws IOException {
+        Files.writeString(
+                folder.resolve("policy.yaml"),
+                "{apiVersion: landwaiter.dev/v1alpha1, kind: ClusterImagePolicy, metadata: {name: p}, spec: {images: [{glob: a/b}], authorities: [{keyless: {%s}}]}}"
+                        .formatted(IDENTITY));
+        PolicyFolder policies = PolicyFolder.open(folder, reader, Limits.defaults());
+        String before = policies.current().policies().getFirst().contentDigest();
+
+        materials.publicGood(PRIVATE);
+        assertThat(policies.reload()).as("no file changed").isFalse();
+        policies.readAgain();
+
+        assertThat(policies.problem()).isEmpty();
+        assertThat(policies.current().policies().getFirst().contentDigest()).isNotEqualTo(before);
     }
 
     @Test
     void trustRootsAreReadFromTheObjectAndFromAConfigMap() {
         String text = new String(json(), StandardCharsets.UTF_8);
-        FakeMaterials _ = materials.configMap("landwaiter/roots", "c1", Map.of("trusted_root.json", text, "other", ""));
+        materials.configMap("landwaiter/roots", "c1", Map.of("trusted_root.json", text, "other", ""));
         TrustRoot inPlace = reader.readTrustRoot(
                 Yaml.tree("metadata: {name: private, uid: u1}\nspec: {trustedRoot: '%s'}".formatted(text)));
         TrustRoot mapped = reader.readTrustRoot(
@@ -142,7 +163,7 @@ class KeylessPolicyTest {
         assertThat(broken.problem()).contains("TrustRoot \"private\"");
         assertThat(broken.root()).isNull();
 
-        FakeMaterials _ = materials.trustRoot(broken);
+        materials.trustRoot(broken);
         ImagePolicy policy = reader.read(Yaml.policyOf("{keyless: {trustRootRef: private, %s}}".formatted(IDENTITY)));
         assertThat(policy.problem())
                 .isEqualTo("spec.authorities[0].keyless.trustRootRef names TrustRoot \"private\", which is broken: "

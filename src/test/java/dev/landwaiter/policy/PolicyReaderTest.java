@@ -106,6 +106,15 @@ class PolicyReaderTest {
         assertThat(policy.namespaces()).isEqualTo(LabelSelector.ALL);
     }
 
+    @Test
+    void aPolicyThatLetsNothingThroughHoldsWithTheThresholdThatTheApiServerFillsIn() {
+        ImagePolicy policy =
+                read(spec("{images: [{glob: a/b}], threshold: 1, authorities: [{static: {action: fail}}]}"));
+
+        assertThat(policy.problem()).isNull();
+        assertThat(policy.threshold()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     {images: [{glob: a/b}], mode: soft, authorities: [{static: {action: pass}}]} | spec.mode is "soft"; it takes one of enforce, warn, audit

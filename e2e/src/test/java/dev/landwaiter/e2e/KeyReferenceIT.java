@@ -3,6 +3,7 @@ package dev.landwaiter.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -96,11 +97,24 @@ class KeyReferenceIT {
     }
 
     @Test
-    void anImagePolicyReadsTheSecretsOfItsOwnNamespaceAlone() {
+    void anImagePolicyReadsTheSecretsOfItsOwnNamespaceOnceItMay() {
         store(tenant.namespace(), "secret", oldKey.publicPem());
         tenant.namespacedPolicy("release", policy("secretRef: {name: " + name + "}"));
+        JsonNode forbidden = Await.until(
+                "a verdict on the policy",
+                () -> tenant.condition("imagepolicy", "release"),
+                ready -> !ready.isMissingNode());
+        assertThat(forbidden.path("status").asText()).isEqualTo("False");
+        assertThat(forbidden.path("message").asText()).contains("spec.authorities[0].key.secretRef", name);
+        assertThat(tenant.denies(byOldKey)).contains("POLICY_BROKEN", "ImagePolicy");
+
+        // as manifests/samples/image-policy.yaml does
+        tenant.kubectl("create", "rolebinding", "landwaiter-policy-materials")
+                .and("--clusterrole=landwaiter-policy-materials", "--serviceaccount=landwaiter:landwaiter")
+                .output();
         Await.until(
                 "the policy holds",
+                Duration.ofMinutes(2),
                 () -> tenant.condition("imagepolicy", "release"),
                 ready -> ready.path("status").asText().equals("True"));
         tenant.admits(byOldKey);

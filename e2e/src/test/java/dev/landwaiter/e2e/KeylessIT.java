@@ -109,9 +109,34 @@ class KeylessIT {
     }
 
     @Test
-    void anUnsignedImageIsDenied() {
+    void anUnsignedImageIsDeniedInWordsThatSayWhatToDo() {
         PushedImage image = images.push(Registry.WITH_REFERRERS_API, "keyless/unsigned:1");
-        assertThat(right.denies(image)).contains("SIGNATURE_MISSING");
+        assertThat(right.denies(image))
+                .isEqualTo(denial("SIGNATURE_MISSING", right, "release", image)
+                        + """
+                        Could not find a signature of %1$s: there is none under its tag %2$s….sig nor among its referrers. \
+                        Sign it: cosign sign %1$s.
+                        """.formatted(image.canonical(), image.signatureTag().substring(0, 19)));
+    }
+
+    @Test
+    void whoeverIsRefusedReadsWhoSignedAndWhoShouldHave() {
+        PushedImage image = signedBy(ALICE, Registry.WITH_REFERRERS_API, "keyless/told", Witnessed.COSIGN_3_REKOR_2);
+        assertThat(wrong.getFirst().denies(image))
+                .isEqualTo(denial("SIGNATURE_INVALID", wrong.getFirst(), "subject", image)
+                        + """
+                        Could not verify %1$s: 1 signature was found, but it was signed by "alice@e2e.test" (issuer "%2$s"), \
+                        and authority "release" asks for subject "bob@e2e.test" and issuer "%2$s". \
+                        Sign it with an identity that the policy names: cosign sign %1$s.
+                        """.formatted(image.canonical(), sigstore.issuer()));
+    }
+
+    /** How kubectl begins to tell a person of a refusal. */
+    private static String denial(String code, Tenant tenant, String policy, PushedImage image) {
+        return """
+                Error from server (%s): error when creating "STDIN": admission webhook "mutate.landwaiter.dev" denied the request: \
+                Could not admit spec.containers[0].image "%s" under ClusterImagePolicy "%s-%s": \
+                """.formatted(code, image.reference(), tenant.namespace(), policy);
     }
 
     @Test

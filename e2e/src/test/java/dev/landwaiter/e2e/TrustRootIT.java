@@ -70,10 +70,10 @@ class TrustRootIT {
 
         tenant.trustRoot("late", sigstore.trustRoot());
         awaitAdmission();
-        assertThat(session.cluster()
-                        .kubectl("get", "clusterimagepolicy", policy)
-                        .output())
-                .contains("True");
+        Await.until(
+                "the policy says that it holds",
+                () -> tenant.readiness(policy),
+                condition -> condition.path("status").asText().equals("True"));
 
         session.cluster().kubectl("delete", "trustroot", root).output();
         awaitDenial("POLICY_BROKEN");
