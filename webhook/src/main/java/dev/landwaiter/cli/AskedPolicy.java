@@ -94,7 +94,7 @@ final class AskedPolicy {
     /** A policy for every image that takes any of those named. */
     ImagePolicy policy() {
         ObjectNode object = JsonNodeFactory.instance.objectNode();
-        object.putObject("metadata").put("name", "options");
+        object.putObject("metadata").put("name", keyless() ? "--certificate-identity" : "--key");
         ObjectNode spec = object.putObject("spec");
         spec.putArray("images").addObject().put("glob", "**");
         ArrayNode authorities = spec.putArray("authorities");

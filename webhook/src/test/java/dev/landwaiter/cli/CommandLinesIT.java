@@ -88,7 +88,7 @@ class CommandLinesIT {
         port.run("verify", image)
                 .failed(
                         64,
-                        "Could not understand the command: there is neither --key FILE nor --policies FOLDER.\nSee 'landwaiter verify --help'.");
+                        "Could not understand the command: there is neither --key FILE nor --certificate-identity SUBJECT nor --policies FOLDER.\nSee 'landwaiter verify --help'.");
     }
 
     @Test
