@@ -2,6 +2,7 @@ package dev.landwaiter.sigstore;
 
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPathValidator;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 record CertificateChain(List<X509Certificate> certificates) {
     private static final String NAME_CONSTRAINTS = "2.5.29.30";
+    private static final Pattern WEAK = Pattern.compile("MD[245]|SHA-?1(?![0-9])", Pattern.CASE_INSENSITIVE);
 
     CertificateChain {
         certificates = List.copyOf(certificates);
@@ -36,7 +39,7 @@ record CertificateChain(List<X509Certificate> certificates) {
     }
 
     /**
-     * Checks that each was issued by the next, at the one time that all have in common.
+     * Checks that each was issued by the next, at the one time that all have in common, and that those above may issue as many below.
      *
      * @throws GeneralSecurityException where one was not
      */
@@ -45,7 +48,11 @@ record CertificateChain(List<X509Certificate> certificates) {
                 .map(certificate -> certificate.getNotBefore().toInstant())
                 .max(Instant::compareTo)
                 .orElseThrow();
+        int issuers = first().getBasicConstraints() < 0 ? 0 : 1;
         for (int i = 1; i < certificates.size(); i++) {
+            if (certificates.get(i).getBasicConstraints() < i - 1 + issuers) {
+                throw new CertificateException("certificate %d may not issue that many below it".formatted(i));
+            }
             validate(certificates.get(i - 1), certificates.get(i), latestStart);
         }
         checkValidity(latestStart);
@@ -58,6 +65,9 @@ record CertificateChain(List<X509Certificate> certificates) {
      * @throws GeneralSecurityException where it did not
      */
     void checkIssued(X509Certificate leaf, Instant time) throws GeneralSecurityException {
+        if (first().getBasicConstraints() < 0) {
+            throw new CertificateException("it may issue no certificate");
+        }
         checkValidity(time);
         validate(leaf, first(), time);
     }
@@ -75,11 +85,22 @@ record CertificateChain(List<X509Certificate> certificates) {
 
     private static void validate(X509Certificate subject, X509Certificate issuer, Instant time)
             throws GeneralSecurityException {
-        PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(issuer, nameConstraints(issuer))));
+        if (WEAK.matcher(subject.getSigAlgName()).find()) {
+            throw new CertificateException("it was signed by the weak algorithm " + subject.getSigAlgName());
+        }
+        byte[] constraints = nameConstraints(issuer);
+        PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(issuer, constraints)));
         parameters.setRevocationEnabled(false);
         parameters.setDate(Date.from(time));
-        CertPathValidator.getInstance("PKIX")
+        validator(constraints)
                 .validate(CertificateFactory.getInstance("X.509").generateCertPath(List.of(subject)), parameters);
+    }
+
+    /** Bouncy Castle's checks signatures faster, see {@link SignatureCheck}; the JDK's alone knows an anchor's name constraints. */
+    private static CertPathValidator validator(byte @Nullable [] constraints) throws GeneralSecurityException {
+        return constraints == null
+                ? CertPathValidator.getInstance("PKIX", SignatureCheck.PROVIDER)
+                : CertPathValidator.getInstance("PKIX");
     }
 
     /** An anchor's own constraints count only where they are given beside it. */

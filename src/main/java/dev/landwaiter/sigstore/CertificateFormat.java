@@ -19,19 +19,28 @@ final class CertificateFormat {
 
     private CertificateFormat() {}
 
-    /** Reads one certificate; empty where it is damaged, more than one, or holds a key that does not count. */
+    /**
+     * Reads one certificate; empty where it is damaged, more than one, or holds a key that does not count. The JDK judges what it is, which is
+     * stricter; the object is Bouncy Castle's, whose keys and signatures are faster, see {@link SignatureCheck}.
+     */
     static Optional<X509Certificate> decode(byte[] der) {
         try {
-            ByteArrayInputStream in = new ByteArrayInputStream(der);
-            return CertificateFactory.getInstance("X.509").generateCertificate(in)
-                                    instanceof X509Certificate certificate
-                            && in.available() == 0
-                            && PublicKeyFormat.sound(certificate.getPublicKey())
-                    ? Optional.of(certificate)
+            boolean one = parse(CertificateFactory.getInstance("X.509"), der)
+                    .filter(certificate -> PublicKeyFormat.sound(certificate.getPublicKey()))
+                    .isPresent();
+            return one
+                    ? parse(CertificateFactory.getInstance("X.509", SignatureCheck.PROVIDER), der)
                     : Optional.empty();
         } catch (CertificateException e) {
             return Optional.empty();
         }
+    }
+
+    private static Optional<X509Certificate> parse(CertificateFactory factory, byte[] der) throws CertificateException {
+        ByteArrayInputStream in = new ByteArrayInputStream(der);
+        return factory.generateCertificate(in) instanceof X509Certificate certificate && in.available() == 0
+                ? Optional.of(certificate)
+                : Optional.empty();
     }
 
     /**

@@ -1,12 +1,9 @@
 package dev.landwaiter.sigstore;
 
-import java.security.GeneralSecurityException;
 import java.security.PublicKey;
-import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
-import java.security.spec.EdDSAParameterSpec;
 import java.util.List;
 
 /**
@@ -25,9 +22,10 @@ public final class KeySignature {
     public static boolean isBy(PublicKey key, byte[] message, byte[] signature) {
         return switch (key) {
             case EdECPublicKey ed25519 ->
-                verify("Ed25519", true, key, message, signature) || verify("Ed25519", false, key, message, signature);
+                SignatureCheck.ed25519ph(key, message, signature) || SignatureCheck.ed25519(key, message, signature);
             default ->
-                algorithms(key).stream().anyMatch(algorithm -> verify(algorithm, false, key, message, signature));
+                algorithms(key).stream()
+                        .anyMatch(algorithm -> SignatureCheck.holds(algorithm, key, message, signature));
         };
     }
 
@@ -43,20 +41,5 @@ public final class KeySignature {
                 };
             default -> List.of();
         };
-    }
-
-    private static boolean verify(String algorithm, boolean prehash, PublicKey key, byte[] message, byte[] signature) {
-        try {
-            Signature verifier = Signature.getInstance(algorithm);
-            if (prehash) {
-                verifier.setParameter(new EdDSAParameterSpec(true));
-            }
-            verifier.initVerify(key);
-            verifier.update(message);
-            return verifier.verify(signature);
-        } catch (GeneralSecurityException e) {
-            // a signature of another shape is not by this key
-            return false;
-        }
     }
 }

@@ -1,8 +1,6 @@
 package dev.landwaiter.sigstore;
 
-import java.security.GeneralSecurityException;
 import java.security.PublicKey;
-import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.util.HexFormat;
@@ -22,21 +20,19 @@ record Log(String name, String id, PublicKey key, Validity validity) {
 
     /** Whether {@code signature} over {@code message} is by this log. */
     boolean signed(byte[] message, byte[] signature) {
-        String algorithm = switch (key) {
-            case EdECPublicKey ed25519 -> "Ed25519";
-            case ECPublicKey ec when ec.getParams().getOrder().bitLength() == 384 -> "SHA384withECDSA";
-            case ECPublicKey ec when ec.getParams().getOrder().bitLength() == 521 -> "SHA512withECDSA";
-            case ECPublicKey ec -> "SHA256withECDSA";
-            default -> "SHA256withRSA";
+        return switch (key) {
+            case EdECPublicKey ed25519 -> SignatureCheck.ed25519(key, message, signature);
+            case ECPublicKey ec ->
+                SignatureCheck.holds(
+                        switch (ec.getParams().getOrder().bitLength()) {
+                            case 384 -> "SHA384withECDSA";
+                            case 521 -> "SHA512withECDSA";
+                            default -> "SHA256withECDSA";
+                        },
+                        key,
+                        message,
+                        signature);
+            default -> SignatureCheck.holds("SHA256withRSA", key, message, signature);
         };
-        try {
-            Signature verifier = Signature.getInstance(algorithm);
-            verifier.initVerify(key);
-            verifier.update(message);
-            return verifier.verify(signature);
-        } catch (GeneralSecurityException e) {
-            // a signature of another shape is not by this log
-            return false;
-        }
     }
 }

@@ -51,7 +51,7 @@ final class PublicKeyFormat {
                 return Optional.empty();
             }
             PublicKey key = KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(der));
-            return sound(key) ? Optional.of(key) : Optional.empty();
+            return sound(key) ? Optional.of(SignatureCheck.fast(key)) : Optional.empty();
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             return Optional.empty();
         }

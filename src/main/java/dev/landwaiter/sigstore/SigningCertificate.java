@@ -3,6 +3,9 @@ package dev.landwaiter.sigstore;
 import dev.sigstore.encryption.certificates.transparency.CTLogInfo;
 import dev.sigstore.encryption.certificates.transparency.CTVerificationResult;
 import dev.sigstore.encryption.certificates.transparency.CTVerifier;
+import dev.sigstore.encryption.certificates.transparency.CertificateEntry;
+import dev.sigstore.encryption.certificates.transparency.SerializationException;
+import dev.sigstore.encryption.certificates.transparency.SignedCertificateTimestamp;
 import dev.sigstore.encryption.certificates.transparency.VerifiedSCT;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
@@ -105,9 +108,7 @@ final class SigningCertificate {
     }
 
     private @Nullable CTLogInfo certificateLog(byte[] id) {
-        return logs(id).findFirst()
-                .map(log -> new CTLogInfo(log.key(), log.name(), log.name()))
-                .orElse(null);
+        return logs(id).findFirst().map(KnownLog::new).orElse(null);
     }
 
     private boolean whileItCounts(VerifiedSCT sct) {
@@ -118,5 +119,26 @@ final class SigningCertificate {
     private Stream<Log> logs(byte[] id) {
         String hex = HexFormat.of().formatHex(id);
         return root.certificateLogs().stream().filter(log -> log.id().equals(hex));
+    }
+
+    /** A certificate log whose signature is checked as every other here. */
+    private static final class KnownLog extends CTLogInfo {
+        private final Log log;
+
+        KnownLog(Log log) {
+            super(log.key(), log.name(), log.name());
+            this.log = log;
+        }
+
+        @Override
+        public VerifiedSCT.Status verifySingleSCT(SignedCertificateTimestamp sct, CertificateEntry entry) {
+            try {
+                return log.signed(sct.encodeTBS(entry), sct.getSignature().getSignature())
+                        ? VerifiedSCT.Status.VALID
+                        : VerifiedSCT.Status.INVALID_SIGNATURE;
+            } catch (SerializationException e) {
+                return VerifiedSCT.Status.INVALID_SCT;
+            }
+        }
     }
 }

@@ -14,6 +14,7 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.cms.jcajce.JcaSimpleSignerInfoVerifierBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.RuntimeOperatorException;
 import org.bouncycastle.tsp.TSPException;
 import org.bouncycastle.tsp.TimeStampResponse;
 import org.bouncycastle.tsp.TimeStampToken;
@@ -46,7 +47,7 @@ final class Timestamp {
                 throw Refusal.of("has a timestamp that was not granted");
             }
             return new Timestamp(token);
-        } catch (TSPException | IOException e) {
+        } catch (TSPException | IOException | IllegalArgumentException e) {
             throw Refusal.of("has a timestamp that can't be read");
         }
     }
@@ -97,8 +98,10 @@ final class Timestamp {
             throw Refusal.of("has a timestamp for another signature");
         }
         try {
-            token.validate(new JcaSimpleSignerInfoVerifierBuilder().build(signer));
-        } catch (TSPException | OperatorCreationException e) {
+            token.validate(new JcaSimpleSignerInfoVerifierBuilder()
+                    .setProvider(SignatureCheck.PROVIDER)
+                    .build(signer));
+        } catch (TSPException | OperatorCreationException | RuntimeOperatorException | IllegalArgumentException e) {
             throw Refusal.of(
                     "has a timestamp that was not signed by the timestamp authority %s".formatted(authority.name()));
         }

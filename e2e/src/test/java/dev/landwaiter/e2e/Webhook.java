@@ -86,10 +86,12 @@ final class Webhook {
                 "100ms"));
         words.addAll(settings);
         try {
-            process = new ProcessBuilder(words)
+            ProcessBuilder builder = new ProcessBuilder(words)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            // it refuses settings that it does not know, and LANDWAITER_E2E_HOST is one
+            builder.environment().keySet().removeIf(name -> name.startsWith("LANDWAITER_"));
+            process = builder.start();
         } catch (IOException failure) {
             throw new UncheckedIOException("Could not start the webhook", failure);
         }
