@@ -11,10 +11,12 @@ import dev.landwaiter.patch.JsonPatch;
 import dev.landwaiter.plan.Mutation;
 import dev.landwaiter.plan.Plan;
 import dev.landwaiter.policy.Namespaces;
+import dev.landwaiter.policy.PolicySet;
 import dev.landwaiter.policy.PolicySource;
 import dev.landwaiter.verify.Verifier;
 import dev.landwaiter.workload.ImageSlot;
 import dev.landwaiter.workload.PodImages;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +34,9 @@ public final class AdmissionPipeline {
     private final AdmissionRules rules;
     private final PodImages images;
     private final ImageChecks checks;
+    private final InstantSource clock;
 
+    /** @param clock by which exceptions end */
     public AdmissionPipeline(
             PolicySource policies,
             Namespaces namespaces,
@@ -40,12 +44,14 @@ public final class AdmissionPipeline {
             ImageFetcher fetcher,
             Verifier verifier,
             AdmissionRules rules,
-            Limits limits) {
+            Limits limits,
+            InstantSource clock) {
         this.policies = policies;
         this.namespaces = namespaces;
         this.keychains = keychains;
         this.rules = rules;
         this.images = new PodImages(limits);
+        this.clock = clock;
         this.checks = new ImageChecks(fetcher, verifier, rules.platform());
     }
 
@@ -81,8 +87,10 @@ public final class AdmissionPipeline {
             return Optional.of(new Decided(new Decision.Skipped(nothing.get()), List.of(), Records.NONE));
         }
         Slots slots = Slots.of(request, images);
+        String namespace = request.summary().namespace();
+        PolicySet inForce = policies.current().in(namespace);
         NamespaceScope scope = new NamespaceScope(
-                policies.current(), namespaces, request.summary().namespace());
+                inForce, namespaces, namespace, inForce.selectsPods() ? request.labels() : Map.of(), clock.instant());
         Keychain keychain = keychain(request);
         Map<String, Finding> findings = checks.known(references(slots), scope, keychain);
         if (findings.values().stream().anyMatch(Finding::cutOff)) {

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.landwaiter.catalog.Annotations;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -147,6 +149,18 @@ public record AdmissionRequest(Summary summary, String subresource, JsonNode obj
     boolean optedOut() {
         JsonNode label = object.path("metadata").path("labels").path(Annotations.ADMISSION_LABEL);
         return Annotations.DISABLED.equals(label.textValue());
+    }
+
+    /** The Pod's labels, as it would be. */
+    Map<String, String> labels() {
+        JsonNode written = object.path("metadata").path("labels");
+        if (written.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, String> labels = new HashMap<>();
+        written.properties()
+                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+        return labels;
     }
 
     boolean beingDeleted() {

@@ -6,6 +6,7 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.policy.Exemption;
 import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.Mode;
 import dev.landwaiter.verify.Evidence;
@@ -38,8 +39,26 @@ record Finding(
         verdicts = List.copyOf(verdicts);
     }
 
-    /** What one policy says. */
-    record PolicyVerdict(ImagePolicy policy, Verdict verdict) {}
+    /**
+     * What one policy says.
+     *
+     * @param exemption that lets the image through although the policy does not accept it; null for none
+     */
+    record PolicyVerdict(
+            ImagePolicy policy, Verdict verdict, @Nullable Exemption exemption) {
+        PolicyVerdict(ImagePolicy policy, Verdict verdict) {
+            this(policy, verdict, null);
+        }
+
+        PolicyVerdict exempted(Exemption by) {
+            return new PolicyVerdict(policy, verdict, by);
+        }
+    }
+
+    /** The same but for what policies say. */
+    Finding with(List<PolicyVerdict> others) {
+        return new Finding(text, reference, digest, failure, others, platform, incomplete);
+    }
 
     static Finding unreadable(String text, Failure failure) {
         return new Finding(text, null, null, failure, List.of(), "", false);
@@ -88,10 +107,29 @@ record Finding(
         return false;
     }
 
+    /** Whether only an exception for one digest lets it through an enforcing policy, so that it must run by that digest. */
+    boolean restsOnExemptedDigest() {
+        for (PolicyVerdict one : verdicts) {
+            Exemption exemption = one.exemption();
+            if (exemption != null
+                    && reference != null
+                    && one.policy().mode() == Mode.ENFORCE
+                    && !exemption.coversEveryDigestOf(reference)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     Outcome outcome() {
+        boolean exempted = false;
         boolean unavailable = false;
         boolean signed = false;
         for (PolicyVerdict one : verdicts) {
+            if (one.exemption() != null) {
+                exempted = true;
+                continue;
+            }
             switch (one.verdict()) {
                 case Verdict.Rejected _ -> {
                     return Outcome.REJECTED;
@@ -99,6 +137,9 @@ record Finding(
                 case Verdict.Unavailable _ -> unavailable = true;
                 case Verdict.Verified verified -> signed |= !signers(verified).isEmpty();
             }
+        }
+        if (exempted) {
+            return Outcome.EXEMPTED;
         }
         if (unavailable) {
             return Outcome.UNAVAILABLE;
@@ -116,14 +157,20 @@ record Finding(
         }
         List<String> signers = new ArrayList<>();
         verdicts.forEach(one -> signers.addAll(signers(one.verdict())));
-        return Optional.of(
-                ImageRecord.of(reference, Optional.ofNullable(digest), platform, outcome(), policies(), signers));
+        List<String> exceptions = new ArrayList<>(0);
+        for (PolicyVerdict one : verdicts) {
+            if (one.exemption() != null) {
+                exceptions.add(one.exemption().name());
+            }
+        }
+        return Optional.of(ImageRecord.of(
+                reference, Optional.ofNullable(digest), platform, outcome(), policies(), signers, exceptions));
     }
 
     List<String> policies() {
         List<String> names = new ArrayList<>(verdicts.size());
         for (PolicyVerdict one : verdicts) {
-            names.add(one.policy().name());
+            names.add(one.policy().id());
         }
         return names;
     }
@@ -135,7 +182,7 @@ record Finding(
         List<String> signers = new ArrayList<>(1);
         for (Evidence evidence : verified.evidence()) {
             if (evidence.format() != Evidence.Format.STATIC) {
-                signers.add(evidence.signer());
+                signers.add(evidence.recorded());
             }
         }
         return signers;

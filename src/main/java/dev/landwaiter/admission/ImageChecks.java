@@ -14,6 +14,7 @@ import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.verify.StaticVerdicts;
 import dev.landwaiter.verify.Verdict;
 import dev.landwaiter.verify.Verifier;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,9 @@ import java.util.concurrent.Callable;
  * looked up together, each on a virtual thread of its own.
  */
 final class ImageChecks {
+    /** A look-up that runs out of time says who kept it waiting; whoever waits for it waits so much longer. */
+    private static final Duration TELLING = Duration.ofMillis(50);
+
     private final ImageFetcher fetcher;
     private final Verifier verifier;
     private final Platform platform;
@@ -50,7 +54,7 @@ final class ImageChecks {
 
     /** Looks up what is cut off in {@code findings}; what the deadline cuts off again stays so. */
     void complete(Map<String, Finding> findings, NamespaceScope scope, Keychain keychain, Deadline deadline) {
-        Check check = new Check(scope, keychain, deadline);
+        Check check = new Check(scope, keychain, deadline.sooner(TELLING));
         List<Callable<Finding>> lookups = new ArrayList<>();
         for (Finding finding : findings.values()) {
             if (finding.cutOff()) {
@@ -75,15 +79,22 @@ final class ImageChecks {
     private final class Check {
         private final NamespaceScope scope;
         private final Keychain keychain;
+        private final Deadline latest;
+        /** Of each part. */
         private final Deadline deadline;
 
         Check(NamespaceScope scope, Keychain keychain, Deadline deadline) {
             this.scope = scope;
             this.keychain = keychain;
-            this.deadline = deadline;
+            this.latest = deadline;
+            this.deadline = deadline.sooner(TELLING);
         }
 
         Finding one(String text) {
+            return scope.exempted(found(text));
+        }
+
+        private Finding found(String text) {
             ImageReference reference;
             try {
                 reference = ImageReference.parse(text);
@@ -101,7 +112,9 @@ final class ImageChecks {
                 verdict.ifPresentOrElse(
                         found -> verdicts.add(new Finding.PolicyVerdict(policy, found)), () -> asking.add(policy));
             }
-            boolean staticallyDecided = asking.isEmpty() && !matching.certain().isEmpty();
+            // a namespace's own policy only adds denials: it must not save an image from being resolved
+            boolean staticallyDecided =
+                    asking.isEmpty() && matching.certain().stream().anyMatch(ImagePolicy::clusterScoped);
             return staticallyDecided
                     ? new Finding(text, reference, null, null, verdicts, "", false)
                     : resolved(text, reference, asking, verdicts);
@@ -170,7 +183,7 @@ final class ImageChecks {
         /** Neither waits for the other where anything has to be looked up; in place where all is known. */
         private List<Part> together(List<Callable<Part>> parts) {
             if (!deadline.expired()) {
-                return Parallel.all(parts, deadline, "the check of an image");
+                return Parallel.all(parts, latest, "the check of an image");
             }
             List<Part> done = new ArrayList<>(parts.size());
             for (Callable<Part> part : parts) {

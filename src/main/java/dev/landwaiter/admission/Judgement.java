@@ -3,6 +3,7 @@ package dev.landwaiter.admission;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.policy.Exemption;
 import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.Mode;
 import dev.landwaiter.verify.Verdict;
@@ -60,8 +61,13 @@ final class Judgement {
         }
         List<ImageOutcome.WouldDeny> wouldDeny = new ArrayList<>();
         for (Finding.PolicyVerdict one : finding.verdicts()) {
+            Exemption exemption = one.exemption();
             switch (one.verdict()) {
                 case Verdict.Verified _ -> {}
+                case Verdict.Rejected(Code code, String why)
+                when exemption != null -> exempt(slot, one.policy(), exemption, code, why);
+                case Verdict.Unavailable(Code code, String why)
+                when exemption != null -> exempt(slot, one.policy(), exemption, code, why);
                 case Verdict.Rejected(Code code, String why) -> refuse(slot, one.policy(), code, why, wouldDeny);
                 case Verdict.Unavailable(Code code, String why) ->
                     unavailable(slot, one.policy(), code, why, wouldDeny);
@@ -74,6 +80,15 @@ final class Judgement {
             demandPin(slot, finding);
         }
         return wouldDeny;
+    }
+
+    /** Never silently, whatever the policy's mode is: somebody must see that it still stands. */
+    private void exempt(ImageSlot slot, ImagePolicy policy, Exemption exemption, Code code, String why) {
+        warn(
+                slot.path(),
+                code,
+                "admitted by %s until %s (%s), although %s does not accept it: %s"
+                        .formatted(exemption.title(), exemption.expires(), exemption.reason(), policy.title(), why));
     }
 
     private void unavailable(
@@ -95,7 +110,7 @@ final class Judgement {
             return;
         }
         String mode = policy.mode().name().toLowerCase(Locale.ROOT);
-        wouldDeny.add(new ImageOutcome.WouldDeny(policy.name(), mode, code.name()));
+        wouldDeny.add(new ImageOutcome.WouldDeny(policy.id(), mode, code.name()));
         if (policy.mode() == Mode.WARN) {
             warn(slot.path(), code, "%s (%s, mode warn)".formatted(why, policy.title()));
         }
@@ -129,13 +144,19 @@ final class Judgement {
     /** What was verified must be what runs: a tag may name something else by then. */
     private void demandPin(ImageSlot slot, Finding finding) {
         ImageReference reference = finding.reference();
-        if (reference != null && reference.digest().isEmpty() && finding.restsOnSignature()) {
+        if (reference == null || reference.digest().isPresent()) {
+            return;
+        }
+        boolean signed = finding.restsOnSignature();
+        if (signed || finding.restsOnExemptedDigest()) {
             deny(
                     slot.path(),
                     Code.IMAGE_NOT_PINNED,
                     quoted(slot),
-                    "its admission rests on a signature, but it has no digest, so something else could run under that name. Write %s instead."
-                            .formatted(finding.pinned().orElse("it with its digest")));
+                    "its admission rests on %s, but it has no digest, so something else could run under that name. Write %s instead."
+                            .formatted(
+                                    signed ? "a signature" : "an exception for one digest",
+                                    finding.pinned().orElse("it with its digest")));
         }
     }
 

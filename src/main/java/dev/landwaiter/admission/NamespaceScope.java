@@ -1,18 +1,28 @@
 package dev.landwaiter.admission;
 
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.Namespaces;
 import dev.landwaiter.policy.PolicySet;
+import dev.landwaiter.verify.Verdict;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Which policies are for the images of one namespace. Its labels are looked up only where a selector asks for them. */
-record NamespaceScope(PolicySet policies, Namespaces namespaces, String namespace) {
+/**
+ * Which policies are for the images of one Pod. Its namespace's labels are looked up only where a selector asks for them.
+ *
+ * @param policies for that namespace
+ * @param labels of the Pod itself
+ * @param now for exceptions, which end
+ */
+record NamespaceScope(
+        PolicySet policies, Namespaces namespaces, String namespace, Map<String, String> labels, Instant now) {
     /**
      * The policies for an image.
      *
@@ -28,7 +38,7 @@ record NamespaceScope(PolicySet policies, Namespaces namespaces, String namespac
     }
 
     Matching matching(ImageReference reference, Deadline deadline) {
-        List<ImagePolicy> byImage = policies.matching(reference);
+        List<ImagePolicy> byImage = forPod(policies.matching(reference));
         boolean all = true;
         for (ImagePolicy policy : byImage) {
             all &= policy.namespaces().matchesAll();
@@ -36,9 +46,9 @@ record NamespaceScope(PolicySet policies, Namespaces namespaces, String namespac
         if (all) {
             return new Matching(byImage, List.of(), Optional.empty());
         }
-        Optional<Map<String, String>> labels;
+        Optional<Map<String, String>> ofNamespace;
         try {
-            labels = namespaces.labels(namespace, deadline);
+            ofNamespace = namespaces.labels(namespace, deadline);
         } catch (Failure e) {
             return new Matching(
                     byImage.stream()
@@ -51,10 +61,40 @@ record NamespaceScope(PolicySet policies, Namespaces namespaces, String namespac
         }
         List<ImagePolicy> matching = new ArrayList<>();
         for (ImagePolicy policy : byImage) {
-            if (labels.isEmpty() || policy.namespaces().matches(labels.get())) {
+            if (ofNamespace.isEmpty() || policy.namespaces().matches(ofNamespace.get())) {
                 matching.add(policy);
             }
         }
         return new Matching(matching, List.of(), Optional.empty());
+    }
+
+    /** Those whose {@code match} holds for the Pod: the same list where all do, as is usual. */
+    private List<ImagePolicy> forPod(List<ImagePolicy> found) {
+        for (ImagePolicy policy : found) {
+            if (!policy.isForPod(labels)) {
+                return found.stream().filter(one -> one.isForPod(labels)).toList();
+            }
+        }
+        return found;
+    }
+
+    /** {@code finding}, and which exceptions let it through what does not accept it. */
+    Finding exempted(Finding finding) {
+        ImageReference reference = finding.reference();
+        if (policies.exemptions().isEmpty() || reference == null) {
+            return finding;
+        }
+        Digest digest = reference.digest().orElse(finding.digest());
+        List<Finding.PolicyVerdict> verdicts =
+                new ArrayList<>(finding.verdicts().size());
+        for (Finding.PolicyVerdict one : finding.verdicts()) {
+            verdicts.add(
+                    one.verdict() instanceof Verdict.Verified
+                            ? one
+                            : policies.exemption(one.policy(), reference, digest, namespace, now)
+                                    .map(one::exempted)
+                                    .orElse(one));
+        }
+        return finding.with(verdicts);
     }
 }

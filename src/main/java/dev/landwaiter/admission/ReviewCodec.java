@@ -44,7 +44,22 @@ final class ReviewCodec {
         return AdmissionRequest.read(review);
     }
 
+    /**
+     * The answer. What a review said is repeated in it, so one that holds what is no text is a {@link Code#REVIEW_MALFORMED} here, and
+     * only here: looking at every character of every review would cost more.
+     */
     byte[] write(String uid, AdmissionPipeline.Decided decided) {
+        try {
+            return written(uid, decided);
+        } catch (IOException | UncheckedIOException e) {
+            throw new Failure(
+                    Code.REVIEW_MALFORMED,
+                    "Could not answer the AdmissionReview: it holds half of a surrogate pair, which is no text (RFC 8259, section 8.2). Check what sent it.",
+                    e);
+        }
+    }
+
+    private static byte[] written(String uid, AdmissionPipeline.Decided decided) throws IOException {
         Decision decision = decided.decision();
         // before the answer is begun: a generator inside another finds the thread's buffers taken, and allocates
         byte[] patch =
@@ -79,8 +94,6 @@ final class ReviewCodec {
             json.writeEndObject();
             json.writeEndObject();
             json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory cannot fail to be written", e);
         }
         return out.toByteArray();
     }

@@ -19,6 +19,7 @@ import java.util.TreeSet;
  * @param outcome how it came through
  * @param policies that were asked, sorted
  * @param signers who signed, sorted
+ * @param exceptions that let it through what does not accept it, sorted
  * @param config where its configuration comes from, {@code ""} for nowhere
  */
 public record ImageRecord(
@@ -29,8 +30,10 @@ public record ImageRecord(
         Outcome outcome,
         List<String> policies,
         List<String> signers,
+        List<String> exceptions,
         String config) {
     public ImageRecord {
+        exceptions = List.copyOf(new TreeSet<>(exceptions));
         policies = List.copyOf(new TreeSet<>(policies));
         signers = List.copyOf(new TreeSet<>(signers));
     }
@@ -42,7 +45,8 @@ public record ImageRecord(
             String platform,
             Outcome outcome,
             List<String> policies,
-            List<String> signers) {
+            List<String> signers,
+            List<String> exceptions) {
         String tag = reference.tag().orElse(reference.digest().isEmpty() ? ImageReference.DEFAULT_TAG : "");
         return new ImageRecord(
                 reference.name(),
@@ -52,6 +56,7 @@ public record ImageRecord(
                 outcome,
                 policies,
                 signers,
+                exceptions,
                 "");
     }
 
@@ -65,6 +70,7 @@ public record ImageRecord(
         json.writeStringField("outcome", outcome.text());
         put(json, "policies", policies);
         put(json, "signers", signers);
+        put(json, "exceptions", exceptions);
         put(json, "config", config);
         json.writeEndObject();
     }
@@ -97,6 +103,7 @@ public record ImageRecord(
                 case "outcome" -> true;
                 case "policies" -> within(value, policies);
                 case "signers" -> within(value, signers);
+                case "exceptions" -> within(value, exceptions);
                 case "image" -> is(value, image);
                 case "tag" -> is(value, tag);
                 case "digest" -> is(value, digest);

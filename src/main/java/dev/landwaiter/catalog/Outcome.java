@@ -8,6 +8,8 @@ import java.util.Optional;
 public enum Outcome {
     /** A policy did not accept it, and only its mode let it in. */
     REJECTED,
+    /** A policy did not accept it, and only an exception let it in. */
+    EXEMPTED,
     /** It could not be checked, and the policy admits that. */
     UNAVAILABLE,
     /** No policy is for it, and no registry told its digest. */

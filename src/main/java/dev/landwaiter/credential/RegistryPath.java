@@ -103,7 +103,7 @@ record RegistryPath(List<String> labels, String port, String path) {
     private boolean coversHost(String registry) {
         int colon = registry.lastIndexOf(':');
         boolean hasPort = colon > registry.lastIndexOf(']');
-        if (!port.equals(hasPort ? registry.substring(colon + 1) : "")) {
+        if (!port.equals(hasPort ? port(registry.substring(colon + 1)) : "")) {
             return false;
         }
         String host = hasPort ? registry.substring(0, colon) : registry;

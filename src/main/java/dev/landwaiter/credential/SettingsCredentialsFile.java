@@ -69,7 +69,7 @@ public final class SettingsCredentialsFile {
         if (!list.isArray()) {
             mistakes.add("credentials: it is not a list");
         }
-        for (int i = 0; i < list.size(); i++) {
+        for (int i = 0; list.isArray() && i < list.size(); i++) {
             SettingsCredentials.Entry entry = entry(list.get(i), "credentials[" + i + "]");
             if (entry != null) {
                 entries.add(entry);

@@ -18,6 +18,10 @@ public final class ImageReference {
     public static final String DEFAULT_TAG = "latest";
 
     private static final String DOCKER_HUB = "docker.io";
+    private static final String HTTPS_PORT = ":443";
+    /** Of a name in the DNS (RFC 1035, section 2.3.4), as text. */
+    private static final int MAX_HOST = 253;
+
     private static final int MAX_REPOSITORY = 255;
     private static final int MAX_TAG = 128;
     private static final int MAX_TEXT = 1024;
@@ -74,10 +78,10 @@ public final class ImageReference {
         if (!hasRegistry && slash < 0 && repository.length() == 64 && isHex(repository)) {
             throw invalid(text, "64 hex digits alone are an image ID, not a name");
         }
-        checkRepository(text, repository);
         if (registry.equals(DOCKER_HUB) && repository.indexOf('/') < 0) {
             repository = "library/" + repository;
         }
+        checkRepository(text, repository);
         return new ImageReference(text, registry, repository, tag, digest);
     }
 
@@ -104,7 +108,8 @@ public final class ImageReference {
         if (port.isEmpty() || Integer.parseInt(port) == 443) {
             return switch (host) {
                 case "index.docker.io", "registry-1.docker.io" -> DOCKER_HUB;
-                default -> host;
+                // without a port, a name of one label would read as a part of Docker Hub's
+                default -> isRegistry(host) ? host : host + HTTPS_PORT;
             };
         }
         return host + ":" + Integer.parseInt(port);
@@ -121,6 +126,9 @@ public final class ImageReference {
     }
 
     private static void checkHost(String text, String host) {
+        if (host.length() > MAX_HOST) {
+            throw invalid(text, "the registry is longer than %d characters".formatted(MAX_HOST));
+        }
         if (host.startsWith("[") && host.endsWith("]") && host.length() > 2) {
             for (int i = 1; i < host.length() - 1; i++) {
                 char c = host.charAt(i);
@@ -231,14 +239,22 @@ public final class ImageReference {
         return text;
     }
 
-    /** The canonical registry: lower case, without the port 443, {@code docker.io} for Docker Hub under any of its names. */
+    /**
+     * The canonical registry: lower case, {@code docker.io} for Docker Hub under any of its names, without the port 443; but a host of one
+     * label, such as {@code registry} of a cluster's own, has it always.
+     */
     public String registry() {
         return registry;
     }
 
-    /** The host and port that serve it: the {@link #registry}, but for Docker Hub, whose API is at another host. */
+    /** The host that serves it, with its port unless that is 443: the {@link #registry}'s, but for Docker Hub, whose API is at another. */
     public String host() {
-        return registry.equals(DOCKER_HUB) ? "registry-1.docker.io" : registry;
+        if (registry.equals(DOCKER_HUB)) {
+            return "registry-1.docker.io";
+        }
+        return registry.endsWith(HTTPS_PORT)
+                ? registry.substring(0, registry.length() - HTTPS_PORT.length())
+                : registry;
     }
 
     /** The repository, {@code library/nginx} for Docker Hub's {@code nginx}. */

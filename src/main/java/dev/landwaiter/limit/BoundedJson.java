@@ -70,6 +70,13 @@ public final class BoundedJson {
                                             : e.getLocation().getColumnNr(),
                                     ParserWords.words(e)),
                     e);
+        } catch (NumberFormatException e) {
+            // an exponent beyond an int, which is JSON and no number that anybody means
+            throw new Failure(
+                    code,
+                    "Could not read %s: it holds a number that is too large to be one. Check what wrote it."
+                            .formatted(what),
+                    e);
         } catch (IOException e) {
             throw new Failure(code, "Could not read %s: %s. Check what wrote it.".formatted(what, e.getMessage()), e);
         }

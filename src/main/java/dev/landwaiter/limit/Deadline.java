@@ -50,6 +50,15 @@ public final class Deadline {
         return then - at < 0 ? new Deadline(nanoClock, then) : this;
     }
 
+    /**
+     * This deadline, {@code by} sooner, but by half of what is left at most: for work whose caller needs time to tell what came of it, and
+     * so can say more than that it was cut off.
+     */
+    public Deadline sooner(Duration by) {
+        long left = at - nanoClock.getAsLong();
+        return left <= 0 ? this : new Deadline(nanoClock, at - Math.min(by.toNanos(), left / 2));
+    }
+
     /** The failure of {@code what} that this deadline cut off. */
     public Failure exceeded(String what) {
         return new Failure(

@@ -21,9 +21,19 @@ public enum Limit {
     REFERRERS_PAGES(8, "pages", "pages of a referrers list"),
 
     SIGNATURES(64, "signatures", "signature candidates of one image, in each form"),
-    SIGNATURE_BYTES(1 << 20, "bytes", "a signature payload or bundle"),
-    SIGNATURES_BYTES(8 << 20, "bytes", "all signature payloads and bundles of one image"),
+    SIGNATURE_BYTES(4 << 20, "bytes", "a signature payload, bundle or attestation"),
+    SIGNATURES_BYTES(16 << 20, "bytes", "all signature payloads, bundles and attestations of one image"),
     SUBJECTS(64, "subjects", "subjects of one statement"),
+    LOG_ENTRIES(8, "entries", "transparency log entries of one signature"),
+    PROOF_HASHES(64, "hashes", "hashes of one inclusion proof"),
+    CHECKPOINT_BYTES(64 << 10, "bytes", "a transparency log's checkpoint"),
+    CHECKPOINT_SIGNATURES(32, "signatures", "signatures of one checkpoint"),
+    TIMESTAMPS(8, "timestamps", "RFC 3161 timestamps of one signature"),
+    TIMESTAMP_BYTES(64 << 10, "bytes", "an RFC 3161 timestamp"),
+    CHAIN_CERTIFICATES(8, "certificates", "certificates of one chain"),
+    CERTIFICATE_BYTES(64 << 10, "bytes", "a signing certificate"),
+    TRUST_ROOT_BYTES(1 << 20, "bytes", "a trust root"),
+    TRUST_ROOT_ENTRIES(256, "entries", "entries of one kind in a trust root"),
 
     PULL_SECRETS(32, "secrets", "imagePullSecrets of one Pod"),
 

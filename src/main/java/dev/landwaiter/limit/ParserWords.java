@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 /** What a parser of JSON or YAML complains about, as people can use it: the place, and its own words on one line. */
 public final class ParserWords {
     private static final String DUPLICATE = "Duplicate field '";
+    private static final String TRAILING = "Trailing token ";
     private static final int MOST = 200;
 
     private ParserWords() {}
@@ -17,13 +18,15 @@ public final class ParserWords {
                         .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr(), words(e));
     }
 
-    /** The parser's own words, without the excerpt of the source that may follow them; at most 200 characters. */
+    /** The parser's own words, but where they speak of its classes, without the excerpt of the source that may follow them; at most 200 characters. */
     static String words(JsonProcessingException e) {
         String words =
                 String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
         if (words.startsWith(DUPLICATE)) {
             int end = Math.max(DUPLICATE.length(), words.lastIndexOf("' for "));
             words = "the key \"" + words.substring(DUPLICATE.length(), end) + "\" stands twice in one object";
+        } else if (words.startsWith(TRAILING)) {
+            words = "something follows the one value";
         }
         return words.length() > MOST ? words.substring(0, MOST) + "…" : words;
     }

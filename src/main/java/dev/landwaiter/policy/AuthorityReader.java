@@ -70,7 +70,14 @@ final class AuthorityReader {
 
     private Optional<Authority> keyless(Fields authority, String name) {
         Fields keyless = authority.object("keyless");
-        keyless.only(Set.of("url", "identities", "trustRootRef"), REFUSED_OF_KEYLESS);
+        // said to be off is as good as not said
+        boolean ignored = !keyless.at("insecureIgnoreSCT").node().isBoolean()
+                || keyless.at("insecureIgnoreSCT").node().booleanValue();
+        keyless.only(
+                ignored
+                        ? Set.of("url", "identities", "trustRootRef")
+                        : Set.of("url", "identities", "trustRootRef", "insecureIgnoreSCT"),
+                REFUSED_OF_KEYLESS);
         List<Identity> read = identities.identities(keyless);
         Terms asked = terms.terms(authority, keyless);
         boolean rooted = asked.demands().certificates().isPresent();

@@ -2,6 +2,7 @@ package dev.landwaiter.policy;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import dev.landwaiter.sigstore.FulcioExtension;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,31 +12,7 @@ import java.util.regex.Matcher;
 
 /** Reads {@code keyless.identities}: whom a certificate must name. */
 final class IdentityReader {
-    /**
-     * Fulcio's extensions, by the names that sigstore's own libraries have for them.
-     *
-     * @see <a href="https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md">Fulcio's extensions</a>
-     */
-    static final List<String> EXTENSIONS = List.of(
-            "githubWorkflowTrigger",
-            "githubWorkflowSHA",
-            "githubWorkflowName",
-            "githubWorkflowRepository",
-            "githubWorkflowRef",
-            "buildSignerURI",
-            "buildSignerDigest",
-            "runnerEnvironment",
-            "sourceRepositoryURI",
-            "sourceRepositoryDigest",
-            "sourceRepositoryRef",
-            "sourceRepositoryIdentifier",
-            "sourceRepositoryOwnerURI",
-            "sourceRepositoryOwnerIdentifier",
-            "buildConfigURI",
-            "buildConfigDigest",
-            "buildTrigger",
-            "runInvocationURI",
-            "sourceRepositoryVisibilityAtSigning");
+    private static final List<String> EXTENSIONS = FulcioExtension.names();
 
     private static final int MAX_PATTERN = 1024;
     /** Characters times counted repetitions: what a pattern can grow to when it is compiled. */

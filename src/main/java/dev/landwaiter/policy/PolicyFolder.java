@@ -1,6 +1,5 @@
 package dev.landwaiter.policy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Deadline;
@@ -8,16 +7,13 @@ import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The policies, and the namespaces' labels, of a folder of YAML or JSON files, or of one such file. A folder with a mistake is refused at the start; at a
+ * The policies and exceptions, and the namespaces' labels, of a folder of YAML or JSON files, or of one such file. A folder with a mistake is refused at the start; at a
  * {@link #reload} the last good set stays in force, and {@link #problem} says why.
  */
 public final class PolicyFolder implements PolicySource, Namespaces {
@@ -58,9 +54,18 @@ public final class PolicyFolder implements PolicySource, Namespaces {
 
     /** Reads the folder again if its contents changed; says whether other policies are in force now. */
     public boolean reload() {
+        return reload(false);
+    }
+
+    /** Reads the folder again although it is as it was, because something beyond it changed: the public good instance's trust root. */
+    public void readAgain() {
+        boolean _ = reload(true);
+    }
+
+    private boolean reload(boolean anyway) {
         try {
             PolicyFiles files = PolicyFiles.read(folder, limits);
-            boolean changed = !files.digest().equals(loaded.get().digest());
+            boolean changed = anyway || !files.digest().equals(loaded.get().digest());
             if (changed) {
                 loaded.set(load(files));
             }
@@ -73,21 +78,10 @@ public final class PolicyFolder implements PolicySource, Namespaces {
     }
 
     private Loaded load(PolicyFiles files) {
-        List<ImagePolicy> policies = new ArrayList<>();
-        Map<String, Map<String, String>> namespaces = new HashMap<>();
         List<String> problems = new ArrayList<>();
-        Set<String> names = new HashSet<>();
-        for (PolicyFiles.Entry entry : files.entries(problems)) {
-            JsonNode object = entry.object();
-            switch (object.path("kind").asText("")) {
-                case PolicyReader.KIND -> policy(object, entry.where(), names, policies, problems);
-                case "Namespace" -> namespace(object, namespaces);
-                default ->
-                    problems.add("%s: kind \"%s\" is not one of ClusterImagePolicy, Namespace"
-                            .formatted(entry.where(), object.path("kind").asText("")));
-            }
-        }
-        if (policies.size() > limits.count(Limit.POLICIES)) {
+        PolicyObjects objects = PolicyObjects.read(files.entries(problems), reader, problems);
+        PolicySet policies = objects.set();
+        if (policies.policies().size() > limits.count(Limit.POLICIES)) {
             throw limits.exceeded(Limit.POLICIES, "policies of folder \"" + folder + "\"");
         }
         if (!problems.isEmpty()) {
@@ -96,35 +90,6 @@ public final class PolicyFolder implements PolicySource, Namespaces {
                     "Could not load policies of folder \"%s\":\n  - %s\nMend them; nothing of the folder was taken."
                             .formatted(folder, String.join("\n  - ", problems)));
         }
-        return new Loaded(files.digest(), new PolicySet(policies), Map.copyOf(namespaces));
-    }
-
-    private void policy(
-            JsonNode object, String where, Set<String> names, List<ImagePolicy> policies, List<String> problems) {
-        String apiVersion = object.path("apiVersion").asText("");
-        if (!apiVersion.equals(PolicyReader.API_VERSION)) {
-            problems.add("%s: apiVersion \"%s\" is not %s".formatted(where, apiVersion, PolicyReader.API_VERSION));
-            return;
-        }
-        ImagePolicy policy = reader.read(object);
-        if (policy.problem() != null) {
-            problems.add("%s (%s): %s".formatted(where, policy.name(), policy.problem()));
-        }
-        if (!names.add(policy.name())) {
-            problems.add("%s: %s stands twice".formatted(where, policy.title()));
-        }
-        policies.add(policy);
-    }
-
-    private static void namespace(JsonNode object, Map<String, Map<String, String>> namespaces) {
-        Map<String, String> labels = new HashMap<>();
-        object.path("metadata")
-                .path("labels")
-                .properties()
-                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
-        String name = object.path("metadata").path("name").asText("");
-        // every namespace of a cluster has this label
-        labels.put("kubernetes.io/metadata.name", name);
-        namespaces.put(name, Map.copyOf(labels));
+        return new Loaded(files.digest(), policies, objects.namespaces());
     }
 }

@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads ClusterImagePolicy and ImagePolicy objects, from the API server or from files alike. It never fails: what can't be applied as written
@@ -20,10 +22,13 @@ public final class PolicyReader {
 
     public static final String KIND = "ClusterImagePolicy";
     public static final String NAMESPACED_KIND = "ImagePolicy";
+    public static final String TRUST_ROOT_KIND = "TrustRoot";
+    public static final String EXCEPTION_KIND = "ImagePolicyException";
 
     /** Where the webhook runs unless a setting says otherwise. */
     private static final String USUAL_NAMESPACE = "landwaiter";
 
+    private static final Logger LOG = LoggerFactory.getLogger(PolicyReader.class);
     private static final List<ImageGlob> EVERYTHING = List.of(new ImageGlob("**"));
     private static final Map<String, String> REFUSED =
             Map.of("policy", "give the authorities attestations, each with a policy of its own");
@@ -60,12 +65,39 @@ public final class PolicyReader {
 
     /** The policy that {@code object} is; {@link ImagePolicy#problem} says what is wrong with it, if anything is. */
     public ImagePolicy read(JsonNode object) {
-        return new Reading(object).policy();
+        try {
+            return new Reading(object).policy();
+        } catch (RuntimeException | StackOverflowError e) {
+            // one object that a mistake of ours can't cope with must not keep all the others from being read
+            LOG.error("could not read a policy: a mistake of our own", e);
+            return unreadable(object);
+        }
+    }
+
+    private static ImagePolicy unreadable(JsonNode object) {
+        JsonNode metadata = object.path("metadata");
+        boolean namespaced = NAMESPACED_KIND.equals(object.path("kind").textValue());
+        return new ImagePolicy(
+                metadata.path("name").asText(""),
+                namespaced ? metadata.path("namespace").asText("") : "",
+                EVERYTHING,
+                LabelSelector.ALL,
+                Mode.ENFORCE,
+                OnUnavailable.DENY,
+                List.of(),
+                1,
+                "it can't be read: a mistake of the webhook's own, please report it with its log",
+                ContentDigest.of(List.of(), 1, metadata.path("uid").asText("")));
     }
 
     /** The TrustRoot that {@code object} is; {@link TrustRoot#problem} says what is wrong with it, if anything is. */
     public TrustRoot readTrustRoot(JsonNode object) {
         return TrustRootReader.read(object, ofCluster());
+    }
+
+    /** The exception that {@code object} is; {@link Exemption#problem} says what is wrong with it, if anything is. */
+    public Exemption readExemption(JsonNode object) {
+        return ExemptionReader.read(object);
     }
 
     private References ofCluster() {
@@ -193,7 +225,8 @@ public final class PolicyReader {
             int threshold = number ? given.node().intValue() : 0;
             if (threshold < 1) {
                 given.problem("is %s; it takes a number of 1 or more".formatted(given.shown()));
-            } else if (threshold > able && problems.isEmpty()) {
+            } else if (threshold > Math.max(1, able) && problems.isEmpty()) {
+                // 1 is what the API server fills in, and a policy of nothing but 'fail' is meant to let nothing through
                 given.problem("is %d, but only %d of the authorities could ever pass".formatted(threshold, able));
             }
             if (threshold > 1) {

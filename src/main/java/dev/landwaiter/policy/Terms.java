@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What an authority's word has to be like, besides being its own.
  *
- * @param sources where signatures are kept besides the image's own repository; empty: there alone
+ * @param sources where signatures are kept, and looked for instead of in the image's own repository; empty: there
  * @param demands of witnesses: certificate authorities, transparency log, timestamps
  * @param attestations that must all be there; where there are any, they stand in for the signature
  */

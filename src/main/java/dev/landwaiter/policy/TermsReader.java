@@ -47,10 +47,11 @@ final class TermsReader {
         timestamp.only("trustRootRef");
         Optional<TrustedRoot> certificates = Optional.empty();
         if (keyless != null) {
-            checkUrl(keyless, FULCIO, "whose certificates count");
+            checkUrl(keyless, FULCIO, "whose certificates count", keyless.has("trustRootRef"));
             certificates = references.trustRoot(keyless.at("trustRootRef"));
         }
-        checkUrl(ctlog, REKOR, "whose entries count");
+        boolean rooted = ctlog.has("trustRootRef") || (keyless != null && keyless.has("trustRootRef"));
+        checkUrl(ctlog, REKOR, "whose entries count", rooted);
         boolean logged = ctlog.present() || (keyless != null && !timestamp.present());
         return new Demands(
                 certificates,
@@ -66,10 +67,10 @@ final class TermsReader {
     }
 
     /** A service is never asked, so its address alone says nothing about whom to believe. */
-    private static void checkUrl(Fields at, String publicGood, String what) {
+    private static void checkUrl(Fields at, String publicGood, String what, boolean rooted) {
         String url = at.text("url");
         String plain = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
-        if (!plain.isEmpty() && !plain.equals(publicGood) && !at.has("trustRootRef")) {
+        if (!plain.isEmpty() && !plain.equals(publicGood) && !rooted) {
             at.at("url")
                     .problem(
                             "is \"%s\", which no request goes to: name in trustRootRef the TrustRoot %s (only %s needs none)"

@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads TrustRoot objects. As for policies, what can't be used becomes a broken one that says why. */
 final class TrustRootReader {
-    static final String KIND = "TrustRoot";
-
     /** How sigstore's tools name the file. */
     private static final String USUAL_KEY = "trusted_root.json";
 

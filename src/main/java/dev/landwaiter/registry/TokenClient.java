@@ -139,7 +139,8 @@ final class TokenClient {
         return realms.asTrustedAs(realm, inquiry) ? Peer.NAMED : Peer.REFERRED;
     }
 
-    private static String what(Inquiry inquiry) {
+    /** What is asked of a token server, for messages. */
+    static String what(Inquiry inquiry) {
         return "a token for " + inquiry.reference().name();
     }
 

@@ -1,16 +1,36 @@
 package dev.landwaiter.sigstore;
 
-import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Says whether a bundle's signature is good. Whatever the bytes are, the answer is a proof or a {@link Failure}: no other exception leaves.
  * Safe for use by many threads; computes alone, never waits.
+ *
+ * @see <a href="https://github.com/sigstore/architecture-docs/blob/main/client-spec.md">Sigstore's client specification, section 4</a>
  */
-@SuppressWarnings({"DoNotCallSuggester", "UnusedMethod", "UnusedVariable"}) // until it is built
 public final class BundleVerifier {
+    private static final Logger LOG = LoggerFactory.getLogger(BundleVerifier.class);
+
+    private final InstantSource clock;
+
+    /** @param clock says whether a log counts whose entry nobody dates; a time of signing always comes from a witness */
+    public BundleVerifier(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** With the system's clock. */
+    public BundleVerifier() {
+        this(InstantSource.system());
+    }
+
     /**
      * By a certificate: its chain at the time of signing, its SCT, the log's entry and timestamps that {@code demands} asks for, each bound to
      * this signature. Whose identity the certificate names is for the caller to judge.
@@ -18,11 +38,49 @@ public final class BundleVerifier {
      * @throws Failure {@code SIGNATURE_INVALID}, whose message completes 'it …' and says what did not hold
      */
     public Proof byCertificate(Bundle bundle, Demands demands) {
-        throw new Failure(Code.INTERNAL_ERROR, "not built yet" + bundle.keyless() + demands);
+        return guarded(() -> {
+            TrustedRoot root = demands.certificates()
+                    .orElseThrow(() -> Refusal.of("is keyless, and no trust root says whose certificates count"));
+            X509Certificate certificate = bundle.certificate()
+                    .orElseThrow(() -> Refusal.of("came without a certificate: it was made by a key"));
+            Signed signed = Signed.of(bundle, certificate.getPublicKey(), certificate);
+            if (!signed.good()) {
+                throw Refusal.of("was not made by the key of its certificate, or not over this content");
+            }
+            Testimony testimony = new WitnessHearing(demands, clock).hear(signed, bundle.witnesses());
+            if (testimony.times().isEmpty()) {
+                throw Refusal.of(
+                        "has nobody whose word counts for the time at which it was signed: neither a log's promise nor a timestamp");
+            }
+            new SigningCertificate(certificate, root).check(testimony.times());
+            return testimony.proof(new CertificateIdentity(certificate).read());
+        });
     }
 
     /** By a public key that the policy names, with the witnesses that {@code demands} asks for; empty where it is not by this key. */
     public Optional<Proof> byKey(Bundle bundle, PublicKey key, Demands demands) {
-        throw new Failure(Code.INTERNAL_ERROR, "not built yet" + key + demands);
+        return guarded(() -> {
+            Signed signed = Signed.of(bundle, key, null);
+            if (!signed.good()) {
+                return Optional.<Proof>empty();
+            }
+            Testimony testimony = new WitnessHearing(demands, clock).hear(signed, bundle.witnesses());
+            String fingerprint =
+                    "sha256:" + HexFormat.of().formatHex(Hashing.sha256().digest(key.getEncoded()));
+            return Optional.of(testimony.proof(new Signer.Key(fingerprint)));
+        });
+    }
+
+    /** What crafted bytes may make a parser throw is a refusal like any other; but the log is told, as it may be a mistake of ours. */
+    private static <T> T guarded(Supplier<T> check) {
+        try {
+            return check.get();
+        } catch (Failure e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.warn("a signature was refused because it could not be read: {}", e.toString());
+            LOG.debug("where it could not be read", e);
+            throw Refusal.of("could not be read (%s)".formatted(e.getClass().getSimpleName()));
+        }
     }
 }

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     addresses, {@code host:port}, or {@code *}
  */
 public record ProxySettings(String host, int port, String user, String password, List<String> bypassed) {
+    private static final int MAX_PORT = 65_535;
+
     public ProxySettings {
         bypassed = bypassed.stream()
                 .map(entry -> entry.strip().toLowerCase(Locale.ROOT))
@@ -32,7 +34,7 @@ public record ProxySettings(String host, int port, String user, String password,
     public static ProxySettings parse(String proxy, String noProxy) {
         try {
             URI uri = new URI(proxy.contains("://") ? proxy : "http://" + proxy);
-            if (!"http".equals(uri.getScheme()) || uri.getHost() == null) {
+            if (!"http".equals(uri.getScheme()) || uri.getHost() == null || uri.getPort() > MAX_PORT) {
                 throw invalid();
             }
             String userInfo = uri.getUserInfo() == null ? "" : uri.getUserInfo();

@@ -1,5 +1,7 @@
 package dev.landwaiter.verify;
 
+import dev.landwaiter.sigstore.Bundle;
+
 /**
  * What one of the things found beside an image says, read and checked but for its signature.
  */
@@ -7,17 +9,27 @@ sealed interface Claim {
     /** The message for whoever asks why it did not count: {@code tag sha256-….sig, layer sha256:…}. */
     String where();
 
+    /** It is about the image's digest: true if the bundle's signature is by whom a policy names. */
+    sealed interface Signed extends Claim {
+        Evidence.Format format();
+
+        Bundle bundle();
+    }
+
+    /** It says that the image is signed. */
+    record Signature(String where, Evidence.Format format, Bundle bundle) implements Signed {}
+
+    /** It says something else of the image, and never that it is signed: its payload is an in-toto statement of this type. */
+    record Attested(String where, Evidence.Format format, Bundle bundle, String predicateType) implements Signed {}
+
     /**
-     * It says that the image's digest is signed: true if {@code signature} over {@code message} is by whom a policy names.
+     * It is meant as a signature or attestation but is about something else, or cannot be read.
      *
-     * @param keyless whether it came with a certificate, so that no key may ever have made it
+     * @param why completes 'it …'
+     * @param predicateType of the attestation that it is meant as, {@code ""} for a signature or where that can't be told
      */
-    record Signed(String where, Evidence.Format format, byte[] message, byte[] signature, boolean keyless)
-            implements Claim {}
+    record Defective(String where, String why, String predicateType) implements Claim {}
 
-    /** It is meant as a signature but says something else, or cannot be read; {@code why} completes 'it …'. */
-    record Defective(String where, String why) implements Claim {}
-
-    /** It is no signature and was never meant as one: an attestation; {@code what} it is completes 'it is …'. */
+    /** It is neither and was never meant as one; {@code what} it is completes 'it is …'. */
     record Unrelated(String where, String what) implements Claim {}
 }

@@ -16,14 +16,17 @@ import dev.landwaiter.limit.Parallel;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Looks in the image's repository for both forms of signature at the same time: the old one under the tag {@code sha256-<hex>.sig} (manifest,
- * then payloads: two answers one after the other), and whatever refers to the image (list, manifests, bundles: three).
+ * Looks in one repository for all forms of signature at the same time: the old one under the tag {@code sha256-<hex>.sig} (manifest, then
+ * payloads: two answers one after the other), attestations of the old form under {@code sha256-<hex>.att}, where they are wanted, and
+ * whatever refers to the image (list, manifests, bundles: three).
  *
  * <p>What a layer is taken for is its own media type's doing; a descriptor's artifact type only says what to read first, because fallback
  * indexes have it wrong.
@@ -45,10 +48,10 @@ final class RegistrySignatureFinder implements SignatureFinder {
     }
 
     @Override
-    public Signatures find(ImageReference repository, Digest subject, Keychain.Found credential, Deadline deadline) {
+    public Signatures find(Place place, Digest subject, Set<String> predicateTypes, Deadline deadline) {
         Deadline sooner = deadline.atMost(
                 deadline.remaining().multipliedBy(PERCENT_OF_TIME).dividedBy(100));
-        return new Search(repository, subject, credential, sooner, deadline).run();
+        return new Search(place, subject, predicateTypes, sooner, deadline).run();
     }
 
     /** A layer that may hold a signature, and where it was found. */
@@ -66,9 +69,11 @@ final class RegistrySignatureFinder implements SignatureFinder {
     }
 
     private final class Search {
+        private final Place place;
         private final ImageReference repository;
         private final Digest subject;
         private final Keychain.Found credential;
+        private final Set<String> predicateTypes;
         /** For each request. */
         private final Deadline deadline;
         /** For waiting until all requests have ended, be it by the deadline above. */
@@ -78,15 +83,12 @@ final class RegistrySignatureFinder implements SignatureFinder {
         private final String image;
         private final AtomicLong bytes = new AtomicLong();
 
-        Search(
-                ImageReference repository,
-                Digest subject,
-                Keychain.Found credential,
-                Deadline deadline,
-                Deadline whole) {
-            this.repository = repository;
+        Search(Place place, Digest subject, Set<String> predicateTypes, Deadline deadline, Deadline whole) {
+            this.place = place;
+            this.repository = place.repository();
             this.subject = subject;
-            this.credential = credential;
+            this.credential = place.credential();
+            this.predicateTypes = predicateTypes;
             this.deadline = deadline;
             this.whole = whole;
             this.reader = new ClaimReader(subject, limits);
@@ -94,38 +96,42 @@ final class RegistrySignatureFinder implements SignatureFinder {
         }
 
         Signatures run() {
-            List<Claim> claims = new ArrayList<>();
-            List<Failure> failures = new ArrayList<>();
-            List<Supplier<Signatures>> sources = List.of(this::underTag, this::amongReferrers);
-            for (Signatures source : together(sources, Supplier::get, failures)) {
-                claims.addAll(source.claims());
-                failures.addAll(source.failures());
+            List<Supplier<Signatures>> sources = new ArrayList<>();
+            sources.add(() -> underTag(".sig", this::isSimple));
+            if (!predicateTypes.isEmpty()) {
+                sources.add(() -> underTag(".att", layer -> ClaimReader.isEnvelope(layer.mediaType())));
             }
-            return new Signatures(claims, failures);
+            sources.add(this::amongReferrers);
+            List<Failure> failures = new ArrayList<>();
+            Signatures all = Signatures.NONE;
+            for (Signatures source : together(sources, Supplier::get, failures)) {
+                all = all.and(source);
+            }
+            return all.and(new Signatures(List.of(), failures, bytes.get()));
         }
 
-        private Signatures underTag() {
-            String tag = subject.algorithm() + "-" + subject.hex() + ".sig";
+        private Signatures underTag(String suffix, Predicate<Descriptor> kind) {
+            String tag = place.tag(subject, suffix);
             if (tag.length() > MAX_TAG) {
-                return new Signatures(List.of(), List.of());
+                return Signatures.NONE;
             }
             List<Failure> failures = new ArrayList<>();
             List<Candidate> candidates = fetcher.findManifest(repository.withTag(tag), credential, deadline)
-                    .map(document -> candidates(document, "tag " + tag))
+                    .map(document -> candidates(document, "tag " + tag, kind))
                     .orElse(List.of());
-            return new Signatures(each(candidates, this::claim, failures), failures);
+            return new Signatures(each(candidates, this::claim, failures), failures, 0);
         }
 
         private Signatures amongReferrers() {
             List<Failure> failures = new ArrayList<>();
             List<Descriptor> referrers = fetcher.referrers(repository, subject, credential, deadline).stream()
                     .filter(entry -> !MediaType.isIndex(entry.mediaType()))
-                    .sorted(Comparator.comparingInt(Likelihood::rank))
+                    .sorted(Comparator.comparingInt(entry -> Likelihood.rank(entry, predicateTypes)))
                     .toList();
             List<Candidate> candidates = each(referrers, this::referrer, failures).stream()
                     .flatMap(List::stream)
                     .toList();
-            return new Signatures(each(candidates, this::claim, failures), failures);
+            return new Signatures(each(candidates, this::claim, failures), failures, 0);
         }
 
         private List<Candidate> referrer(Descriptor entry) {
@@ -133,20 +139,23 @@ final class RegistrySignatureFinder implements SignatureFinder {
                     .filter(document -> document.subject()
                             .map(to -> to.digest().equals(subject))
                             .orElse(false))
-                    .map(document -> candidates(document, "referrer " + entry.digest()))
+                    .map(document -> candidates(
+                            document,
+                            "referrer " + entry.digest(),
+                            layer -> isSimple(layer) || ClaimReader.isBundle(layer.mediaType())))
                     .orElse(List.of());
         }
 
-        private static List<Candidate> candidates(OciDocument document, String where) {
+        private static List<Candidate> candidates(OciDocument document, String where, Predicate<Descriptor> kind) {
             return document instanceof Manifest manifest
                     ? manifest.layers().stream()
-                            .filter(layer -> isSimple(layer) || ClaimReader.isBundle(layer.mediaType()))
+                            .filter(kind)
                             .map(layer -> new Candidate(layer, where))
                             .toList()
                     : List.of();
         }
 
-        private static boolean isSimple(Descriptor layer) {
+        private boolean isSimple(Descriptor layer) {
             return layer.mediaType().equals(MediaType.SIMPLE_SIGNING);
         }
 
@@ -157,8 +166,11 @@ final class RegistrySignatureFinder implements SignatureFinder {
             Descriptor layer = candidate.layer();
             byte[] content = fetcher.blob(repository, layer, Limit.SIGNATURE_BYTES, credential, deadline);
             bytes.addAndGet(content.length);
-            return isSimple(layer)
-                    ? reader.simple(layer, content, candidate.where())
+            if (isSimple(layer)) {
+                return reader.simple(layer, content, candidate.where());
+            }
+            return ClaimReader.isEnvelope(layer.mediaType())
+                    ? reader.attestation(layer, content, candidate.where())
                     : reader.bundle(content, candidate.where());
         }
 
@@ -187,15 +199,15 @@ final class RegistrySignatureFinder implements SignatureFinder {
         }
     }
 
-    /** What is likely a signature comes first, so that nothing else crowds it out; it is never a choice. */
+    /** What is likely wanted comes first, so that nothing else crowds it out; it is never a choice. */
     private static final class Likelihood {
         private static final String SIGNATURE_PREDICATE = "https://sigstore.dev/cosign/sign/v1";
         private static final String PREDICATE_ANNOTATION = "dev.sigstore.bundle.predicateType";
 
-        static int rank(Descriptor entry) {
+        static int rank(Descriptor entry, Set<String> predicateTypes) {
             String predicate = entry.annotations().getOrDefault(PREDICATE_ANNOTATION, "");
             String type = entry.artifactType();
-            if (predicate.equals(SIGNATURE_PREDICATE)) {
+            if (predicate.equals(SIGNATURE_PREDICATE) || predicateTypes.contains(predicate)) {
                 return 0;
             }
             boolean likely = type.isEmpty() || type.equals(MediaType.OCI_EMPTY) || ClaimReader.isBundle(type);

@@ -3,13 +3,12 @@ package dev.landwaiter.verify;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.image.Digest;
-import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.SingleFlight;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * Lets several policies that match one image share one search: those that ask at the same time, and those that ask right after. It forgets
@@ -35,22 +34,19 @@ final class RememberingSignatureFinder implements SignatureFinder {
     }
 
     @Override
-    public Signatures find(ImageReference repository, Digest subject, Keychain.Found credential, Deadline deadline) {
-        Key key = new Key(
-                repository.registry(),
-                repository.repository(),
-                subject,
-                credential.credential().identity());
+    public Signatures find(Place place, Digest subject, Set<String> predicateTypes, Deadline deadline) {
+        Key key = new Key(place.key(), subject, Set.copyOf(predicateTypes));
         Signatures remembered = known.getIfPresent(key);
         if (remembered != null) {
             return remembered;
         }
-        return flights.get(key, deadline, "the search for signatures of " + repository.name() + "@" + subject, () -> {
+        String what = "the search for signatures of " + place.repository().name() + "@" + subject;
+        return flights.get(key, deadline, what, () -> {
             Signatures meanwhile = known.getIfPresent(key);
             if (meanwhile != null) {
                 return meanwhile;
             }
-            Signatures found = next.find(repository, subject, credential, deadline);
+            Signatures found = next.find(place, subject, predicateTypes, deadline);
             if (found.complete()) {
                 known.put(key, found);
             }
@@ -63,5 +59,5 @@ final class RememberingSignatureFinder implements SignatureFinder {
         return found.failures().stream().noneMatch(failure -> failure.code() == Code.DEADLINE_EXCEEDED);
     }
 
-    private record Key(String registry, String repository, Digest subject, String credential) {}
+    private record Key(Place.Key place, Digest subject, Set<String> predicateTypes) {}
 }

@@ -16,22 +16,25 @@ import dev.landwaiter.policy.ImagePolicy;
 import java.time.Duration;
 
 /**
- * Remembers verdicts by all that they rest on: repository, digest, the policy's content, and whose credential could see the signatures.
- * Verified as long as there is room, because nothing that it rests on can change under its key; Rejected for a while, because a signature
+ * Remembers verdicts by all that they rest on: repository, digest, the policy's content (in which are its keys, its trust roots and where
+ * else signatures are kept), and whose credentials could see the signatures. A policy that changes is another one at once. Verified as long as there is room, because nothing that it rests on can change under its key; Rejected for a while, because a signature
  * may be added; Unavailable never. Who asks while a verdict is being found waits for it, each until its own deadline.
  */
 public final class RememberingVerifier implements Verifier {
     private final Verifier next;
+    private final Places places;
     private final Cache<Key, Verdict> known;
     private final SingleFlight<Key, Verdict> flights = new SingleFlight<>(RememberingVerifier::forOthersToo);
 
     /**
+     * @param sources whose credentials serve where a policy names Secrets for its signatures
      * @param rejectedFor how long a refusal is remembered
      * @param most how many verdicts are remembered
      * @param ticker a monotonic clock in nanoseconds
      */
-    public RememberingVerifier(Verifier next, Duration rejectedFor, long most, Ticker ticker) {
+    public RememberingVerifier(Verifier next, SourceKeychains sources, Duration rejectedFor, long most, Ticker ticker) {
         this.next = next;
+        this.places = new Places(sources);
         this.known = Caffeine.newBuilder()
                 .ticker(ticker)
                 .maximumSize(most)
@@ -42,15 +45,25 @@ public final class RememberingVerifier implements Verifier {
 
     @Override
     public Verdict verify(Image image, ImagePolicy policy, Keychain.Found credential, Deadline deadline) {
+        Key key;
+        try {
+            key = key(image, policy, credential, deadline);
+        } catch (Failure e) {
+            return Verdict.of(e);
+        }
+        Verdict remembered = known.getIfPresent(key);
+        return remembered != null ? remembered : first(key, image, policy, credential, deadline);
+    }
+
+    private Key key(Image image, ImagePolicy policy, Keychain.Found credential, Deadline deadline) {
         ImageReference reference = image.reference();
-        Key key = new Key(
+        return new Key(
                 reference.registry(),
                 reference.repository(),
                 image.digest(),
                 policy.contentDigest(),
-                credential.credential().identity());
-        Verdict remembered = known.getIfPresent(key);
-        return remembered != null ? remembered : first(key, image, policy, credential, deadline);
+                credential.credential().identity(),
+                places.identity(policy, image, credential, deadline));
     }
 
     private Verdict first(Key key, Image image, ImagePolicy policy, Keychain.Found credential, Deadline deadline) {
@@ -90,5 +103,11 @@ public final class RememberingVerifier implements Verifier {
         return !(verdict instanceof Verdict.Unavailable unavailable && unavailable.code() == Code.DEADLINE_EXCEEDED);
     }
 
-    private record Key(String registry, String repository, Digest digest, String policyContent, String credential) {}
+    private record Key(
+            String registry,
+            String repository,
+            Digest digest,
+            String policyContent,
+            String credential,
+            String sourceCredentials) {}
 }

@@ -1,6 +1,8 @@
 package dev.landwaiter.verify;
 
+import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -8,11 +10,27 @@ import java.util.List;
  *
  * @param claims in a fixed order: the old form's, then the referrers', each as the registry lists them
  * @param failures of what could not be read, in the same order
+ * @param bytes that were read
  */
-record Signatures(List<Claim> claims, List<Failure> failures) {
+record Signatures(List<Claim> claims, List<Failure> failures, long bytes) {
+    static final Signatures NONE = new Signatures(List.of(), List.of(), 0);
+
     Signatures {
         claims = List.copyOf(claims);
         failures = List.copyOf(failures);
+    }
+
+    static Signatures failed(Failure failure) {
+        return new Signatures(List.of(), List.of(failure), 0);
+    }
+
+    /** Both, in this order. */
+    Signatures and(Signatures others) {
+        List<Claim> allClaims = new ArrayList<>(claims);
+        allClaims.addAll(others.claims);
+        List<Failure> allFailures = new ArrayList<>(failures);
+        allFailures.addAll(others.failures);
+        return new Signatures(allClaims, allFailures, bytes + others.bytes);
     }
 
     /** Whether all was read that there is, so that the answer may be used again. */
@@ -20,15 +38,15 @@ record Signatures(List<Claim> claims, List<Failure> failures) {
         return failures.isEmpty();
     }
 
-    /** About how many bytes it holds. */
+    /** Whether a registry did not let us in. */
+    boolean refused() {
+        return failures.stream()
+                .anyMatch(failure ->
+                        failure.code() == Code.REGISTRY_UNAUTHORIZED || failure.code() == Code.REGISTRY_FORBIDDEN);
+    }
+
+    /** About how many bytes it holds: what was read, decoded, and objects around it. */
     int weight() {
-        int bytes = 256;
-        for (Claim claim : claims) {
-            bytes += 256;
-            if (claim instanceof Claim.Signed signed) {
-                bytes += signed.message().length + signed.signature().length;
-            }
-        }
-        return bytes;
+        return (int) Math.min(Integer.MAX_VALUE, 256 + 1_024L * claims.size() + 2 * bytes);
     }
 }

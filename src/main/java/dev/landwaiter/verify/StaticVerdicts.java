@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The verdicts that need no image: of a broken policy, and of static authorities. */
+/** The verdicts that need no image: of a broken policy, and of static authorities where they suffice or nobody else could. */
 public final class StaticVerdicts {
     private StaticVerdicts() {}
 
@@ -19,18 +19,20 @@ public final class StaticVerdicts {
                     "the policy can't be applied as written: %s. Ask a cluster admin to mend it."
                             .formatted(policy.problem())));
         }
+        List<Evidence> passes = new ArrayList<>();
         List<String> messages = new ArrayList<>();
-        boolean depends = false;
+        int signing = 0;
         for (Authority authority : policy.authorities()) {
             switch (authority) {
-                case Authority.StaticPass pass -> {
-                    return Optional.of(new Verdict.Verified(List.of(Evidence.ofStatic(pass.name()))));
-                }
+                case Authority.StaticPass pass -> passes.add(Evidence.ofStatic(pass.name()));
                 case Authority.StaticFail fail -> messages.add(fail.message());
-                case Authority.Signing _ -> depends = true;
+                case Authority.Signing _ -> signing++;
             }
         }
-        return depends
+        if (passes.size() >= policy.threshold()) {
+            return Optional.of(new Verdict.Verified(passes));
+        }
+        return passes.size() + signing >= policy.threshold()
                 ? Optional.empty()
                 : Optional.of(new Verdict.Rejected(
                         Code.STATIC_FAIL,

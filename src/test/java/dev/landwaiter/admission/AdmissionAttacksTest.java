@@ -8,11 +8,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.image.Platform;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.Authority;
+import dev.landwaiter.policy.Exemption;
 import dev.landwaiter.policy.ImageGlob;
 import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.LabelSelector;
@@ -23,9 +25,12 @@ import dev.landwaiter.policy.PolicySet;
 import dev.landwaiter.policy.Terms;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,6 +44,8 @@ class AdmissionAttacksTest {
     private static final Deadline MINUTE = Deadline.in(Duration.ofMinutes(1));
 
     private final FakeWorld world = new FakeWorld();
+    private Instant now = Instant.parse("2026-11-21T10:00:00Z");
+    private final InstantSource clock = () -> now;
 
     private static ImagePolicy policy(LabelSelector namespaces) {
         return new ImagePolicy(
@@ -55,12 +62,22 @@ class AdmissionAttacksTest {
     }
 
     private Admission admission(Namespaces namespaces, ImagePolicy... policies) {
-        PolicySet set = new PolicySet(List.of(policies));
+        return admission(namespaces, new PolicySet(List.of(policies)));
+    }
+
+    private Admission admission(Namespaces namespaces, PolicySet set) {
         AdmissionRules rules = new AdmissionRules(
                 AdmissionRules.NoMatch.ADMIT, AdmissionRules.OnUnresolved.ADMIT, Platform.LINUX_AMD64);
         return new AdmissionService(
                 new AdmissionPipeline(
-                        () -> set, namespaces, (_, _, _) -> Keychain.ANONYMOUS, world, world, rules, Limits.defaults()),
+                        () -> set,
+                        namespaces,
+                        (_, _, _) -> Keychain.ANONYMOUS,
+                        world,
+                        world,
+                        rules,
+                        Limits.defaults(),
+                        clock),
                 Limits.defaults(),
                 List.of(),
                 System::nanoTime);
@@ -270,5 +287,144 @@ class AdmissionAttacksTest {
         byte[] first = admission.review(review, Endpoint.MUTATE, MINUTE);
         assertThat(admission.reviewIfKnown(review, Endpoint.MUTATE))
                 .hasValueSatisfying(known -> assertThat(known).isEqualTo(first));
+    }
+
+    private static Exemption exemption(String policy, String repository, Instant expires) {
+        return new Exemption(
+                "migration",
+                Set.of(policy),
+                List.of(new Exemption.ExemptImage(repository, null)),
+                Set.of("shop"),
+                expires,
+                "rebuilt next week",
+                null);
+    }
+
+    private JsonNode exempted(Exemption exemption, String image) throws Exception {
+        PolicySet set = new PolicySet(List.of(policy(LabelSelector.ALL)), List.of(exemption));
+        Admission admission = admission((_, _) -> Optional.of(Map.of()), set);
+        String spec = "{\"containers\":[{\"name\":\"a\",\"image\":\"%s\"}]}".formatted(image);
+        return response(admission.review(review(spec, ""), Endpoint.VALIDATE, MINUTE));
+    }
+
+    @Test
+    @Tag("attack-34")
+    @DisplayName("Attack 34: an exception covers exactly what it names, until it ends, and is never silent")
+    void anExceptionCoversWhatItNames() throws Exception {
+        Instant end = now.plusSeconds(60);
+        Exemption exact = exemption("signed", "r.test/a/unsigned", end);
+
+        JsonNode admitted = exempted(exact, "r.test/a/unsigned:1");
+        assertThat(admitted.path("allowed").asBoolean()).isTrue();
+        assertThat(admitted.path("warnings").path(0).asText())
+                .startsWith(
+                        "spec.containers[0].image: SIGNATURE_MISSING: admitted by ImagePolicyException \"migration\" until 2026-11-21T10:01:00Z (rebuilt next week), although ClusterImagePolicy \"signed\" does not accept it: ");
+        assertThat(MAPPER.readTree(
+                                admitted.path("auditAnnotations").path("images").asText())
+                        .at("/containers~1a/outcome")
+                        .asText())
+                .isEqualTo("exempted");
+        assertThat(MAPPER.readTree(
+                                admitted.path("auditAnnotations").path("images").asText())
+                        .at("/containers~1a/exceptions/0")
+                        .asText())
+                .isEqualTo("migration");
+
+        assertThat(exempted(exact, "r.test/a/unsigned-too:1").path("allowed").asBoolean())
+                .as("a name that only begins like it")
+                .isFalse();
+        assertThat(exempted(exact, "r.test/a/unsigned/b:1").path("allowed").asBoolean())
+                .as("below it")
+                .isFalse();
+        assertThat(exempted(exact, "evil.test/r.test/a/unsigned:1").path("warnings"))
+                .as("elsewhere, where no policy is")
+                .isEmpty();
+        assertThat(exempted(exemption("sign", "r.test/a/unsigned", end), "r.test/a/unsigned:1")
+                        .path("allowed")
+                        .asBoolean())
+                .as("another policy")
+                .isFalse();
+        assertThat(exempted(exemption("shop/signed", "r.test/a/unsigned", end), "r.test/a/unsigned:1")
+                        .path("allowed")
+                        .asBoolean())
+                .as("a namespace's policy of that name")
+                .isFalse();
+        assertThat(exempted(exemption("signed", "r.test/*/unsigned", end), "r.test/a/unsigned:1")
+                        .path("allowed")
+                        .asBoolean())
+                .as("patterns are plain text")
+                .isFalse();
+    }
+
+    @Test
+    @Tag("attack-34")
+    @DisplayName("Attack 34: an exception that has ended has no effect at once, whatever was decided before")
+    void anExceptionThatEndedHasNoEffect() throws Exception {
+        Exemption exemption = exemption("signed", "r.test/a/unsigned", now.plusSeconds(60));
+        PolicySet set = new PolicySet(List.of(policy(LabelSelector.ALL)), List.of(exemption));
+        Admission admission = admission((_, _) -> Optional.of(Map.of()), set);
+        byte[] review = review("{\"containers\":[{\"name\":\"a\",\"image\":\"r.test/a/unsigned:1\"}]}", "");
+
+        assertThat(response(admission.review(review, Endpoint.VALIDATE, MINUTE))
+                        .path("allowed")
+                        .asBoolean())
+                .isTrue();
+        now = now.plusSeconds(59);
+        assertThat(response(admission.review(review, Endpoint.VALIDATE, MINUTE))
+                        .path("allowed")
+                        .asBoolean())
+                .isTrue();
+        now = now.plusSeconds(1);
+        JsonNode denied = response(admission.review(review, Endpoint.VALIDATE, MINUTE));
+        assertThat(denied.path("allowed").asBoolean()).isFalse();
+        assertThat(denied.path("status").path("reason").asText()).isEqualTo("SIGNATURE_MISSING");
+        assertThat(denied.path("warnings")).isEmpty();
+    }
+
+    @Test
+    @Tag("attack-34")
+    @DisplayName("Attack 34: what an exception for one digest lets in runs by that digest")
+    void anExceptionForADigestDemandsThatDigest() throws Exception {
+        ImageReference tagged = ImageReference.parse("r.test/a/unsigned:1");
+        Digest digest = FakeWorld.digestOf(tagged);
+        Exemption exemption = new Exemption(
+                "migration",
+                Set.of("signed"),
+                List.of(new Exemption.ExemptImage("r.test/a/unsigned", digest)),
+                Set.of(),
+                now.plusSeconds(60),
+                "rebuilt next week",
+                null);
+
+        JsonNode byTag = exempted(exemption, "r.test/a/unsigned:1");
+        assertThat(byTag.path("status").path("reason").asText()).isEqualTo("IMAGE_NOT_PINNED");
+        assertThat(byTag.path("status").path("message").asText())
+                .isEqualTo(
+                        "Could not admit spec.containers[0].image \"r.test/a/unsigned:1\": its admission rests on an exception for one digest, but it has no digest, so something else could run under that name. Write r.test/a/unsigned:1@%s instead."
+                                .formatted(digest));
+        assertThat(exempted(exemption, "r.test/a/unsigned:1@" + digest)
+                        .path("allowed")
+                        .asBoolean())
+                .isTrue();
+        assertThat(exempted(exemption, "r.test/a/unsigned:2").path("allowed").asBoolean())
+                .as("another digest")
+                .isFalse();
+    }
+
+    @Test
+    @Tag("attack-34")
+    @DisplayName("Attack 34: an exception of another namespace is none")
+    void anExceptionIsForItsNamespaces() throws Exception {
+        Exemption exemption = new Exemption(
+                "migration",
+                Set.of("signed"),
+                List.of(new Exemption.ExemptImage("r.test/a/unsigned", null)),
+                Set.of("bakery"),
+                now.plusSeconds(60),
+                "rebuilt next week",
+                null);
+
+        assertThat(exempted(exemption, "r.test/a/unsigned:1").path("allowed").asBoolean())
+                .isFalse();
     }
 }

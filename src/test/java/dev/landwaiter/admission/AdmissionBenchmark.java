@@ -14,6 +14,7 @@ import dev.landwaiter.policy.PolicySet;
 import dev.landwaiter.policy.Terms;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +63,8 @@ public class AdmissionBenchmark {
                 world,
                 new AdmissionRules(
                         AdmissionRules.NoMatch.ADMIT, AdmissionRules.OnUnresolved.ADMIT, Platform.LINUX_AMD64),
-                Limits.defaults());
+                Limits.defaults(),
+                InstantSource.system());
         admission = new AdmissionService(pipeline, Limits.defaults(), List.of(), System::nanoTime);
         review = review();
         byte[] _ = admission.review(review, Endpoint.MUTATE, Deadline.in(Duration.ofSeconds(10)));

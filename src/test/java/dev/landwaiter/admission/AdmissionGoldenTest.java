@@ -10,9 +10,6 @@ import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.image.Platform;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
-import dev.landwaiter.patch.JsonPatch;
-import dev.landwaiter.patch.JsonPointer;
-import dev.landwaiter.patch.PatchOperation;
 import dev.landwaiter.policy.PolicyFolder;
 import dev.landwaiter.policy.PolicyReader;
 import java.io.IOException;
@@ -20,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -33,6 +32,9 @@ import org.junit.jupiter.api.TestFactory;
  * {@code /validate} answer, the patch shown as JSON. {@code -Dgolden.update=true} writes the answers anew.
  */
 class AdmissionGoldenTest {
+    /** When every case happens: exceptions end. */
+    private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
+
     private static final Path CASES = Path.of("test", "resources", "admission");
     private static final JsonMapper MAPPER =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -83,7 +85,14 @@ class AdmissionGoldenTest {
         PolicyReader reader = new PolicyReader();
         PolicyFolder policies = PolicyFolder.open(folder.resolve("policy.yaml"), reader, Limits.defaults());
         AdmissionPipeline pipeline = new AdmissionPipeline(
-                policies, policies, (_, _, _) -> Keychain.ANONYMOUS, world, world, rules, Limits.defaults());
+                policies,
+                policies,
+                (_, _, _) -> Keychain.ANONYMOUS,
+                world,
+                world,
+                rules,
+                Limits.defaults(),
+                InstantSource.fixed(NOW));
         return new AdmissionService(pipeline, Limits.defaults(), List.of(), System::nanoTime);
     }
 
@@ -108,21 +117,9 @@ class AdmissionGoldenTest {
     private static JsonNode patched(JsonNode review, JsonNode answer) throws IOException {
         ObjectNode changed = review.deepCopy();
         if (answer.path("response").has("patch")) {
-            List<PatchOperation> operations = new ArrayList<>();
-            for (JsonNode one : shown(answer).path("patch")) {
-                JsonPointer path = new JsonPointer(one.path("path").asText());
-                operations.add(
-                        switch (one.path("op").asText()) {
-                            case "add" -> new PatchOperation.Add(path, one.path("value"));
-                            case "replace" -> new PatchOperation.Replace(path, one.path("value"));
-                            default -> new PatchOperation.Remove(path);
-                        });
-            }
+            String patch = answer.path("response").path("patch").asText();
             changed.withObject("request")
-                    .set(
-                            "object",
-                            new JsonPatch(operations)
-                                    .applyTo(review.path("request").path("object")));
+                    .set("object", Patched.by(patch, review.path("request").path("object")));
         }
         return changed;
     }

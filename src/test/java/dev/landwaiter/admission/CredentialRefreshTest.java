@@ -14,6 +14,7 @@ import dev.landwaiter.image.Platform;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.policy.PolicySet;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,8 @@ class CredentialRefreshTest {
             }
         };
         ImageChecks checks = new ImageChecks(fetcher, world, Platform.LINUX_AMD64);
-        NamespaceScope scope = new NamespaceScope(PolicySet.EMPTY, (_, _) -> Optional.of(Map.of()), "shop");
+        NamespaceScope scope =
+                new NamespaceScope(PolicySet.EMPTY, (_, _) -> Optional.of(Map.of()), "shop", Map.of(), Instant.EPOCH);
         Map<String, Finding> findings = checks.known(List.of("r.test/a/b:1"), scope, keychain);
         checks.complete(findings, scope, keychain, Deadline.in(Duration.ofMinutes(1)));
         return findings.values().iterator().next();

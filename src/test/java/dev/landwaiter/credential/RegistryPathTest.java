@@ -31,6 +31,8 @@ class RegistryPathTest {
         "localhost:5000/i,              localhost:5000/i:v1",
         "127.0.0.1:5000,                127.0.0.1:5000/i",
         "[::1]:5000,                    '[::1]:5000/i'",
+        "registry,                      registry:443/i",
+        "registry:443,                  REGISTRY/i",
         "docker.io,                     nginx",
         "index.docker.io,               nginx",
         "https://index.docker.io/v1/,   nginx",

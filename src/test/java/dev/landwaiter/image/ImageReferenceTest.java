@@ -27,12 +27,13 @@ class ImageReferenceTest {
                     localhost/i                        | localhost            | localhost            | i             | latest
                     localhost:5000/i:v1                | localhost:5000       | localhost:5000       | i             | v1
                     localhost:05000/i:v1               | localhost:5000       | localhost:5000       | i             | v1
+                    registry:443/app                   | registry:443         | registry             | app           | latest
                     127.0.0.1:5443/test/busybox        | 127.0.0.1:5443       | 127.0.0.1:5443       | test/busybox  | latest
                     [::1]:5000/i:v1                    | [::1]:5000           | [::1]:5000           | i             | v1
                     [2001:db8::1]/i                    | [2001:db8::1]        | [2001:db8::1]        | i             | latest
                     myhost:5000/a/b-c/d__e/f.g:V_1.x-y | myhost:5000          | myhost:5000          | a/b-c/d__e/f.g | V_1.x-y
                     a---b/c                            | docker.io            | registry-1.docker.io | a---b/c       | latest
-                    Acme/api                           | acme                 | acme                 | api           | latest
+                    Acme/api                           | acme:443             | acme                 | api           | latest
                     """)
     void readsReferences(String text, String registry, String host, String repository, String identifier) {
         ImageReference reference = ImageReference.parse(text);
@@ -85,6 +86,11 @@ class ImageReferenceTest {
         String longest = "a".repeat(255);
         assertThat(ImageReference.parse("ghcr.io/" + longest).repository()).hasSize(255);
         assertThatThrownBy(() -> ImageReference.parse("ghcr.io/a" + longest)).hasMessageContaining("longer than 255");
+        assertThatThrownBy(() -> ImageReference.parse("a".repeat(250)))
+                .as("'library/' counts")
+                .hasMessageContaining("longer than 255");
+        assertThatThrownBy(() -> ImageReference.parse("a.".repeat(127) + "a/b"))
+                .hasMessageContaining("the registry is longer than 253 characters");
         assertThat(ImageReference.parse("a:" + "t".repeat(128)).identifier()).hasSize(128);
         assertThatThrownBy(() -> ImageReference.parse("a:" + "t".repeat(129))).hasMessageContaining("the tag is not");
         assertThatThrownBy(() -> ImageReference.parse("a".repeat(5000)))

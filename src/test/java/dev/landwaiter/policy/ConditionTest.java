@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Parallel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -174,6 +179,58 @@ class ConditionTest {
         assertThatExceptionOfType(Failure.class)
                 .isThrownBy(() -> Condition.compile("true", FIELD).holds(statement))
                 .withMessageContaining("costs too much");
+    }
+
+    @Test
+    @DisplayName("The conditions of docs/conditions.md hold of what they are meant for, and of nothing else")
+    void theDocumentationsExamplesWork() throws IOException {
+        String page = Files.readString(documentation("conditions.md"));
+        String built = example(page, "data: predicate.buildDefinition");
+        String scanned = example(page, "data: |");
+        assertThat(
+                        judged(
+                                built,
+                                "{'buildDefinition': {'externalParameters': {'workflow': {'repository': 'https://github.com/acme/api'}}}}"))
+                .isTrue();
+        assertThat(
+                        judged(
+                                built,
+                                "{'buildDefinition': {'externalParameters': {'workflow': {'repository': 'https://github.com/acme/web'}}}}"))
+                .isFalse();
+        String results =
+                "{'scanner': {'result': {'Results': [{'Target': 'a'}, {'Vulnerabilities': [{'Severity': '%s'}]}]}}}";
+        assertThat(judged(scanned, results.formatted("HIGH"))).isTrue();
+        assertThat(judged(scanned, results.formatted("CRITICAL"))).isFalse();
+    }
+
+    /** Of the repository, whichever of its folders the tests are run in. */
+    private static Path documentation(String name) {
+        for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
+            if (Files.exists(folder.resolve("docs").resolve(name))) {
+                return folder.resolve("docs").resolve(name);
+            }
+        }
+        throw new IllegalStateException(
+                "docs/" + name + " is nowhere above " + Path.of("").toAbsolutePath());
+    }
+
+    /** The YAML text that begins so. */
+    private static String example(String page, String start) throws IOException {
+        int at = page.indexOf(start);
+        assertThat(at).isPositive();
+        int indent = at - page.lastIndexOf('\n', at) - 1;
+        String block = page.substring(page.lastIndexOf('\n', at) + 1)
+                .lines()
+                .takeWhile(line -> line.startsWith(" ".repeat(indent)))
+                .map(line -> line.substring(indent))
+                .collect(Collectors.joining("\n"));
+        return new YAMLMapper().readTree(block).path("data").textValue();
+    }
+
+    private static boolean judged(String expression, String predicate) {
+        ObjectNode statement = JSON.createObjectNode();
+        statement.set("predicate", json(predicate.replace('\'', '"')));
+        return Condition.compile(expression, FIELD).holds(statement);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.landwaiter.policy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.landwaiter.sigstore.TrustedRoot;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,6 +12,7 @@ final class FakeMaterials implements Materials {
     private final Map<String, Stored> secrets = new HashMap<>();
     private final Map<String, Stored> configMaps = new HashMap<>();
     private final Map<String, TrustRoot> roots = new HashMap<>();
+    private TrustedRoot publicGood = TrustedRoot.publicGood();
 
     @CanIgnoreReturnValue
     FakeMaterials secret(String name, String uid, Map<String, String> entries) {
@@ -28,6 +30,17 @@ final class FakeMaterials implements Materials {
     FakeMaterials trustRoot(TrustRoot root) {
         roots.put(root.name(), root);
         return this;
+    }
+
+    @CanIgnoreReturnValue
+    FakeMaterials publicGood(TrustedRoot root) {
+        publicGood = root;
+        return this;
+    }
+
+    @Override
+    public TrustedRoot publicGood() {
+        return publicGood;
     }
 
     private static Stored stored(String uid, Map<String, String> entries) {

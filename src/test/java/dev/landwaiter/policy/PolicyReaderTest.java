@@ -9,8 +9,10 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -104,6 +106,15 @@ class PolicyReaderTest {
         assertThat(policy.namespaces()).isEqualTo(LabelSelector.ALL);
     }
 
+    @Test
+    void aPolicyThatLetsNothingThroughHoldsWithTheThresholdThatTheApiServerFillsIn() {
+        ImagePolicy policy =
+                read(spec("{images: [{glob: a/b}], threshold: 1, authorities: [{static: {action: fail}}]}"));
+
+        assertThat(policy.problem()).isNull();
+        assertThat(policy.threshold()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     {images: [{glob: a/b}], mode: soft, authorities: [{static: {action: pass}}]} | spec.mode is "soft"; it takes one of enforce, warn, audit
@@ -145,6 +156,69 @@ class PolicyReaderTest {
     }
 
     @Test
+    void aFolderHoldsWhatItsPoliciesReferTo() throws Exception {
+        Files.writeString(folder.resolve("a.yaml"), """
+                apiVersion: landwaiter.dev/v1alpha1
+                kind: ClusterImagePolicy
+                metadata: {name: signed}
+                spec:
+                  images: [{glob: "ghcr.io/acme/**"}]
+                  authorities:
+                    - {name: one, key: {secretRef: {name: release}}}
+                    - {name: two, key: {configMapRef: {name: keys}}}
+                ---
+                apiVersion: landwaiter.dev/v1alpha1
+                kind: ImagePolicy
+                metadata: {name: signed, namespace: shop}
+                spec:
+                  images: [{glob: "ghcr.io/acme/**"}]
+                  authorities: [{key: {secretRef: {name: own}}}]
+                ---
+                apiVersion: landwaiter.dev/v1alpha1
+                kind: ImagePolicyException
+                metadata: {name: migration}
+                spec: {policies: [signed, shop/signed], images: [ghcr.io/acme/api], expires: "2026-12-24T00:00:00Z", reason: moved}
+                """);
+        Files.writeString(folder.resolve("b.yaml"), """
+                kind: Secret
+                metadata: {name: release, namespace: landwaiter}
+                stringData: {cosign.pub: %1$s}
+                ---
+                kind: Secret
+                metadata: {name: own, namespace: shop}
+                data: {cosign.pub: %2$s}
+                ---
+                kind: ConfigMap
+                metadata: {name: keys, namespace: landwaiter}
+                data: {release: %1$s}
+                """.formatted(
+                        Yaml.quoted(KEY), Base64.getEncoder().encodeToString(KEY.getBytes(StandardCharsets.UTF_8))));
+
+        PolicySet set = PolicyFolder.open(folder, READER, Limits.defaults()).current();
+
+        assertThat(set.policies()).extracting(ImagePolicy::id).containsExactly("signed", "shop/signed");
+        assertThat(set.in("shop").policies()).hasSize(2);
+        assertThat(set.in("bakery").policies()).extracting(ImagePolicy::id).containsExactly("signed");
+        assertThat(set.exemptions()).extracting(Exemption::name).containsExactly("migration");
+    }
+
+    @Test
+    void aChangedSecretOfAFolderTakesEffect() throws Exception {
+        Files.writeString(
+                folder.resolve("a.yaml"), GOOD.replaceFirst("data: \".*\"}}]", "secretRef: {name: release}}}]"));
+        Path secret = folder.resolve("b.yaml");
+        String text = "{kind: Secret, metadata: {name: release, namespace: landwaiter}, stringData: {cosign.pub: %s}}";
+        Files.writeString(secret, text.formatted(Yaml.quoted(KEY)));
+        PolicyFolder policies = PolicyFolder.open(folder, READER, Limits.defaults());
+        String before = policies.current().policies().getFirst().contentDigest();
+
+        Files.writeString(secret, text.formatted(Yaml.quoted(Yaml.OTHER_KEY)));
+
+        assertThat(policies.reload()).isTrue();
+        assertThat(policies.current().policies().getFirst().contentDigest()).isNotEqualTo(before);
+    }
+
+    @Test
     void aFolderWithMistakesIsRefusedAndTellsThemAll() throws Exception {
         Files.writeString(folder.resolve("a.yaml"), GOOD + "---\n" + GOOD);
         Files.writeString(folder.resolve("b.yaml"), "kind: Role\n---\nkind: [");
@@ -152,7 +226,8 @@ class PolicyReaderTest {
 
         assertThatThrownBy(() -> PolicyFolder.open(folder, READER, Limits.defaults()))
                 .hasMessageContaining("a.yaml, document 2: ClusterImagePolicy \"signed\" stands twice")
-                .hasMessageContaining("b.yaml, document 1: kind \"Role\" is not one of ClusterImagePolicy, Namespace")
+                .hasMessageContaining(
+                        "b.yaml, document 1: kind \"Role\" is not one of ClusterImagePolicy, ImagePolicy, ImagePolicyException, TrustRoot, Secret, ConfigMap, Namespace")
                 .hasMessageContaining("b.yaml: not well-formed at line 3, column 8 (")
                 .hasMessageContaining("c.yaml, document 1 (signed): spec.mode is \"x\"")
                 .hasMessageContaining("nothing of the folder was taken");

@@ -13,9 +13,11 @@ import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.image.Index;
 import dev.landwaiter.image.Manifest;
 import dev.landwaiter.image.MediaType;
+import dev.landwaiter.image.OciDocument;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.limit.Parallel;
 import dev.landwaiter.testregistry.LoggedRequest;
 import dev.landwaiter.testregistry.Pushed;
 import dev.landwaiter.testregistry.SigningKey;
@@ -27,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DisplayName;
@@ -232,6 +235,62 @@ class OciRegistryIT {
 
             assertThat(client.registry().headDigest(image.reference(), ANN, soon()))
                     .isPresent();
+        }
+    }
+
+    @Test
+    void requestsMadeTogetherTakeOneTokenForEachCredential() throws Exception {
+        try (TestRegistry registry = TestRegistry.builder()
+                        .bearerAuth()
+                        .user("ann", "pw")
+                        .privateRepository("acme/api", "ann")
+                        .start();
+                RegistryClient client = RegistryClient.of(registry)) {
+            List<Pushed> images = List.of(
+                    registry.images().image("acme/api").tag("1").push(),
+                    registry.images().image("acme/api").tag("2").push(),
+                    registry.images().image("acme/api").tag("3").push());
+            List<Callable<OciDocument>> requests = new ArrayList<>();
+            for (Pushed image : images) {
+                requests.add(() -> client.registry().manifest(image.reference(), ANN, soon()));
+            }
+
+            assertThat(Parallel.all(requests, soon(), "the test"))
+                    .extracting(OciDocument::digest)
+                    .containsExactlyElementsOf(
+                            images.stream().map(Pushed::digest).toList());
+            assertThat(registry.log().count("GET", "/token")).isEqualTo(1);
+
+            assertThat(failureOf(() ->
+                                    client.registry().manifest(images.getFirst().reference(), NOBODY, soon()))
+                            .code())
+                    .isEqualTo(Code.REGISTRY_UNAUTHORIZED);
+            assertThat(registry.log().all())
+                    .extracting(LoggedRequest::toString)
+                    .containsOnlyOnce("GET /token basic")
+                    .contains("GET /token none");
+        }
+    }
+
+    @Test
+    void whoeverWaitedForATokenThatWasRefusedIsToldOfTheirOwnCredential() {
+        try (TestRegistry registry =
+                        TestRegistry.builder().bearerAuth().user("ann", "other").start();
+                RegistryClient client = RegistryClient.of(registry)) {
+            Pushed image = registry.images().image("acme/api").tag("1").push();
+            List<Callable<String>> requests = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                Keychain.Found found = new Keychain.Found(
+                        new Credential.Basic("ann", "pw", "secret \"team-%d/pull\"".formatted(i)), List.of());
+                requests.add(() -> failureOf(() -> client.registry().manifest(image.reference(), found, soon()))
+                        .message());
+            }
+
+            List<String> told = Parallel.all(requests, soon(), "the test");
+
+            for (int i = 0; i < told.size(); i++) {
+                assertThat(told.get(i)).contains("secret \"team-%d/pull\"".formatted(i));
+            }
         }
     }
 

@@ -44,7 +44,7 @@ class RegistryAttacksIT {
         try (TestRegistry registry = TestRegistry.start();
                 RegistryClient client = RegistryClient.of(registry)) {
             ImageReference repository = ImageReference.parse(registry.host() + "/acme/api");
-            byte[] huge = new byte[3 << 20];
+            byte[] huge = new byte[6 << 20];
             Digest digest = registry.content().putBlob("acme/api", huge);
 
             for (long stated : List.of((long) huge.length, 100L)) {
@@ -57,7 +57,7 @@ class RegistryAttacksIT {
                                 soon()));
                 assertThat(failure)
                         .hasMessage(
-                                "Could not read blob %s of %s/acme/api: it exceeds the limit 'signature-bytes' of 1048576 bytes. If it is meant to be that large, raise the setting --limit signature-bytes=…."
+                                "Could not read blob %s of %s/acme/api: it exceeds the limit 'signature-bytes' of 4194304 bytes. If it is meant to be that large, raise the setting --limit signature-bytes=…."
                                         .formatted(digest, registry.host()));
             }
             assertThat(registry.log().count()).isEqualTo(1);
@@ -296,8 +296,10 @@ class RegistryAttacksIT {
                 "224.0.0.1",
                 "255.255.255.255"
             })
-    @DisplayName("Attack 39: a reference to an inner address is refused however it is written")
+    @DisplayName(
+            "Attack 39, 43: a reference to an inner address, of a Pod or of a policy, is refused however it is written")
     @Tag("attack-39")
+    @Tag("attack-43")
     void aReferenceToAnInnerAddressIsRefused(String host) {
         try (RegistryClient client = RegistryClient.to().allowNothingInner().build()) {
             ImageReference reference = ImageReference.parse(host + "/acme/api:1");

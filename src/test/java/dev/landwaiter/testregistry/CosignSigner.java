@@ -121,7 +121,7 @@ public final class CosignSigner {
     }
 
     /** {@code DSSEv1 <length> <type> <length> <payload>}: what a DSSE signature is over. */
-    private static byte[] preAuthenticationEncoding(String payloadType, byte[] payload) {
+    static byte[] preAuthenticationEncoding(String payloadType, byte[] payload) {
         ByteArrayOutputStream encoded = new ByteArrayOutputStream();
         String head = "DSSEv1 " + payloadType.getBytes(StandardCharsets.UTF_8).length + " " + payloadType + " "
                 + payload.length + " ";

@@ -17,10 +17,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.NetServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -154,6 +158,34 @@ class VertxTransportIT {
                                         + " large, raise the setting --limit manifest-bytes=….");
             }
         }
+    }
+
+    @Test
+    @DisplayName("Attack 6: a compressed answer is not asked for, and one that comes stays as it came")
+    @Tag("attack-06")
+    void aCompressedAnswerIsNotInflated() throws Exception {
+        byte[] bomb = gzip(new byte[16 << 20]);
+        try (TestRegistry registry = TestRegistry.start();
+                VertxTransport transport = transport(registry)) {
+            List<String> accepted = Collections.synchronizedList(new ArrayList<>());
+            registry.on("/bomb", request -> {
+                accepted.add(request.getHeader("Accept-Encoding"));
+                request.response().putHeader("Content-Encoding", "gzip").end(Buffer.buffer(bomb));
+            });
+
+            Response response = transport.exchange(get(registry.uri() + "/bomb"), seconds(5));
+
+            assertThat(accepted).containsExactly("identity");
+            assertThat(response.body()).isEqualTo(bomb).hasSizeLessThan(100_000);
+        }
+    }
+
+    private static byte[] gzip(byte[] content) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+            gzip.write(content);
+        }
+        return out.toByteArray();
     }
 
     @Test

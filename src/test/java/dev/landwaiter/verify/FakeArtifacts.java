@@ -91,6 +91,17 @@ final class FakeArtifacts implements ArtifactFetcher {
         manifests.put(tag, manifest(tag + layers.size(), "", layers, null));
     }
 
+    /** One more attestation of the old form. */
+    void attested(Digest image, byte[] envelope, Map<String, String> annotations) {
+        String tag = image.algorithm() + "-" + image.hex() + ".att";
+        List<Descriptor> layers = new ArrayList<>();
+        if (manifests.get(tag) instanceof Manifest known) {
+            layers.addAll(known.layers());
+        }
+        layers.add(blob("application/vnd.dsse.envelope.v1+json", envelope, annotations));
+        manifests.put(tag, manifest(tag + layers.size(), "", layers, null));
+    }
+
     /** One more referrer, whose manifest has {@code layers} and refers to {@code subject}. */
     void refer(
             Digest image,

@@ -2,6 +2,7 @@ package dev.landwaiter.verify;
 
 import dev.landwaiter.credential.Credential;
 import dev.landwaiter.credential.Keychain;
+import dev.landwaiter.fetch.ArtifactFetcher;
 import dev.landwaiter.fetch.Image;
 import dev.landwaiter.image.Descriptor;
 import dev.landwaiter.image.Digest;
@@ -10,6 +11,7 @@ import dev.landwaiter.image.Index;
 import dev.landwaiter.image.Manifest;
 import dev.landwaiter.image.MediaType;
 import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.Authority;
 import dev.landwaiter.policy.ImageGlob;
 import dev.landwaiter.policy.ImagePolicy;
@@ -18,6 +20,7 @@ import dev.landwaiter.policy.Mode;
 import dev.landwaiter.policy.OnUnavailable;
 import dev.landwaiter.policy.Terms;
 import dev.landwaiter.policy.VerificationKey;
+import dev.landwaiter.sigstore.BundleVerifier;
 import dev.landwaiter.testregistry.SigningKey;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,6 +43,11 @@ final class Fixtures {
     static final Keychain.Found ANYBODY = Keychain.Found.anonymous(List.of());
 
     private Fixtures() {}
+
+    static PolicyVerifier verifier(ArtifactFetcher artifacts) {
+        return new PolicyVerifier(
+                artifacts, SourceKeychains.NONE, new BundleVerifier(), Limits.defaults(), System::nanoTime);
+    }
 
     static Deadline soon() {
         return Deadline.in(Duration.ofSeconds(20));

@@ -10,18 +10,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
 import dev.landwaiter.fetch.Image;
+import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Parallel;
 import dev.landwaiter.policy.Authority;
 import dev.landwaiter.policy.ImagePolicy;
+import dev.landwaiter.policy.Source;
+import dev.landwaiter.policy.Terms;
+import dev.landwaiter.sigstore.Demands;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -42,7 +48,7 @@ class RememberingVerifierTest {
     private final Verifier verifier = remembering(this::next);
 
     private RememberingVerifier remembering(Verifier next) {
-        return new RememberingVerifier(next, Duration.ofSeconds(10), 100, now::get);
+        return new RememberingVerifier(next, SourceKeychains.NONE, Duration.ofSeconds(10), 100, now::get);
     }
 
     private Verdict next(Image image, ImagePolicy policy, Keychain.Found credential, Deadline deadline) {
@@ -108,6 +114,84 @@ class RememberingVerifierTest {
         assertThat(verify(image(BUSYBOX), POLICY, user("bob"))).isEqualTo(REJECTED);
         assertThat(verify(image(BUSYBOX), POLICY, Fixtures.ANYBODY)).isEqualTo(REJECTED);
         assertThat(verify(image(BUSYBOX), POLICY, user("ann"))).isEqualTo(VERIFIED);
+    }
+
+    @Test
+    @DisplayName("A policy whose content changes is asked anew at once, and one that is as before is the same")
+    void aChangeOfAPolicyTakesEffectAtOnce() {
+        ImagePolicy first = policy(new Authority.StaticPass("first"));
+        assertThat(verify(image(BUSYBOX), first, user("ann"))).isEqualTo(VERIFIED);
+        answer = REJECTED;
+        ImagePolicy changed = policy(new Authority.StaticPass("second"));
+        assertThat(changed.name()).isEqualTo(first.name());
+        assertThat(verify(image(BUSYBOX), changed, user("ann"))).isEqualTo(REJECTED);
+        assertThat(verify(image(BUSYBOX), first, user("ann"))).isEqualTo(VERIFIED);
+        assertThat(asked).hasValue(2);
+    }
+
+    @Test
+    @DisplayName("A verdict is also of whose Secrets could see the signatures elsewhere")
+    void theCredentialsOfSourcesAreInTheKey() {
+        AtomicReference<Keychain.Found> secret = new AtomicReference<>(user("robot"));
+        Source elsewhere = new Source("store.test/signatures", "ops", List.of("pull"), null);
+        ImagePolicy kept =
+                policy(new Authority.Key("release", List.of(), new Terms(List.of(elsewhere), Demands.NONE, List.of())));
+        RememberingVerifier remembering = new RememberingVerifier(
+                this::next, source -> (reference, deadline) -> secret.get(), Duration.ofSeconds(10), 100, now::get);
+        assertThat(remembering.verify(image(BUSYBOX), kept, user("ann"), soon()))
+                .isEqualTo(VERIFIED);
+        answer = REJECTED;
+        assertThat(remembering.verify(image(BUSYBOX), kept, user("ann"), soon()))
+                .isEqualTo(VERIFIED);
+        secret.set(user("another"));
+        assertThat(remembering.verify(image(BUSYBOX), kept, user("ann"), soon()))
+                .isEqualTo(REJECTED);
+    }
+
+    @Test
+    void secretsThatCannotBeReadAreUnavailable() {
+        Source elsewhere = new Source("store.test/signatures", "ops", List.of("pull"), null);
+        ImagePolicy kept =
+                policy(new Authority.Key("release", List.of(), new Terms(List.of(elsewhere), Demands.NONE, List.of())));
+        RememberingVerifier remembering = new RememberingVerifier(
+                this::next,
+                source -> (reference, deadline) -> {
+                    throw new Failure(Code.CLUSTER_UNAVAILABLE, "Could not read secret \"ops/pull\".");
+                },
+                Duration.ofSeconds(10),
+                100,
+                now::get);
+        assertThat(remembering.verify(image(BUSYBOX), kept, user("ann"), soon()))
+                .isEqualTo(new Verdict.Unavailable(Code.CLUSTER_UNAVAILABLE, "Could not read secret \"ops/pull\"."));
+    }
+
+    @Test
+    @Tag("attack-22")
+    @DisplayName("Attack 22: of many requests at once each is told of its own digest, whoever looked first")
+    void requestsAtOnceAreEachToldOfTheirOwnDigest() {
+        Verifier byDigest = remembering((image, policy, credential, deadline) -> {
+            asked.incrementAndGet();
+            return ofDigest(image.digest());
+        });
+        List<Digest> digests = IntStream.range(0, 16)
+                .mapToObj(i -> Digest.sha256(new byte[] {(byte) i}))
+                .toList();
+        List<Callable<Boolean>> all = IntStream.range(0, 2_000)
+                .<Callable<Boolean>>mapToObj(i -> () -> {
+                    Digest digest = digests.get(i % digests.size());
+                    return byDigest.verify(image(digest), POLICY, user("ann"), soon())
+                            .equals(ofDigest(digest));
+                })
+                .toList();
+        assertThat(Parallel.all(all, soon(), "the test")).containsOnly(true);
+        assertThat(asked).hasValue(digests.size());
+    }
+
+    /** Another for each: of every second it is refused. */
+    private static Verdict ofDigest(Digest digest) {
+        return digest.raw()[0] % 2 == 0
+                ? new Verdict.Verified(List.of(new Evidence("all", Evidence.Format.STATIC, digest, "static")))
+                : new Verdict.Rejected(Code.SIGNATURE_MISSING, digest.toString());
     }
 
     @Test

@@ -2,22 +2,15 @@ package dev.landwaiter.certs;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardWatchEventKinds;
-import java.nio.file.WatchKey;
-import java.nio.file.WatchService;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,15 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A PEM chain and key in two files, taken up again when they change. A pair that cannot be used leaves the last good one in place, and
  * {@link #healthy()} says so.
- *
- * <p>The folders are watched rather than the files: a mounted Secret changes by the swap of its {@code ..data} symlink. Where no event
- * comes (network file systems, symlinks to elsewhere), a slow poll finds the change.
  */
 public final class FileCertificateSource implements CertificateSource {
-    /** Between looks at the files where no event comes. */
-    private static final Duration POLL = Duration.ofSeconds(30);
-    /** Silence after an event, so that two files written one after the other are taken up as a pair. */
-    private static final Duration SETTLE = Duration.ofMillis(200);
 
     private static final Logger LOG = LoggerFactory.getLogger(FileCertificateSource.class);
 
@@ -55,7 +41,7 @@ public final class FileCertificateSource implements CertificateSource {
      * @throws CertificateInvalid where it cannot be used: there is no last good one yet
      */
     public FileCertificateSource(Path certificateFile, Path keyFile, InstantSource clock) {
-        this(certificateFile, keyFile, clock, POLL);
+        this(certificateFile, keyFile, clock, FileWatch.POLL);
     }
 
     FileCertificateSource(Path certificateFile, Path keyFile, InstantSource clock, Duration poll) {
@@ -84,57 +70,7 @@ public final class FileCertificateSource implements CertificateSource {
 
     @Override
     public Watch start(Consumer<ServingCertificate> changed) {
-        WatchService watcher = watchFolders();
-        Thread thread = Thread.ofPlatform().name("certificate-watch").daemon().start(() -> watch(watcher, changed));
-        return () -> {
-            thread.interrupt();
-            closeQuietly(watcher);
-        };
-    }
-
-    private WatchService watchFolders() {
-        Set<Path> folders = new LinkedHashSet<>(List.of(folderOf(certificateFile), folderOf(keyFile)));
-        try {
-            WatchService watcher = certificateFile.getFileSystem().newWatchService();
-            for (Path folder : folders) {
-                folder.register(
-                        watcher,
-                        StandardWatchEventKinds.ENTRY_CREATE,
-                        StandardWatchEventKinds.ENTRY_MODIFY,
-                        StandardWatchEventKinds.ENTRY_DELETE);
-            }
-            return watcher;
-        } catch (IOException e) {
-            throw new CertificateInvalid(
-                    "Could not watch the folder of certificate \"%s\": %s. Check that it is readable."
-                            .formatted(certificateFile, why(e)),
-                    e);
-        }
-    }
-
-    private static Path folderOf(Path file) {
-        Path folder = file.getParent();
-        return folder == null ? file.getRoot() : folder;
-    }
-
-    private void watch(WatchService watcher, Consumer<ServingCertificate> changed) {
-        try {
-            while (!Thread.currentThread().isInterrupted()) {
-                reload(changed);
-                WatchKey key = watcher.poll(poll.toMillis(), TimeUnit.MILLISECONDS);
-                while (key != null) {
-                    key.pollEvents().clear();
-                    if (!key.reset()) {
-                        LOG.warn(
-                                "A watched folder of certificate {} went away; its files are polled instead",
-                                certificateFile);
-                    }
-                    key = watcher.poll(SETTLE.toMillis(), TimeUnit.MILLISECONDS);
-                }
-            }
-        } catch (InterruptedException | ClosedWatchServiceException e) {
-            LOG.debug("Certificate {} is no longer watched", certificateFile);
-        }
+        return FileWatch.start(List.of(certificateFile, keyFile), poll, () -> reload(changed));
     }
 
     /** Takes up what the files hold now, if it is new and can be used. */
@@ -193,14 +129,6 @@ public final class FileCertificateSource implements CertificateSource {
             case AccessDeniedException denied -> "this process may not read it";
             default -> e.getClass().getSimpleName();
         };
-    }
-
-    private static void closeQuietly(WatchService watcher) {
-        try {
-            watcher.close();
-        } catch (IOException e) {
-            LOG.debug("Could not close the watch of a folder", e);
-        }
     }
 
     /** What the two files held. */

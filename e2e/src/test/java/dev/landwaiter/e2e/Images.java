@@ -71,6 +71,11 @@ final class Images {
         return new PushedImage(reference, digest);
     }
 
+    /** Copies what one reference names to another. */
+    void copy(String from, String to) {
+        tools.program("crane").and("copy", from, to).output();
+    }
+
     /** A new image with a signature by {@code key}. */
     PushedImage pushSigned(Registry registry, String repositoryAndTag, SigningKey key, Signature signature) {
         PushedImage image = push(registry, repositoryAndTag);
@@ -87,7 +92,7 @@ final class Images {
         return push(Registry.WITHOUT_REFERRERS_API, repositoryAndTag);
     }
 
-    private void sign(PushedImage image, SigningKey key, Signature signature) {
+    void sign(PushedImage image, SigningKey key, Signature signature) {
         Command sign = tools.program(signature.program())
                 .and("sign", "--yes")
                 .and(key.flags().toArray(String[]::new))

@@ -38,6 +38,8 @@ class OptInIT {
     }
 
     @Test
+    @Tag("attack-47")
+    @DisplayName("Attack 47: kube-system and our own namespace are left out, whatever their labels say")
     void kubeSystemAndOurOwnNamespaceAreLeftOutWhateverTheirLabelsSay() {
         Cluster cluster = session.cluster();
         String untouched = "elsewhere.e2e.test/image:1";

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What goes on while a registry, the webhook or everything is down. */
@@ -162,6 +164,8 @@ class OutageIT {
     }
 
     @Test
+    @Tag("attack-47")
+    @DisplayName("Attack 47: the whole cluster restarts with zero replicas up, and the webhook comes back")
     void everythingRestartedWithZeroReplicasUpComesBack() {
         assumeTrue(session.cluster().ours(), "a control plane of ours can be stopped");
         JsonNode before = tenant.created(tenant.pod("before", signed.reference()));

@@ -25,4 +25,9 @@ record PushedImage(String reference, String digest) {
     String canonical() {
         return name() + "@" + digest;
     }
+
+    /** Where cosign's old form keeps signatures of it. */
+    String signatureTag() {
+        return digest.replace(':', '-') + ".sig";
+    }
 }

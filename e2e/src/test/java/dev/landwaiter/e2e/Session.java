@@ -57,6 +57,10 @@ final class Session implements AutoCloseable {
         return images;
     }
 
+    Tools tools() {
+        return tools;
+    }
+
     Sigstore sigstore() {
         return sigstore;
     }

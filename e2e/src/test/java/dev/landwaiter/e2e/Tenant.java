@@ -1,5 +1,7 @@
 package dev.landwaiter.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -10,6 +12,7 @@ final class Tenant implements AutoCloseable {
     private final Session session;
     private final String namespace;
     private final List<String> policies = new ArrayList<>();
+    private final List<String> trustRoots = new ArrayList<>();
 
     private Tenant(Session session, String namespace) {
         this.session = session;
@@ -52,15 +55,21 @@ final class Tenant implements AutoCloseable {
 
     /** Credentials of both registries. */
     void pullSecret(String name, String password) {
+        pullSecret(namespace, name, password, Registry.values());
+    }
+
+    /** Credentials of {@code registries}, in whichever namespace; gone with that. */
+    void pullSecret(String inNamespace, String name, String password, Registry... registries) {
         ObjectNode config = Cluster.JSON.createObjectNode();
         ObjectNode auths = config.putObject("auths");
-        for (Registry registry : Registry.values()) {
+        for (Registry registry : registries) {
             auths.putObject(session.images().address(registry))
                     .put("username", "dev")
                     .put("password", password);
         }
-        kubectl("create", "secret", "generic", name, "--type=kubernetes.io/dockerconfigjson")
-                .and("--from-literal=.dockerconfigjson=" + config)
+        session.cluster()
+                .kubectl("-n", inNamespace, "create", "secret", "generic", name)
+                .and("--type=kubernetes.io/dockerconfigjson", "--from-literal=.dockerconfigjson=" + config)
                 .output();
     }
 
@@ -94,9 +103,49 @@ final class Tenant implements AutoCloseable {
         return full;
     }
 
+    /** An ImagePolicy, whatever the webhook makes of it. */
+    void namespacedPolicy(String name, String spec) {
+        kubectl("apply", "-f", "-").reading("""
+                apiVersion: landwaiter.dev/v1alpha1
+                kind: ImagePolicy
+                metadata:
+                  name: %s
+                spec:
+                %s
+                """.formatted(name, spec.indent(2))).output();
+    }
+
+    /** A TrustRoot that holds this trusted_root.json; of the whole cluster, so the name is made its own. */
+    String trustRoot(String name, String json) {
+        return trustRootOf(
+                name, Cluster.JSON.createObjectNode().put("trustedRoot", json).toString());
+    }
+
+    String trustRootOf(String name, String spec) {
+        String full = namespace + "-" + name;
+        trustRoots.add(full);
+        session.cluster()
+                .kubectl("apply", "-f", "-")
+                .reading("""
+                apiVersion: landwaiter.dev/v1alpha1
+                kind: TrustRoot
+                metadata:
+                  name: %s
+                spec:
+                %s
+                """.formatted(full, spec.indent(2)))
+                .output();
+        return full;
+    }
+
     /** Condition Ready of the policy as it is now; missing until the webhook has seen this generation. */
     JsonNode readiness(String policy) {
-        JsonNode object = session.cluster().json("get", "clusterimagepolicy", policy);
+        return condition("clusterimagepolicy", policy);
+    }
+
+    /** The same of any kind. */
+    JsonNode condition(String kind, String name) {
+        JsonNode object = json("get", kind, name);
         for (JsonNode condition : object.at("/status/conditions")) {
             boolean current = condition.path("observedGeneration").asLong()
                     == object.at("/metadata/generation").asLong();
@@ -148,6 +197,29 @@ final class Tenant implements AutoCloseable {
         return kubectl("create", "-f", "-").and(flags).reading(yaml).run();
     }
 
+    /** What becomes of a Pod of this image, by a dry run. */
+    Command.Result tried(PushedImage image) {
+        return create(pod("tried", image.reference()), "--dry-run=server", "-o", "json");
+    }
+
+    /** The record of an image that must be admitted without a warning, and be pinned. */
+    JsonNode admits(PushedImage image) {
+        Command.Result result = tried(image);
+        assertThat(result.exit()).as(result.err()).isZero();
+        assertThat(result.err()).isEmpty();
+        JsonNode pod = Cluster.parse(result.out());
+        assertThat(pod.at("/spec/containers/0/image").asText()).isEqualTo(image.pinned());
+        return Records.of(pod).path("containers/main");
+    }
+
+    /** What a person reads whose image must be denied. */
+    String denies(PushedImage image) {
+        Command.Result result = tried(image);
+        assertThat(result.exit()).as(result.out()).isEqualTo(1);
+        assertThat(result.err()).contains(image.reference());
+        return result.err();
+    }
+
     /** The Pod as stored. */
     JsonNode created(String yaml) {
         return Cluster.parse(
@@ -172,6 +244,12 @@ final class Tenant implements AutoCloseable {
             session.cluster()
                     .kubectl("delete", "clusterimagepolicy", "--ignore-not-found")
                     .and(policies.toArray(String[]::new))
+                    .output();
+        }
+        if (!trustRoots.isEmpty()) {
+            session.cluster()
+                    .kubectl("delete", "trustroot", "--ignore-not-found")
+                    .and(trustRoots.toArray(String[]::new))
                     .output();
         }
         session.cluster()

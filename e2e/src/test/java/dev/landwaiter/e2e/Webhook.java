@@ -14,6 +14,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -47,11 +49,16 @@ final class Webhook {
     }
 
     void start() {
+        start(List.of());
+    }
+
+    /** With settings besides those that every test needs. */
+    void start(List<String> settings) {
         tools.script("certificate", "webhook", "IP:" + host + ",DNS:localhost").output();
         Path pki = Folders.state().resolve("pki");
         String withoutReferrers = images.address(Registry.WITHOUT_REFERRERS_API);
         String withReferrers = images.address(Registry.WITH_REFERRERS_API);
-        ProcessBuilder builder = new ProcessBuilder(
+        List<String> words = new ArrayList<>(List.of(
                 Folders.root().resolve("landwaiter").toString(),
                 "webhook",
                 "--listen",
@@ -76,11 +83,15 @@ final class Webhook {
                 "--failure-ttl",
                 "100ms",
                 "--tag-ttl",
-                "100ms");
+                "100ms"));
+        words.addAll(settings);
         try {
-            process = builder.redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
+            ProcessBuilder builder = new ProcessBuilder(words)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            // it refuses settings that it does not know, and LANDWAITER_E2E_HOST is one
+            builder.environment().keySet().removeIf(name -> name.startsWith("LANDWAITER_"));
+            process = builder.start();
         } catch (IOException failure) {
             throw new UncheckedIOException("Could not start the webhook", failure);
         }

@@ -22,6 +22,7 @@ import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.ImagePolicy;
+import dev.landwaiter.policy.Materials;
 import dev.landwaiter.policy.Namespaces;
 import dev.landwaiter.policy.PolicyFolder;
 import dev.landwaiter.policy.PolicyReader;
@@ -37,12 +38,14 @@ import dev.landwaiter.settings.RegistryFile;
 import dev.landwaiter.settings.SettingRows;
 import dev.landwaiter.settings.Settings;
 import dev.landwaiter.settings.TokenRealm;
+import dev.landwaiter.sigstore.BundleVerifier;
 import dev.landwaiter.transport.Cidr;
 import dev.landwaiter.transport.ProxySettings;
 import dev.landwaiter.transport.TransportSettings;
 import dev.landwaiter.transport.VertxTransport;
-import dev.landwaiter.verify.KeyVerifier;
+import dev.landwaiter.verify.PolicyVerifier;
 import dev.landwaiter.verify.RememberingVerifier;
+import dev.landwaiter.verify.SourceKeychains;
 import dev.landwaiter.verify.Verdict;
 import dev.landwaiter.verify.Verifier;
 import io.vertx.core.Vertx;
@@ -116,8 +119,10 @@ final class Engine implements AutoCloseable {
                         settings.get(SettingRows.FAILURE_TTL)),
                 System::nanoTime,
                 surface.tierListener());
+        SourceKeychains sourceKeychains = sourceKeychains(surface);
         this.verifier = new RememberingVerifier(
-                new KeyVerifier(artifacts, limits, Ticker.systemTicker()),
+                new PolicyVerifier(artifacts, sourceKeychains, new BundleVerifier(), limits, Ticker.systemTicker()),
+                sourceKeychains,
                 settings.get(SettingRows.FAILURE_TTL),
                 VERDICTS,
                 Ticker.systemTicker());
@@ -135,7 +140,16 @@ final class Engine implements AutoCloseable {
                 fetcher,
                 verifier,
                 rules,
-                limits);
+                limits,
+                InstantSource.system());
+    }
+
+    /** The Secrets that a policy names for its signatures are read as a Pod's are; without a cluster the docker configuration serves. */
+    private SourceKeychains sourceKeychains(Surface surface) {
+        return surface.keychains()
+                .<SourceKeychains>map(
+                        keychains -> source -> keychains.forPod(source.namespace(), source.signaturePullSecrets(), ""))
+                .orElse(source -> keychain);
     }
 
     static Engine of(Settings settings, Map<String, String> environment, Surface surface) {
@@ -162,7 +176,10 @@ final class Engine implements AutoCloseable {
 
     static Optional<PolicyFolder> policyFolder(Settings settings) {
         return settings.find(SettingRows.POLICIES)
-                .map(folder -> PolicyFolder.open(folder, new PolicyReader(), settings.get(SettingRows.LIMIT)));
+                .map(folder -> PolicyFolder.open(
+                        folder,
+                        new PolicyReader(Materials.NONE, settings.get(SettingRows.OWN_NAMESPACE)),
+                        settings.get(SettingRows.LIMIT)));
     }
 
     private static int eventLoops(Settings settings) {

@@ -1,5 +1,6 @@
 package dev.landwaiter.cli;
 
+import dev.landwaiter.policy.Exemption;
 import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.PolicySet;
 import dev.landwaiter.policy.PolicySource;
@@ -26,7 +27,9 @@ final class JoinedPolicies implements PolicySource {
         private static PolicySet join(PolicySet one, PolicySet other) {
             List<ImagePolicy> all = new ArrayList<>(one.policies());
             all.addAll(other.policies());
-            return new PolicySet(all);
+            List<Exemption> exemptions = new ArrayList<>(one.exemptions());
+            exemptions.addAll(other.exemptions());
+            return new PolicySet(all, exemptions);
         }
     }
 

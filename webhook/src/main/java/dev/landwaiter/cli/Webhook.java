@@ -3,9 +3,10 @@ package dev.landwaiter.cli;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.landwaiter.admission.AdmissionService;
 import dev.landwaiter.admission.Keychains;
+import dev.landwaiter.certs.AuthoritiesSource;
 import dev.landwaiter.certs.CertificateSource;
+import dev.landwaiter.certs.FileAuthoritiesSource;
 import dev.landwaiter.certs.FileCertificateSource;
-import dev.landwaiter.certs.TrustedAuthorities;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.credential.PullSecretKeychain;
 import dev.landwaiter.credential.RememberingPullSecrets;
@@ -20,9 +21,9 @@ import dev.landwaiter.kubernetes.ClusterPullSecrets;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.Namespaces;
 import dev.landwaiter.policy.PolicyFolder;
-import dev.landwaiter.policy.PolicyReader;
 import dev.landwaiter.policy.PolicySet;
 import dev.landwaiter.policy.PolicySource;
+import dev.landwaiter.policy.TrustRoot;
 import dev.landwaiter.report.DecisionLog;
 import dev.landwaiter.report.DecisionMetrics;
 import dev.landwaiter.report.Logs;
@@ -37,6 +38,7 @@ import dev.landwaiter.settings.Choices;
 import dev.landwaiter.settings.HostPort;
 import dev.landwaiter.settings.SettingRows;
 import dev.landwaiter.settings.Settings;
+import dev.landwaiter.sigstore.TrustedRoot;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -45,6 +47,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The webhook as it runs: everything wired, started in order, and closed in the opposite one. */
 final class Webhook implements AutoCloseable {
@@ -110,6 +113,8 @@ final class Webhook implements AutoCloseable {
                         tier)));
         var _ = new StateMetrics(metrics.registry())
                 .policies(rules.policies(), rules::degraded)
+                .exceptions(rules.policies(), Clock.systemUTC())
+                .trustRoots(rules.trustRoots())
                 .certificate(certificates)
                 .tier("memory", tier.hits(), tier.misses())
                 .logs(logs);
@@ -128,11 +133,14 @@ final class Webhook implements AutoCloseable {
             CertificateSource certificates,
             Metrics metrics,
             Rules rules) {
-        WebhookServer server =
-                new WebhookServer(engine.vertx(), serverOptions(settings), admission, certificates, metrics.registry());
+        Optional<AuthoritiesSource> clients =
+                settings.find(SettingRows.CLIENT_CA).map(FileAuthoritiesSource::new);
+        WebhookServer server = new WebhookServer(
+                engine.vertx(), serverOptions(settings, clients), admission, certificates, metrics.registry());
         List<Readiness.Check> checks = new ArrayList<>();
         checks.add(Readiness.Check.notDraining(server));
         checks.add(Readiness.Check.certificate(certificates));
+        clients.ifPresent(source -> checks.add(Readiness.Check.clientAuthorities(source)));
         checks.addAll(rules.checks());
         ManagementServer management = new ManagementServer(
                 engine.vertx(),
@@ -147,7 +155,7 @@ final class Webhook implements AutoCloseable {
         managing = management.start();
     }
 
-    private static ServerOptions serverOptions(Settings settings) {
+    private static ServerOptions serverOptions(Settings settings, Optional<AuthoritiesSource> clients) {
         int loops = settings.get(SettingRows.EVENT_LOOPS);
         return new ServerOptions(
                 settings.get(SettingRows.LISTEN),
@@ -155,9 +163,7 @@ final class Webhook implements AutoCloseable {
                 settings.get(SettingRows.DEADLINE_MARGIN),
                 settings.get(SettingRows.DRAIN_DELAY),
                 settings.get(SettingRows.DRAIN),
-                settings.find(SettingRows.CLIENT_CA)
-                        .map(TrustedAuthorities::read)
-                        .orElse(null),
+                clients.orElse(null),
                 settings.get(SettingRows.LIMIT));
     }
 
@@ -166,12 +172,14 @@ final class Webhook implements AutoCloseable {
      *
      * @param folder of policies, if there is one
      * @param keychains of a cluster's Pods; empty without one
+     * @param trustRoots of a cluster; a broken one of a folder never comes into force
      */
     private record Rules(
             PolicySource policies,
             Namespaces namespaces,
             Optional<PolicyFolder> folder,
             Optional<Keychains> keychains,
+            Supplier<List<TrustRoot>> trustRoots,
             List<Readiness.Check> checks) {
         boolean degraded() {
             return folder.flatMap(PolicyFolder::problem).isPresent();
@@ -195,15 +203,35 @@ final class Webhook implements AutoCloseable {
             PolicySource policies = folder.<PolicySource>map(source -> source).orElse(() -> PolicySet.EMPTY);
             Namespaces namespaces =
                     folder.<Namespaces>map(source -> source).orElse((name, deadline) -> Optional.empty());
-            return new Rules(policies, namespaces, folder, Optional.empty(), checks);
+            return new Rules(policies, namespaces, folder, Optional.empty(), List::of, checks);
         }
-        ClusterPolicies policies = closing(new ClusterPolicies(cluster.get(), new PolicyReader(), Clock.systemUTC()));
+        ClusterPolicies policies = closing(new ClusterPolicies(
+                cluster.get(), settings.get(SettingRows.OWN_NAMESPACE), TrustedRoot::publicGood, Clock.systemUTC()));
         ClusterNamespaces namespaces = closing(new ClusterNamespaces(cluster.get()));
         checks.add(informer("policies", policies::synced));
         checks.add(informer("namespaces", namespaces::synced));
+        checks.add(new Readiness.Check("trust roots", () -> trustRoots(policies.trustRoots())));
         PolicySource both = folder.<PolicySource>map(files -> new JoinedPolicies(policies, files))
                 .orElse(policies);
-        return new Rules(both, namespaces, folder, Optional.of(keychains(settings, cluster.get(), limits)), checks);
+        return new Rules(
+                both,
+                namespaces,
+                folder,
+                Optional.of(keychains(settings, cluster.get(), limits)),
+                policies::trustRoots,
+                checks);
+    }
+
+    /** A broken one leaves those policies broken that name it, and no others. */
+    private static Readiness.State trustRoots(List<TrustRoot> roots) {
+        List<String> broken = roots.stream()
+                .filter(TrustRoot::broken)
+                .map(root -> "%s is broken: %s".formatted(root.title(), root.problem()))
+                .sorted()
+                .toList();
+        return broken.isEmpty()
+                ? new Readiness.State.Ready(roots.size() + " of the cluster, and the public good instance's")
+                : new Readiness.State.Degraded(String.join("; ", broken));
     }
 
     private static Readiness.Check informer(String name, java.util.function.BooleanSupplier synced) {

@@ -1,116 +1,171 @@
 package dev.landwaiter.kubernetes;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.policy.Exemption;
 import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.PolicyReader;
 import dev.landwaiter.policy.PolicySet;
 import dev.landwaiter.policy.PolicySource;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import dev.landwaiter.policy.TrustRoot;
+import dev.landwaiter.sigstore.TrustedRoot;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The cluster's ClusterImagePolicies, watched, each with its status written back. What was seen last stays in force while the watch is down. */
+/**
+ * The cluster's policies, exceptions and trust roots, watched together with the Secrets and ConfigMaps that they refer to, each with its
+ * status written back. A change of any of them is in force as soon as it was read. What was seen last stays in force while the watch is down.
+ */
 public final class ClusterPolicies implements PolicySource, AutoCloseable {
-    static final ResourceDefinitionContext RESOURCE = new ResourceDefinitionContext.Builder()
-            .withGroup("landwaiter.dev")
-            .withVersion("v1alpha1")
-            .withKind(PolicyReader.KIND)
-            .withPlural("clusterimagepolicies")
-            .withNamespaced(false)
-            .build();
-
     private static final Logger LOG = LoggerFactory.getLogger(ClusterPolicies.class);
-    private static final ObjectMapper TREES = new ObjectMapper();
 
-    private final PolicyReader reader;
-    private final PolicyStatusWriter statuses;
-    private final SharedIndexInformer<GenericKubernetesResource> informer;
-    private final Watching watching;
-    private final ConcurrentMap<String, ImagePolicy> policies = new ConcurrentHashMap<>();
-    /** How often {@code policies} changed; counted after each change. */
-    private final AtomicLong changes = new AtomicLong();
-    /** Made when it is asked for, so that a list of many policies makes one set and not one for each. */
-    private volatile Made made = new Made(0, PolicySet.EMPTY);
+    private final Map<PolicyKind, WatchedKind> watched = new EnumMap<>(PolicyKind.class);
+    private final ClusterMaterials materials;
+    private final ObjectStatusWriter statuses;
+    private final ReadObjects<TrustRoot> trustRoots;
+    private final ReadObjects<ImagePolicy> policies;
+    private final ReadObjects<Exemption> exemptions;
+    /** How often Secrets, ConfigMaps or the public good instance's trust root changed. */
+    private final AtomicLong changesOfMaterials = new AtomicLong();
+    /** How often trust roots changed; for the reading thread. */
+    private long changesOfRoots;
+    /** There is something to read. */
+    private final Semaphore news = new Semaphore(0);
 
-    /** The policies after so many changes, or more. */
-    private record Made(long changes, PolicySet policies) {}
+    private final Thread thread;
+    private volatile @Nullable InForce inForce;
+    private volatile boolean closed;
 
-    /** Starts to watch at once, and goes on trying where it cannot. */
-    public ClusterPolicies(ClusterConnection cluster, PolicyReader reader, InstantSource clock) {
-        this.reader = reader;
-        this.statuses = new PolicyStatusWriter(cluster, clock);
-        this.informer = cluster.client().genericKubernetesResources(RESOURCE).runnableInformer(0);
-        SharedIndexInformer<GenericKubernetesResource> _ = informer.addEventHandler(new Events());
-        this.watching = Watching.start(informer, "ClusterImagePolicies", LOG);
+    private record InForce(PolicySet policies, List<TrustRoot> trustRoots) {}
+
+    /**
+     * Starts to watch at once, and goes on trying where it cannot.
+     *
+     * @param ownNamespace the webhook's, whose Secrets and ConfigMaps ClusterImagePolicies and TrustRoots may name
+     * @param publicGood the trust root of whoever names none; after a change of it call {@link #readAgain}
+     */
+    public ClusterPolicies(
+            ClusterConnection cluster, String ownNamespace, Supplier<TrustedRoot> publicGood, InstantSource clock) {
+        this.materials = new ClusterMaterials(cluster, publicGood, this::readAgain);
+        this.statuses = new ObjectStatusWriter(cluster, clock);
+        PolicyReader reader = new PolicyReader(materials, ownNamespace);
+        this.trustRoots = new ReadObjects<>(
+                materials,
+                reader::readTrustRoot,
+                (tree, root) -> statuses.write(PolicyKind.TRUST_ROOT, tree, root.problem()));
+        this.policies = new ReadObjects<>(
+                materials, reader::read, (tree, policy) -> statuses.write(kind(policy), tree, policy.problem()));
+        this.exemptions = new ReadObjects<>(
+                materials,
+                reader::readExemption,
+                (tree, exemption) -> statuses.write(PolicyKind.IMAGE_POLICY_EXCEPTION, tree, exemption.problem()));
+        for (PolicyKind kind : PolicyKind.values()) {
+            watched.put(kind, new WatchedKind(cluster, kind, news::release, LOG));
+        }
+        this.thread = Thread.ofVirtual().name("cluster-policies").start(this::readAsTheyChange);
     }
 
-    /** Whether the policies have been listed. */
+    private static PolicyKind kind(ImagePolicy policy) {
+        return policy.clusterScoped() ? PolicyKind.CLUSTER_IMAGE_POLICY : PolicyKind.IMAGE_POLICY;
+    }
+
+    /** Whether all kinds have been listed and read. */
     public boolean synced() {
-        return informer.hasSynced();
+        return inForce != null;
     }
 
     /**
-     * The policies in force.
+     * The policies and exceptions in force.
      *
      * @throws Failure {@code CLUSTER_UNAVAILABLE} before they have been listed: none seen yet is not none
      */
     @Override
     public PolicySet current() {
-        if (!synced()) {
+        InForce now = inForce;
+        if (now == null) {
             throw new Failure(
                     Code.CLUSTER_UNAVAILABLE,
                     "Could not read the ClusterImagePolicies: they have not been listed yet. Try again; where it lasts, /readyz and the webhook's log say why.");
         }
-        Made last = made;
-        long now = changes.get();
-        if (last.changes() != now) {
-            last = new Made(now, new PolicySet(List.copyOf(policies.values())));
-            made = last;
-        }
-        return last.policies();
+        return now.policies();
     }
 
-    private final class Events implements ResourceEventHandler<GenericKubernetesResource> {
-        @Override
-        public void onAdd(GenericKubernetesResource object) {
-            took(object);
-        }
+    /** The TrustRoots, broken ones among them; none before they have been listed. */
+    public List<TrustRoot> trustRoots() {
+        InForce now = inForce;
+        return now == null ? List.of() : now.trustRoots();
+    }
 
-        @Override
-        public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource object) {
-            took(object);
-        }
+    /** Has all read again, because something that they refer to changed. */
+    public void readAgain() {
+        long _ = changesOfMaterials.incrementAndGet();
+        news.release();
+    }
 
-        @Override
-        public void onDelete(GenericKubernetesResource object, boolean finalStateUnknown) {
-            policies.remove(object.getMetadata().getName());
-            statuses.forget(object.getMetadata().getName());
-            long _ = changes.incrementAndGet();
+    private void readAsTheyChange() {
+        while (!closed) {
+            try {
+                news.acquire();
+                int _ = news.drainPermits();
+                // before all are there, a policy would seem to name a trust root that there is not
+                if (watched.values().stream().allMatch(WatchedKind::synced)) {
+                    read();
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                LOG.error("Could not read the policies: what was read last stays in force", e);
+            }
         }
+    }
 
-        private void took(GenericKubernetesResource object) {
-            JsonNode tree = TREES.valueToTree(object);
-            ImagePolicy policy = reader.read(tree);
-            policies.put(object.getMetadata().getName(), policy);
-            long _ = changes.incrementAndGet();
-            statuses.write(tree, policy.problem());
+    private void read() {
+        long version = changesOfMaterials.get();
+        boolean changed = trustRoots.update(objects(PolicyKind.TRUST_ROOT), version);
+        if (changed) {
+            changesOfRoots++;
+            Map<String, TrustRoot> byName = new HashMap<>();
+            trustRoots.values().forEach(root -> byName.put(root.name(), root));
+            materials.trustRoots(byName);
         }
+        Map<String, WatchedKind.Seen> both = new HashMap<>(objects(PolicyKind.CLUSTER_IMAGE_POLICY));
+        both.putAll(objects(PolicyKind.IMAGE_POLICY));
+        changed |= policies.update(both, version + changesOfRoots);
+        changed |= exemptions.update(objects(PolicyKind.IMAGE_POLICY_EXCEPTION), 0);
+        if (changed || inForce == null) {
+            inForce = new InForce(new PolicySet(policies.values(), exemptions.values()), trustRoots.values());
+            List<ClusterMaterials.Used> used = new ArrayList<>(trustRoots.used());
+            used.addAll(policies.used());
+            materials.keep(used);
+        }
+    }
+
+    private Map<String, WatchedKind.Seen> objects(PolicyKind kind) {
+        WatchedKind of = watched.get(kind);
+        return of == null ? Map.of() : of.objects();
     }
 
     @Override
     public void close() {
-        watching.close();
+        closed = true;
+        thread.interrupt();
+        watched.values().forEach(WatchedKind::close);
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        materials.close();
         statuses.close();
     }
 }

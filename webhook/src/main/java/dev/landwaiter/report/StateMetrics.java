@@ -4,14 +4,21 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.landwaiter.certs.CertificateSource;
 import dev.landwaiter.certs.Health;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.policy.Exemption;
 import dev.landwaiter.policy.ImagePolicy;
+import dev.landwaiter.policy.PolicySet;
 import dev.landwaiter.policy.PolicySource;
+import dev.landwaiter.policy.TrustRoot;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** What is so at the moment, asked when metrics are: policies, the certificate, caches. */
@@ -43,9 +50,55 @@ public final class StateMetrics {
         return this;
     }
 
+    /** Shows the exceptions that have an effect at {@code clock}'s time, and those that have none any more or never had one. */
+    @CanIgnoreReturnValue
+    public StateMetrics exceptions(PolicySource policies, InstantSource clock) {
+        gauge(
+                "landwaiter.exceptions",
+                "Exceptions in force",
+                policies,
+                source -> countExemptions(source, exemption -> exemption.inForce(clock.instant())));
+        gauge(
+                "landwaiter.exceptions.expired",
+                "Exceptions that have ended, and can be removed",
+                policies,
+                source -> countExemptions(
+                        source, exemption -> !exemption.broken() && !exemption.inForce(clock.instant())));
+        gauge(
+                "landwaiter.exceptions.broken",
+                "Exceptions that cannot be applied as written, and have no effect",
+                policies,
+                source -> countExemptions(source, Exemption::broken));
+        return this;
+    }
+
+    /** Shows how many trust roots there are and how many of them are broken. */
+    @CanIgnoreReturnValue
+    public StateMetrics trustRoots(Supplier<List<TrustRoot>> trustRoots) {
+        gauge(
+                "landwaiter.trust.roots",
+                "TrustRoots",
+                trustRoots,
+                roots -> roots.get().size());
+        gauge(
+                "landwaiter.trust.roots.broken",
+                "TrustRoots that cannot be used as written, and break the policies that name them",
+                trustRoots,
+                roots -> roots.get().stream().filter(TrustRoot::broken).count());
+        return this;
+    }
+
     private static double count(PolicySource policies, Predicate<ImagePolicy> which) {
+        return count(policies, PolicySet::policies, which);
+    }
+
+    private static double countExemptions(PolicySource policies, Predicate<Exemption> which) {
+        return count(policies, PolicySet::exemptions, which);
+    }
+
+    private static <T> double count(PolicySource policies, Function<PolicySet, List<T>> what, Predicate<T> which) {
         try {
-            return policies.current().policies().stream().filter(which).count();
+            return what.apply(policies.current()).stream().filter(which).count();
         } catch (Failure e) {
             // none seen yet is not none
             return Double.NaN;

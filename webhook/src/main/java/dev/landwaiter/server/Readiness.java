@@ -3,6 +3,7 @@ package dev.landwaiter.server;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.landwaiter.certs.AuthoritiesSource;
 import dev.landwaiter.certs.CertificateSource;
 import dev.landwaiter.certs.Health;
 import java.util.List;
@@ -40,6 +41,16 @@ public record Readiness(List<Check> checks) {
                     new State.Degraded("the last good one is served until %s: %s".formatted(notAfter, reason));
                 case Health.Unhealthy(var reason) -> new State.NotReady(reason);
             });
+        }
+
+        /** Whether the authorities that clients are signed by are those that were given last. */
+        public static Check clientAuthorities(AuthoritiesSource source) {
+            return new Check(
+                    "client authorities",
+                    () -> source.problem()
+                            .<State>map(problem -> new State.Degraded("the last good ones stay in use: " + problem))
+                            .orElseGet(() ->
+                                    new State.Ready(source.get().certificates().size() + " trusted")));
         }
 
         /** Whether no stop was asked for. */

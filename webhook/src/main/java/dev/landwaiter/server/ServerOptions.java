@@ -1,6 +1,6 @@
 package dev.landwaiter.server;
 
-import dev.landwaiter.certs.TrustedAuthorities;
+import dev.landwaiter.certs.AuthoritiesSource;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.settings.HostPort;
 import java.time.Duration;
@@ -22,7 +22,7 @@ public record ServerOptions(
         Duration deadlineMargin,
         Duration drainDelay,
         Duration drain,
-        @Nullable TrustedAuthorities clientAuthorities,
+        @Nullable AuthoritiesSource clientAuthorities,
         Limits limits) {
     /** What a silent client may take to send a review, or to begin one on a new connection. */
     static final Duration PATIENCE = Duration.ofSeconds(10);

@@ -1,8 +1,10 @@
 package dev.landwaiter.server;
 
 import dev.landwaiter.admission.Admission;
+import dev.landwaiter.certs.AuthoritiesSource;
 import dev.landwaiter.certs.CertificateSource;
 import dev.landwaiter.certs.ServingCertificate;
+import dev.landwaiter.certs.TrustedAuthorities;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.settings.HostPort;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +45,11 @@ public final class WebhookServer {
     private final ServerMeters meters;
     private final List<ReviewLoop> loops = new CopyOnWriteArrayList<>();
     private volatile boolean draining;
-    private volatile CertificateSource.@Nullable Watch watch;
+    private final List<CertificateSource.Watch> watches = new CopyOnWriteArrayList<>();
+    /** Held while TLS is changed, so that of two changes at once neither undoes the other. */
+    private final Object changing = new Object();
+
+    private Tls tls;
 
     public WebhookServer(
             Vertx vertx,
@@ -55,7 +62,17 @@ public final class WebhookServer {
         this.admission = admission;
         this.certificates = certificates;
         this.meters = new ServerMeters(registry);
+        AuthoritiesSource clients = options.clientAuthorities();
+        this.tls = new Tls(certificates.get(), clients == null ? null : clients.get());
     }
+
+    /**
+     * Whom clients see, and whom they must be signed by.
+     *
+     * @param clients null where they need no certificate
+     */
+    private record Tls(
+            ServingCertificate certificate, @Nullable TrustedAuthorities clients) {}
 
     /**
      * Listens and serves until {@link #stop()}.
@@ -72,7 +89,11 @@ public final class WebhookServer {
                     return loop;
                 },
                 new DeploymentOptions().setInstances(options.eventLoops())));
-        watch = certificates.start(this::serve);
+        watches.add(certificates.start(next -> serve(now -> new Tls(next, now.clients()))));
+        AuthoritiesSource clients = options.clientAuthorities();
+        if (clients != null) {
+            watches.add(clients.start(next -> serve(now -> new Tls(now.certificate(), next))));
+        }
         HostPort listening =
                 new HostPort(options.listen().host(), loops.getFirst().port());
         LOG.info("Listening on https://{} with {}", listening, certificates.get());
@@ -84,8 +105,8 @@ public final class WebhookServer {
                 .setSsl(true)
                 .setSslEngineOptions(TlsEngine.choose())
                 .setEnabledSecureTransportProtocols(TlsEngine.protocols())
-                .setKeyCertOptions(TlsEngine.keys(certificates.get()))
-                .setClientAuth(TlsEngine.clientAuth(options.clientAuthorities()))
+                .setKeyCertOptions(TlsEngine.keys(tls.certificate()))
+                .setClientAuth(TlsEngine.clientAuth(tls.clients()))
                 .setUseAlpn(true)
                 .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
                 .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(STREAMS))
@@ -99,19 +120,23 @@ public final class WebhookServer {
                 .setSslHandshakeTimeout(ServerOptions.PATIENCE.toSeconds())
                 .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
                 .setAcceptBacklog(BACKLOG);
-        return options.clientAuthorities() == null
-                ? http
-                : http.setTrustOptions(TlsEngine.trust(options.clientAuthorities()));
+        TrustedAuthorities clients = tls.clients();
+        return clients == null ? http : http.setTrustOptions(TlsEngine.trust(clients));
     }
 
-    private void serve(ServingCertificate certificate) {
-        ServerSSLOptions ssl = TlsEngine.options(certificate, options.clientAuthorities());
-        for (ReviewLoop loop : loops) {
-            Boolean _ = loop.update(ssl)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .orTimeout(UPDATE.toMillis(), TimeUnit.MILLISECONDS)
-                    .join();
+    /** New connections get what {@code change} makes of what is served now. */
+    private void serve(UnaryOperator<Tls> change) {
+        synchronized (changing) {
+            Tls next = change.apply(tls);
+            ServerSSLOptions ssl = TlsEngine.options(next.certificate(), next.clients());
+            for (ReviewLoop loop : loops) {
+                Boolean _ = loop.update(ssl)
+                        .toCompletionStage()
+                        .toCompletableFuture()
+                        .orTimeout(UPDATE.toMillis(), TimeUnit.MILLISECONDS)
+                        .join();
+            }
+            tls = next;
         }
     }
 
@@ -139,10 +164,7 @@ public final class WebhookServer {
                 "Draining: new connections for {} ms more, then at most {} ms for what is being decided",
                 options.drainDelay().toMillis(),
                 options.drain().toMillis());
-        CertificateSource.Watch watching = watch;
-        if (watching != null) {
-            watching.close();
-        }
+        watches.forEach(CertificateSource.Watch::close);
         loops.forEach(ReviewLoop::drain);
         Future<Void> delayed = options.drainDelay().isZero()
                 ? Future.succeededFuture()

@@ -111,7 +111,7 @@ public final class SettingRows {
             "--policies",
             "FOLDER",
             "",
-            "YAML files of ClusterImagePolicy and Namespace objects; taken up again when they change",
+            "YAML files of policies and all that they refer to; taken up again when they change",
             one(Parsers::folder));
     public static final Setting<NoMatch> NO_MATCH = row(
             Group.POLICY,

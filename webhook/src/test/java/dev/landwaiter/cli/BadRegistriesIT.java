@@ -126,7 +126,12 @@ class BadRegistriesIT {
             request.response().closeHandler(closed -> givenUp.countDown());
         });
 
-        denied(askInTime(image.text()), 503, "DEADLINE_EXCEEDED", "Try again, or raise the webhook's timeoutSeconds.");
+        denied(
+                askInTime(image.text()),
+                503,
+                "DEADLINE_EXCEEDED",
+                "from %s: no complete answer came in the time that this request had left. Try again, or raise the webhook's timeoutSeconds."
+                        .formatted(port.registry.host()));
         assertThat(givenUp.await(10, TimeUnit.SECONDS)).isTrue();
     }
 

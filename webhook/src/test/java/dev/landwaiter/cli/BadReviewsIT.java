@@ -67,7 +67,12 @@ class BadReviewsIT {
                         "more behind it",
                         GOOD + "{}",
                         "REVIEW_MALFORMED",
-                        "Could not read the AdmissionReview: it is not well-formed JSON at line 1, column 418 (Trailing token (of type START_OBJECT) found after value (bound as `com.fasterxml.jackson.databind.JsonNode`): not allowed as per `DeserializationFeature.FAIL_ON_TRAILING_TOKENS`). Check what wrote it."),
+                        "Could not read the AdmissionReview: it is not well-formed JSON at line 1, column 418 (something follows the one value). Check what wrote it."),
+                Arguments.of(
+                        "half of a surrogate pair",
+                        GOOD.replaceFirst("\"image\":\"[^\"]*\"", "\"image\":\"\\\\ud800\""),
+                        "REVIEW_MALFORMED",
+                        "Could not answer the AdmissionReview: it holds half of a surrogate pair, which is no text (RFC 8259, section 8.2). Check what sent it."),
                 Arguments.of(
                         "another kind",
                         GOOD.replace("AdmissionReview", "Pod"),

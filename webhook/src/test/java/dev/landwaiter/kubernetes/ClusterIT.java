@@ -10,7 +10,8 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.policy.ImagePolicy;
-import dev.landwaiter.policy.PolicyReader;
+import dev.landwaiter.policy.TrustRoot;
+import dev.landwaiter.sigstore.TrustedRoot;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -25,6 +26,8 @@ import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -35,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -48,31 +52,46 @@ import org.junit.jupiter.api.Timeout;
 class ClusterIT {
     private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String KEY =
+            "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEgwYVGvVnxLoQaPILGxjW6+D7P9fH\ng/N+dU9a3XaVUdml3fNgI2jmS2QFVyOOSBI5ulAJJALLbQs7mJjBAS5NEg==\n-----END PUBLIC KEY-----\n";
+    private static final String OTHER_KEY =
+            "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAFeUZFLZ/ufZk11QwzUVHcS4k3hkLJS2AEIHJNhnYmtI=\n-----END PUBLIC KEY-----\n";
 
     private final KubernetesMockServer api = new KubernetesMockServer(
             new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
     private KubernetesClient admin = start();
     private final ClusterConnection cluster = ClusterConnection.of(admin.getConfiguration());
-    private final PolicyReader reader = new PolicyReader();
 
     private KubernetesClient start() {
         api.init();
-        api.expectCustomResource(new CustomResourceDefinitionContext.Builder()
-                .withGroup("landwaiter.dev")
-                .withVersion("v1alpha1")
-                .withKind("ClusterImagePolicy")
-                .withPlural("clusterimagepolicies")
-                .withScope("Cluster")
-                .withStatusSubresource(true)
-                .build());
+        for (PolicyKind kind : PolicyKind.values()) {
+            api.expectCustomResource(new CustomResourceDefinitionContext.Builder()
+                    .withGroup("landwaiter.dev")
+                    .withVersion("v1alpha1")
+                    .withKind(kind.kind())
+                    .withPlural(kind.plural())
+                    .withScope(kind == PolicyKind.IMAGE_POLICY ? "Namespaced" : "Cluster")
+                    .withStatusSubresource(true)
+                    .build());
+        }
         return api.createClient();
+    }
+
+    private ClusterPolicies clusterPolicies() {
+        return new ClusterPolicies(cluster, "landwaiter", TrustedRoot::publicGood, InstantSource.fixed(NOW));
     }
 
     @AfterEach
     void stop() {
         cluster.close();
         admin.close();
-        api.destroy();
+        try {
+            api.destroy();
+        } catch (IllegalStateException e) {
+            // it waits in vain for a watch that was just being opened when its client went; what the test asserted is
+            // untouched by that
+            assertThat(e).hasMessage("Unable to close MockWebServer");
+        }
     }
 
     @Nested
@@ -80,7 +99,7 @@ class ClusterIT {
         @Test
         void policiesAreInForceAsTheyComeChangeAndGo() {
             create("first", "ghcr.io/acme/*");
-            try (ClusterPolicies policies = new ClusterPolicies(cluster, reader, InstantSource.fixed(NOW))) {
+            try (ClusterPolicies policies = clusterPolicies()) {
                 await(policies::synced);
                 await(() -> names(policies).equals(List.of("first")));
 
@@ -109,7 +128,7 @@ class ClusterIT {
         void theStatusSaysWhetherAPolicyIsInForce() throws Exception {
             create("good", "ghcr.io/acme/*");
             create("broken", "ghcr.io/acme/api:1");
-            try (ClusterPolicies policies = new ClusterPolicies(cluster, reader, InstantSource.fixed(NOW))) {
+            try (ClusterPolicies policies = clusterPolicies()) {
                 await(policies::synced);
                 await(() -> condition("good").path("status").asText().equals("True"));
                 await(() -> condition("broken").path("status").asText().equals("False"));
@@ -139,7 +158,7 @@ class ClusterIT {
         @Test
         void aStatusThatDoesNotBecomeWhatIsWrittenIsNotWrittenWithoutEnd() throws Exception {
             create("first", "ghcr.io/acme/*");
-            try (ClusterPolicies policies = new ClusterPolicies(cluster, reader, InstantSource.fixed(NOW))) {
+            try (ClusterPolicies policies = clusterPolicies()) {
                 await(() -> condition("first").path("status").asText().equals("True"));
                 Object _ = resource("first").edit(policy -> {
                     policy.setAdditionalProperty("spec", spec("quay.io/**"));
@@ -162,9 +181,155 @@ class ClusterIT {
         }
 
         @Test
+        void aChangedKeySecretIsInForceAtOnceAndOneMadeAgainIsAnother() {
+            secret("landwaiter", "release", "cosign.pub", KEY);
+            createPolicy("ClusterImagePolicy", "", "signed", Map.of("secretRef", Map.of("name", "release")));
+            try (ClusterPolicies policies = clusterPolicies()) {
+                await(() -> policies.synced() && first(policies).problem() == null);
+                String before = first(policies).contentDigest();
+
+                secret("landwaiter", "release", "cosign.pub", OTHER_KEY);
+                await(() -> !first(policies).contentDigest().equals(before));
+                assertThat(first(policies).problem()).isNull();
+
+                Object _ = admin.secrets()
+                        .inNamespace("landwaiter")
+                        .withName("release")
+                        .delete();
+                await(() -> first(policies).broken());
+                assertThat(first(policies).problem())
+                        .isEqualTo(
+                                "spec.authorities[0].key.secretRef can't be followed: could not read Secret \"landwaiter/release\": there is none");
+
+                secret("landwaiter", "release", "cosign.pub", KEY);
+                await(() -> first(policies).problem() == null);
+                assertThat(first(policies).contentDigest())
+                        .as("the same key in a Secret that was made again")
+                        .isNotEqualTo(before);
+            }
+        }
+
+        @Test
+        @Tag("attack-44")
+        @DisplayName("Attack 44: Secrets are watched by name alone, in the one namespace that a policy may name")
+        void secretsAreWatchedByNameAlone() throws Exception {
+            secret("shop", "own", "cosign.pub", KEY);
+            createPolicy("ImagePolicy", "shop", "tighter", Map.of("secretRef", Map.of("name", "own")));
+            createPolicy(
+                    "ImagePolicy", "bakery", "thief", Map.of("secretRef", Map.of("name", "own", "namespace", "shop")));
+            try (ClusterPolicies policies = clusterPolicies()) {
+                await(() -> policies.synced() && policies.current().policies().size() == 2);
+
+                assertThat(policies.current().in("shop").policies().getFirst().problem())
+                        .isNull();
+                assertThat(policies.current().in("bakery").policies().getFirst().problem())
+                        .isEqualTo(
+                                "spec.authorities[0].key.secretRef.namespace is \"shop\": an ImagePolicy's Secrets and ConfigMaps are read from its own namespace alone, \"bakery\"");
+            }
+            assertThat(requests())
+                    .filteredOn(request -> request.startsWith("GET") && request.contains("/secrets"))
+                    .isNotEmpty()
+                    .allMatch(request -> request.matches(
+                            "GET /api/v1/namespaces/shop/secrets\\?(.*&)?fieldSelector=metadata\\.name%3Down&.*"));
+        }
+
+        @Test
+        void aTrustRootThatChangesIsInForceAtOnce() throws Exception {
+            String json = Files.readString(Path.of("../src/test/resources/policy/trusted-root.json"));
+            object("TrustRoot", "", "private", Map.of("trustedRoot", json));
+            createPolicy("ClusterImagePolicy", "", "signed", Map.of("data", KEY), Map.of("trustRootRef", "private"));
+            createPolicy(
+                    "ClusterImagePolicy",
+                    "",
+                    "signed-too",
+                    Map.of("data", KEY),
+                    Map.of("url", "https://rekor.sigstore.dev"));
+            AtomicReference<TrustedRoot> publicGood = new AtomicReference<>(TrustedRoot.publicGood());
+            try (ClusterPolicies policies =
+                    new ClusterPolicies(cluster, "landwaiter", publicGood::get, InstantSource.fixed(NOW))) {
+                await(() -> policies.synced() && policies.current().policies().size() == 2);
+                assertThat(policies.current().policies()).noneMatch(ImagePolicy::broken);
+                List<String> before = digests(policies);
+
+                publicGood.set(TrustedRoot.parse(json.getBytes(StandardCharsets.UTF_8), "refreshed"));
+                policies.readAgain();
+                await(() -> !digests(policies).getLast().equals(before.getLast()));
+                assertThat(digests(policies).getFirst())
+                        .as("it names another root")
+                        .isEqualTo(before.getFirst());
+
+                Object _ = admin.genericKubernetesResources(PolicyKind.TRUST_ROOT.resource())
+                        .withName("private")
+                        .delete();
+                await(() -> first(policies).broken());
+                object("TrustRoot", "", "private", Map.of("trustedRoot", json));
+                await(() -> !first(policies).broken());
+                assertThat(digests(policies).getFirst()).as("made again").isNotEqualTo(before.getFirst());
+            }
+        }
+
+        private static List<String> digests(ClusterPolicies policies) {
+            return policies.current().policies().stream()
+                    .map(ImagePolicy::contentDigest)
+                    .toList();
+        }
+
+        @Test
+        void exceptionsComeAndGo() {
+            try (ClusterPolicies policies = clusterPolicies()) {
+                await(policies::synced);
+                object(
+                        "ImagePolicyException",
+                        "",
+                        "migration",
+                        Map.of(
+                                "policies",
+                                List.of("signed"),
+                                "images",
+                                List.of("ghcr.io/acme/api"),
+                                "expires",
+                                "2026-12-24T00:00:00Z",
+                                "reason",
+                                "moved"));
+                await(() -> policies.current().exemptions().size() == 1);
+
+                assertThat(policies.current().exemptions().getFirst().problem()).isNull();
+                Object _ = admin.genericKubernetesResources(PolicyKind.IMAGE_POLICY_EXCEPTION.resource())
+                        .withName("migration")
+                        .delete();
+                await(() -> policies.current().exemptions().isEmpty());
+            }
+        }
+
+        @Test
+        void aBrokenTrustRootSaysSoAndBreaksWhoNamesIt() {
+            object("TrustRoot", "", "private", Map.of("trustedRoot", "{"));
+            createPolicy("ClusterImagePolicy", "", "signed", Map.of("data", KEY), Map.of("trustRootRef", "private"));
+            try (ClusterPolicies policies = clusterPolicies()) {
+                await(policies::synced);
+                await(() -> "False"
+                        .equals(JSON.<JsonNode>valueToTree(
+                                        admin.genericKubernetesResources(PolicyKind.TRUST_ROOT.resource())
+                                                .withName("private")
+                                                .get())
+                                .at("/status/conditions/0/status")
+                                .asText()));
+
+                assertThat(policies.trustRoots()).extracting(TrustRoot::broken).containsExactly(true);
+                assertThat(first(policies).problem())
+                        .startsWith(
+                                "spec.authorities[0].ctlog.trustRootRef names TrustRoot \"private\", which is broken: ");
+            }
+        }
+
+        private static ImagePolicy first(ClusterPolicies policies) {
+            return policies.current().policies().getFirst();
+        }
+
+        @Test
         void nothingIsDecidedBeforeThePoliciesHaveBeenListed() {
             api.destroy();
-            try (ClusterPolicies policies = new ClusterPolicies(cluster, reader, InstantSource.fixed(NOW))) {
+            try (ClusterPolicies policies = clusterPolicies()) {
                 assertThat(policies.synced()).isFalse();
                 assertThatThrownBy(policies::current)
                         .isInstanceOf(Failure.class)
@@ -225,10 +390,10 @@ class ClusterIT {
     @Test
     void pullSecretsAreReadByNameAlone() throws Exception {
         PullSecrets secrets = new ClusterPullSecrets(cluster);
-        secret("json", "kubernetes.io/dockerconfigjson", ".dockerconfigjson", "{\"auths\":{}}");
-        secret("cfg", "kubernetes.io/dockercfg", ".dockercfg", "{}");
-        secret("opaque", "Opaque", ".dockerconfigjson", "{}");
-        secret("empty", "kubernetes.io/dockerconfigjson", "other", "{}");
+        pullSecret("json", "kubernetes.io/dockerconfigjson", ".dockerconfigjson", "{\"auths\":{}}");
+        pullSecret("cfg", "kubernetes.io/dockercfg", ".dockercfg", "{}");
+        pullSecret("opaque", "Opaque", ".dockerconfigjson", "{}");
+        pullSecret("empty", "kubernetes.io/dockerconfigjson", "other", "{}");
         Object _ = admin.resource(new ServiceAccountBuilder()
                         .withNewMetadata()
                         .withNamespace("shop")
@@ -321,8 +486,46 @@ class ClusterIT {
         Object _ = admin.resource(policy).create();
     }
 
+    private void createPolicy(String kind, String namespace, String name, Map<String, Object> key) {
+        createPolicy(kind, namespace, name, key, Map.of());
+    }
+
+    private void createPolicy(
+            String kind, String namespace, String name, Map<String, Object> key, Map<String, Object> ctlog) {
+        Map<String, Object> authority = ctlog.isEmpty() ? Map.of("key", key) : Map.of("key", key, "ctlog", ctlog);
+        object(
+                kind,
+                namespace,
+                name,
+                Map.of("images", List.of(Map.of("glob", "**")), "authorities", List.of(authority)));
+    }
+
+    private void object(String kind, String namespace, String name, Map<String, Object> spec) {
+        GenericKubernetesResource object = new GenericKubernetesResource();
+        object.setApiVersion("landwaiter.dev/v1alpha1");
+        object.setKind(kind);
+        object.setMetadata(new ObjectMetaBuilder()
+                .withName(name)
+                .withNamespace(namespace.isEmpty() ? null : namespace)
+                .build());
+        object.setAdditionalProperty("spec", spec);
+        Object _ = admin.resource(object).create();
+    }
+
+    private void secret(String namespace, String name, String key, String content) {
+        Object _ = admin.resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withNamespace(namespace)
+                        .withName(name)
+                        .endMetadata()
+                        .addToData(key, Base64.getEncoder().encodeToString(content.getBytes(StandardCharsets.UTF_8)))
+                        .build())
+                .createOr(io.fabric8.kubernetes.client.dsl.NonDeletingOperation::update);
+    }
+
     private Resource<GenericKubernetesResource> resource(String name) {
-        return admin.genericKubernetesResources(ClusterPolicies.RESOURCE).withName(name);
+        return admin.genericKubernetesResources(PolicyKind.CLUSTER_IMAGE_POLICY.resource())
+                .withName(name);
     }
 
     private GenericKubernetesResource policy(String name) {
@@ -348,7 +551,7 @@ class ClusterIT {
                 .create();
     }
 
-    private void secret(String name, String type, String key, String content) {
+    private void pullSecret(String name, String type, String key, String content) {
         Object _ = admin.resource(new SecretBuilder()
                         .withNewMetadata()
                         .withNamespace("shop")

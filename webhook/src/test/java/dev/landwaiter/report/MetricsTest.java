@@ -7,11 +7,15 @@ import dev.landwaiter.certs.CertificateSource;
 import dev.landwaiter.certs.SelfSignedAuthority;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.policy.Exemption;
 import dev.landwaiter.policy.PolicySet;
+import dev.landwaiter.policy.TrustRoot;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +82,31 @@ class MetricsTest {
                 .contains("landwaiter_certificate_healthy 1.0")
                 .contains("landwaiter_tier_requests_total{result=\"hit\",tier=\"memory\"} 3.0")
                 .contains("landwaiter_tier_requests_total{result=\"miss\",tier=\"memory\"} 1.0");
+    }
+
+    @Test
+    void exceptionsAndTrustRootsAreCounted() {
+        Instant now = Instant.parse("2026-11-21T00:00:00Z");
+        PolicySet set = new PolicySet(
+                List.of(),
+                List.of(
+                        exemption("a", now.plusSeconds(1), null),
+                        exemption("b", now, null),
+                        exemption("c", now.plusSeconds(1), "broken")));
+        new StateMetrics(metrics.registry())
+                .exceptions(() -> set, InstantSource.fixed(now))
+                .trustRoots(() -> List.of(new TrustRoot("private", "", null, "broken")));
+
+        assertThat(metrics.text())
+                .contains("landwaiter_exceptions 1.0")
+                .contains("landwaiter_exceptions_expired 1.0")
+                .contains("landwaiter_exceptions_broken 1.0")
+                .contains("landwaiter_trust_roots 1.0")
+                .contains("landwaiter_trust_roots_broken 1.0");
+    }
+
+    private static Exemption exemption(String name, Instant expires, @Nullable String problem) {
+        return new Exemption(name, Set.of(), List.of(), Set.of(), expires, "reason", problem);
     }
 
     @Test

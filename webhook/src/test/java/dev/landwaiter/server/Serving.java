@@ -1,6 +1,7 @@
 package dev.landwaiter.server;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.landwaiter.certs.AuthoritiesSource;
 import dev.landwaiter.certs.CertificateSource;
 import dev.landwaiter.certs.Health;
 import dev.landwaiter.certs.SelfSignedAuthority;
@@ -25,6 +26,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import javax.net.ssl.KeyManagerFactory;
@@ -52,11 +54,11 @@ final class Serving implements AutoCloseable {
         this(Map.of(), null);
     }
 
-    Serving(Map<Limit, Long> limits, @Nullable TrustedAuthorities clientAuthorities) {
+    Serving(Map<Limit, Long> limits, @Nullable AuthoritiesSource clientAuthorities) {
         this(limits, clientAuthorities, Duration.ZERO);
     }
 
-    Serving(Map<Limit, Long> limits, @Nullable TrustedAuthorities clientAuthorities, Duration drainDelay) {
+    Serving(Map<Limit, Long> limits, @Nullable AuthoritiesSource clientAuthorities, Duration drainDelay) {
         server = new WebhookServer(
                 vertx,
                 new ServerOptions(
@@ -183,6 +185,37 @@ final class Serving implements AutoCloseable {
         }
 
         void change(ServingCertificate next) {
+            changed.accept(next);
+            current = next;
+        }
+    }
+
+    /** Authorities of clients that a test replaces. */
+    static final class ChangingAuthorities implements AuthoritiesSource {
+        private volatile TrustedAuthorities current;
+        private volatile Consumer<TrustedAuthorities> changed = _ -> {};
+
+        ChangingAuthorities(TrustedAuthorities first) {
+            current = first;
+        }
+
+        @Override
+        public TrustedAuthorities get() {
+            return current;
+        }
+
+        @Override
+        public CertificateSource.Watch start(Consumer<TrustedAuthorities> listener) {
+            changed = listener;
+            return () -> {};
+        }
+
+        @Override
+        public Optional<String> problem() {
+            return Optional.empty();
+        }
+
+        void change(TrustedAuthorities next) {
             changed.accept(next);
             current = next;
         }

@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class TlsIT {
     private final SelfSignedAuthority clients = new SelfSignedAuthority("clients", Serving.DAY, InstantSource.system());
-    private final TrustedAuthorities trusted = new TrustedAuthorities(List.of(clients.certificate()));
+    private final Serving.ChangingAuthorities trusted =
+            new Serving.ChangingAuthorities(new TrustedAuthorities(List.of(clients.certificate())));
 
     @Test
     void newConnectionsGetTheNewCertificateAndOpenOnesGoOn() throws Exception {
@@ -82,6 +83,23 @@ class TlsIT {
                                     "known")
                             .statusCode())
                     .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void anotherAuthorityOfClientsIsTakenUpAndStaysWithTheNextCertificate() throws Exception {
+        SelfSignedAuthority next = new SelfSignedAuthority("clients", Serving.DAY, InstantSource.system());
+        ServingCertificate old = clients.issueClient("old", Serving.DAY);
+        ServingCertificate current = next.issueClient("current", Serving.DAY);
+        try (Serving serving = new Serving(Map.of(), trusted)) {
+            trusted.change(new TrustedAuthorities(List.of(next.certificate())));
+            serving.certificates.change(serving.newCertificate());
+
+            assertThat(serving.post(serving.client(Version.HTTP_2, current), "/mutate", "known")
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThatThrownBy(() -> serving.post(serving.client(Version.HTTP_1_1, old), "/mutate", "known"))
+                    .isInstanceOf(IOException.class);
         }
     }
 

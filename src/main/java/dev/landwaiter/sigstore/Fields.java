@@ -1,0 +1,166 @@
+package dev.landwaiter.sigstore;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.landwaiter.failure.Failure;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The fields of one JSON object, read strictly: of the type they should have, and Base64 that is spelled in the one canonical way, so that no
+ * character can be altered unseen. {@code null} is as absent as in protobuf's JSON; every complaint names the field's path.
+ *
+ * @see <a href="https://protobuf.dev/programming-guides/json/">ProtoJSON</a>
+ */
+final class Fields {
+    private final JsonNode node;
+    private final String path;
+    private final Function<String, Failure> complaint;
+
+    /** @param complaint makes a failure of why something is not as it should be: {@code messageSignature.signature is missing} */
+    Fields(JsonNode node, Function<String, Failure> complaint) {
+        this(node, "", complaint);
+    }
+
+    private Fields(JsonNode node, String path, Function<String, Failure> complaint) {
+        this.node = node;
+        this.path = path;
+        this.complaint = complaint;
+        if (!node.isObject()) {
+            throw complaint.apply((path.isEmpty() ? "it" : path) + " is not a JSON object");
+        }
+    }
+
+    boolean has(String name) {
+        return node.hasNonNull(name);
+    }
+
+    List<String> names() {
+        return node.properties().stream().map(Map.Entry::getKey).toList();
+    }
+
+    Fields object(String name) {
+        return new Fields(required(name), at(name), complaint);
+    }
+
+    Optional<Fields> find(String name) {
+        return has(name) ? Optional.of(object(name)) : Optional.empty();
+    }
+
+    /** The objects of the array {@code name}, none where it is absent; {@code tooMany} where there are more than {@code most}. */
+    List<Fields> list(String name, int most, Function<String, Failure> tooMany) {
+        List<Fields> all = new ArrayList<>();
+        for (JsonNode entry : array(name, most, tooMany)) {
+            all.add(new Fields(entry, at(name) + "[" + all.size() + "]", complaint));
+        }
+        return all;
+    }
+
+    /** The Base64 texts of the array {@code name}, as {@link #list}. */
+    List<byte[]> bytesList(String name, int most, Function<String, Failure> tooMany) {
+        List<byte[]> all = new ArrayList<>();
+        for (JsonNode entry : array(name, most, tooMany)) {
+            all.add(bytes(entry, at(name) + "[" + all.size() + "]"));
+        }
+        return all;
+    }
+
+    private JsonNode array(String name, int most, Function<String, Failure> tooMany) {
+        JsonNode array = node.path(name);
+        if (array.isMissingNode() || array.isNull()) {
+            return array;
+        }
+        if (!array.isArray()) {
+            throw complaint.apply(at(name) + " is not an array");
+        }
+        if (array.size() > most) {
+            throw tooMany.apply(at(name));
+        }
+        return array;
+    }
+
+    String text(String name) {
+        JsonNode value = required(name);
+        if (!value.isTextual()) {
+            throw complaint.apply(at(name) + " is not a text");
+        }
+        return value.textValue();
+    }
+
+    /** {@code ""} where it is absent. */
+    String textOrEmpty(String name) {
+        return has(name) ? text(name) : "";
+    }
+
+    byte[] bytes(String name) {
+        return bytes(required(name), at(name));
+    }
+
+    private byte[] bytes(JsonNode value, String where) {
+        if (value.isTextual()) {
+            try {
+                byte[] bytes = Base64.getDecoder().decode(value.textValue());
+                if (Base64.getEncoder().encodeToString(bytes).equals(value.textValue())) {
+                    return bytes;
+                }
+            } catch (IllegalArgumentException e) {
+                // told below
+            }
+        }
+        throw complaint.apply(where + " is not Base64");
+    }
+
+    /** A whole number that is not negative, as number or as text; 0 where it is absent, as protobuf leaves it out. */
+    long number(String name) {
+        if (!has(name)) {
+            return 0;
+        }
+        JsonNode value = node.path(name);
+        try {
+            long number = value.isTextual() ? Long.parseLong(value.textValue()) : exact(value);
+            if (number >= 0 && (!value.isTextual() || Long.toString(number).equals(value.textValue()))) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // told below
+        }
+        throw complaint.apply(at(name) + " is not a whole number of 0 or more");
+    }
+
+    private static long exact(JsonNode value) {
+        if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+            throw new NumberFormatException("not a whole number");
+        }
+        return value.longValue();
+    }
+
+    Instant time(String name) {
+        String text = text(name);
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw complaint.apply("%s is not a time like \"2025-01-31T00:00:00Z\"".formatted(at(name)));
+        }
+    }
+
+    /** A complaint about this object: {@code why} follows its path. */
+    Failure complain(String why) {
+        return complaint.apply((path.isEmpty() ? "it" : path) + " " + why);
+    }
+
+    private JsonNode required(String name) {
+        if (!has(name)) {
+            throw complaint.apply(at(name) + " is missing");
+        }
+        return node.path(name);
+    }
+
+    private String at(String name) {
+        return path.isEmpty() ? name : path + "." + name;
+    }
+}

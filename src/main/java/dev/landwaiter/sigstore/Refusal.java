@@ -1,0 +1,13 @@
+package dev.landwaiter.sigstore;
+
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+
+/** Why a signature does not count, in words that complete 'it …'. */
+final class Refusal {
+    private Refusal() {}
+
+    static Failure of(String why) {
+        return new Failure(Code.SIGNATURE_INVALID, why);
+    }
+}

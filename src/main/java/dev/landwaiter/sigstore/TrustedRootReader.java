@@ -1,0 +1,136 @@
+package dev.landwaiter.sigstore;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.BoundedJson;
+import dev.landwaiter.limit.Limit;
+import dev.landwaiter.limit.Limits;
+import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads one {@code trusted_root.json}. It is an admin's, but bounded all the same: it may come from a mirror or a ConfigMap. */
+final class TrustedRootReader {
+    private static final String MEDIA_TYPE = "application/vnd.dev.sigstore.trustedroot";
+    private static final int KEY_ID_BYTES = 32;
+
+    private final String what;
+    private final Limits limits = Limits.defaults();
+
+    TrustedRootReader(String what) {
+        this.what = what;
+    }
+
+    TrustedRoot read(byte[] json) {
+        if (json.length > limits.get(Limit.TRUST_ROOT_BYTES)) {
+            throw invalid("it has more than %d bytes".formatted(limits.get(Limit.TRUST_ROOT_BYTES)));
+        }
+        JsonNode tree = new BoundedJson(limits, Limit.JSON_DEPTH).read(json, Code.TRUST_ROOT_INVALID, what);
+        Fields root = new Fields(tree, this::invalid);
+        if (!root.text("mediaType").startsWith(MEDIA_TYPE)) {
+            throw invalid(
+                    "mediaType is \"%s\" instead of \"%s…\"".formatted(Text.shown(root.text("mediaType")), MEDIA_TYPE));
+        }
+        return new TrustedRoot(
+                Hashing.digestOf(tree),
+                entries(root, "certificateAuthorities").stream()
+                        .map(this::certificateAuthority)
+                        .toList(),
+                logs(root, "ctlogs"),
+                logs(root, "tlogs"),
+                entries(root, "timestampAuthorities").stream()
+                        .map(this::timestampAuthority)
+                        .toList());
+    }
+
+    private List<Fields> entries(Fields root, String name) {
+        return root.list(name, limits.count(Limit.TRUST_ROOT_ENTRIES), this::tooMany);
+    }
+
+    private List<Log> logs(Fields root, String name) {
+        List<Log> logs = new ArrayList<>();
+        for (Fields entry : entries(root, name)) {
+            log(entry).ifPresent(logs::add);
+        }
+        return logs;
+    }
+
+    private Optional<Log> log(Fields entry) {
+        Fields key = entry.object("publicKey");
+        byte[] id = entry.object("logId").bytes("keyId");
+        if (id.length != KEY_ID_BYTES) {
+            throw entry.complain("has a logId of %d bytes; %d were expected".formatted(id.length, KEY_ID_BYTES));
+        }
+        Validity validity = validity(key);
+        return key(key).map(
+                        known -> new Log(name(entry, "baseUrl"), HexFormat.of().formatHex(id), known, validity));
+    }
+
+    private static Optional<PublicKey> key(Fields key) {
+        byte[] bytes = key.bytes("rawBytes");
+        return key.textOrEmpty("keyDetails").startsWith("PKCS1_RSA")
+                ? PublicKeyFormat.decodePkcs1(bytes)
+                : PublicKeyFormat.decode(bytes);
+    }
+
+    private CertificateAuthority certificateAuthority(Fields entry) {
+        return new CertificateAuthority(name(entry, "uri"), chain(entry), validity(entry));
+    }
+
+    private TimestampAuthority timestampAuthority(Fields entry) {
+        return new TimestampAuthority(name(entry, "uri"), chain(entry), validity(entry));
+    }
+
+    private CertificateChain chain(Fields entry) {
+        List<X509Certificate> certificates = new ArrayList<>();
+        for (Fields certificate :
+                entry.object("certChain").list("certificates", limits.count(Limit.CHAIN_CERTIFICATES), this::tooMany)) {
+            certificates.add(CertificateFormat.decode(certificate.bytes("rawBytes"))
+                    .orElseThrow(() -> certificate.complain("is no certificate that can be used")));
+        }
+        if (certificates.isEmpty()) {
+            throw entry.complain("has no certificate");
+        }
+        try {
+            CertificateChain chain = new CertificateChain(certificates);
+            chain.checkLinks();
+            return chain;
+        } catch (GeneralSecurityException e) {
+            throw entry.complain("has a chain in which one certificate was not issued by the next (%s)"
+                    .formatted(Text.shown(String.valueOf(e.getMessage()))));
+        }
+    }
+
+    /** Without a start it would have counted since ever: whoever wrote the trust root forgot it. */
+    private static Validity validity(Fields of) {
+        Fields window = of.object("validFor");
+        return new Validity(window.time("start"), window.has("end") ? window.time("end") : null);
+    }
+
+    private static String name(Fields entry, String url) {
+        String text = entry.textOrEmpty(url);
+        try {
+            String authority = URI.create(text).getAuthority();
+            return authority == null ? text : authority;
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
+    }
+
+    private Failure tooMany(String field) {
+        return invalid(field + " has more entries than are allowed");
+    }
+
+    private Failure invalid(String why) {
+        return new Failure(
+                Code.TRUST_ROOT_INVALID,
+                "Could not read %s: %s. Expected: sigstore's trusted_root.json, as \"cosign trusted-root create\" writes it."
+                        .formatted(what, why));
+    }
+}

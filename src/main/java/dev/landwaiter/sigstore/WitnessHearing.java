@@ -1,0 +1,147 @@
+package dev.landwaiter.sigstore;
+
+import dev.landwaiter.failure.Failure;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears the witnesses that came with a signature. A log or timestamp authority that none of the demands' trust roots knows says nothing; one
+ * that is known must be right in all that it says, for what is wrong in one place was tampered with.
+ */
+final class WitnessHearing {
+    private final Demands demands;
+    private final InstantSource clock;
+    private final List<TrustedRoot> roots;
+
+    WitnessHearing(Demands demands, InstantSource clock) {
+        this.demands = demands;
+        this.clock = clock;
+        this.roots = Stream.of(demands.log(), demands.timestamps(), demands.certificates())
+                .flatMap(Optional::stream)
+                .distinct()
+                .toList();
+    }
+
+    /** @throws Failure where a witness is wrong, or one that the demands ask for is missing */
+    Testimony hear(Signed signed, Bundle.Witnesses witnesses) {
+        List<Instant> stamped = timestamps(signed, witnesses.timestamps());
+        List<LogWitness> logged = new ArrayList<>();
+        for (LogEntry entry : witnesses.entries()) {
+            entry(entry, signed, witnesses.demand(), stamped).ifPresent(logged::add);
+        }
+        logged.sort(Comparator.comparing((LogWitness witness) -> !demanded(witness)));
+        if (demands.log().isPresent() && (logged.isEmpty() || !demanded(logged.getFirst()))) {
+            throw Refusal.of(
+                    witnesses.entries().isEmpty()
+                            ? "has no transparency log entry"
+                            : "has no entry of a transparency log that the trust root names");
+        }
+        return new Testimony(logged, stamped);
+    }
+
+    private boolean demanded(LogWitness witness) {
+        return demands.log().stream()
+                .flatMap(root -> root.logs(witness.log().id()))
+                .anyMatch(witness.log()::equals);
+    }
+
+    /** Empty where the log is not known. */
+    private Optional<LogWitness> entry(
+            LogEntry entry, Signed signed, Bundle.EntryDemand demand, List<Instant> stamped) {
+        List<Log> logs = roots.stream()
+                .flatMap(root -> root.logs(entry.logId()))
+                .distinct()
+                .toList();
+        if (logs.isEmpty()) {
+            return Optional.empty();
+        }
+        new LogBody(signed).check(entry);
+        return Optional.of(first(logs, log -> {
+            LogWitness witness = LogWitness.of(entry, log, demand);
+            checkCounts(witness, stamped);
+            return witness;
+        }));
+    }
+
+    /** A log that promised says since when; of one that did not, the other witnesses know the time, or it must count today. */
+    private void checkCounts(LogWitness witness, List<Instant> stamped) {
+        List<Instant> times = witness.time().map(List::of).orElse(stamped);
+        for (Instant time : times.isEmpty() ? List.of(clock.instant()) : times) {
+            if (!witness.log().validity().contains(time)) {
+                throw Refusal.of("has an entry of %s in the log %s, which counts from %s"
+                        .formatted(time, witness.log().name(), witness.log().validity()));
+            }
+        }
+    }
+
+    private List<Instant> timestamps(Signed signed, List<byte[]> timestamps) {
+        List<Instant> stamped = new ArrayList<>();
+        boolean demanded = false;
+        for (byte[] der : timestamps) {
+            Optional<Stamp> stamp = timestamp(der, signed);
+            stamp.map(Stamp::time).ifPresent(stamped::add);
+            demanded |= stamp.filter(this::demanded).isPresent();
+        }
+        if (demands.timestamps().isPresent() && !demanded) {
+            throw Refusal.of(
+                    timestamps.isEmpty()
+                            ? "has no timestamp"
+                            : "has no timestamp by a timestamp authority that the trust root names");
+        }
+        return stamped;
+    }
+
+    private record Stamp(TimestampAuthority authority, Instant time) {}
+
+    private boolean demanded(Stamp stamp) {
+        return demands.timestamps().stream()
+                .anyMatch(root -> root.timestampAuthorities().contains(stamp.authority()));
+    }
+
+    /** Empty where the timestamp authority is not known. */
+    private Optional<Stamp> timestamp(byte[] der, Signed signed) {
+        List<TimestampAuthority> authorities = roots.stream()
+                .flatMap(root -> root.timestampAuthorities().stream())
+                .distinct()
+                .toList();
+        if (authorities.isEmpty()) {
+            return Optional.empty();
+        }
+        Timestamp timestamp = Timestamp.parse(der);
+        List<TimestampAuthority> named = authorities.stream()
+                .filter(authority -> timestamp.signer(authority).isPresent())
+                .toList();
+        if (named.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(first(named, authority -> {
+            X509Certificate signer = timestamp.signer(authority).orElseThrow();
+            return new Stamp(authority, timestamp.check(authority, signer, signed.signature()));
+        }));
+    }
+
+    /** The result for the first candidate that holds, for one key may count for more than one time; why not, where none does. */
+    private static <T, R> R first(List<T> candidates, Check<T, R> check) {
+        @Nullable Failure why = null;
+        for (T candidate : candidates) {
+            try {
+                return check.of(candidate);
+            } catch (Failure e) {
+                why = why == null ? e : why;
+            }
+        }
+        throw why == null ? Refusal.of("has no witness") : why;
+    }
+
+    @FunctionalInterface
+    private interface Check<T, R> {
+        R of(T candidate);
+    }
+}

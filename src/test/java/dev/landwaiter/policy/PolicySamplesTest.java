@@ -1,0 +1,154 @@
+package dev.landwaiter.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.landwaiter.limit.Limits;
+import dev.landwaiter.sigstore.FulcioExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What documentation and manifests show is what the program reads. */
+class PolicySamplesTest {
+    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final Pattern SNIPPET = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
+    private static final Path ROOT = Path.of("").toAbsolutePath().endsWith("src") ? Path.of("..") : Path.of("");
+
+    static List<String> snippets() throws IOException {
+        List<String> snippets = new ArrayList<>();
+        Matcher snippet = SNIPPET.matcher(Files.readString(ROOT.resolve("docs/policies.md")));
+        while (snippet.find()) {
+            snippets.add(snippet.group(1));
+        }
+        assertThat(snippets).hasSizeGreaterThan(7);
+        return snippets;
+    }
+
+    static List<Path> samples() throws IOException {
+        try (Stream<Path> files = Files.list(ROOT.resolve("manifests/samples"))) {
+            List<Path> samples = files.sorted().toList();
+            assertThat(samples).hasSizeGreaterThan(9);
+            return samples;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("snippets")
+    void everyExampleOfTheDocumentationIsReadWithoutAProblem(String snippet) throws IOException {
+        List<JsonNode> objects =
+                YAML.readerFor(JsonNode.class).<JsonNode>readValues(snippet).readAll();
+
+        assertThat(problems(objects)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void everySampleIsReadWithoutAProblem(Path sample) {
+        List<String> problems = new ArrayList<>();
+        List<JsonNode> objects = PolicyFiles.read(sample, Limits.defaults()).entries(problems).stream()
+                .map(PolicyFiles.Entry::object)
+                // it is for the API server
+                .filter(object -> !object.path("kind").asText().equals("RoleBinding"))
+                .toList();
+        problems.addAll(problems(objects));
+
+        assertThat(problems).isEmpty();
+        assertThat(objects).isNotEmpty();
+    }
+
+    private static List<String> problems(List<JsonNode> objects) {
+        List<JsonNode> all = new ArrayList<>(objects);
+        all.add(sigstoreConfigMap());
+        List<PolicyFiles.Entry> entries = new ArrayList<>();
+        all.forEach(object -> entries.add(new PolicyFiles.Entry(Path.of("sample"), entries.size() + 1, object)));
+        List<String> problems = new ArrayList<>();
+        PolicyObjects read = PolicyObjects.read(entries, new PolicyReader(), problems);
+        assertThat(read.set().policies().stream().filter(ImagePolicy::broken)).isEmpty();
+        return problems;
+    }
+
+    /** What an admin makes of a file by kubectl. */
+    private static JsonNode sigstoreConfigMap() {
+        try {
+            String json = Files.readString(ROOT.resolve("src/test/resources/policy/trusted-root.json"));
+            ObjectNode configMap = YAML.createObjectNode().put("kind", "ConfigMap");
+            configMap.putObject("metadata").put("name", "sigstore").put("namespace", "landwaiter");
+            configMap.putObject("data").put("trusted_root.json", json);
+            return configMap;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static JsonNode schema(String crd) throws IOException {
+        JsonNode read = YAML.readTree(
+                ROOT.resolve("manifests/crds").resolve(crd + ".yaml").toFile());
+        return read.at("/spec/versions/0/schema/openAPIV3Schema/properties/spec");
+    }
+
+    /** Descriptions name the namespace that is meant; nothing else differs. */
+    private static JsonNode plain(JsonNode node) {
+        JsonNode copy = node.deepCopy();
+        copy.findParents("description").forEach(parent -> {
+            if (parent.get("description").isTextual()) {
+                ((ObjectNode) parent).remove("description");
+            }
+        });
+        return copy;
+    }
+
+    @Test
+    void bothKindsOfPolicyHaveTheSameFields() throws IOException {
+        ObjectNode cluster = (ObjectNode) plain(schema("clusterimagepolicies"));
+        ObjectNode own = (ObjectNode) plain(schema("imagepolicies"));
+        cluster.withObject("properties").remove("namespaceSelector");
+        own.withObject("properties").remove("namespaceSelector");
+
+        assertThat(own).isEqualTo(cluster);
+    }
+
+    @Test
+    void theSchemaKnowsTheExtensionsThatTheProgramKnows() throws IOException {
+        String rule = schema("clusterimagepolicies")
+                .at(
+                        "/properties/authorities/items/properties/keyless/properties/identities/items/properties/extensions/x-kubernetes-validations/0/rule")
+                .asText();
+
+        assertThat(rule)
+                .isEqualTo("self.all(name, name in ['%s'])".formatted(String.join("', '", FulcioExtension.names())));
+        assertThat(Files.readString(ROOT.resolve("docs/policies.md")))
+                .contains(
+                        FulcioExtension.names().stream().map("`%s`"::formatted).toList());
+    }
+
+    @Test
+    void theSchemaHasTheFieldsThatTheProgramReads() throws IOException {
+        JsonNode authority = schema("clusterimagepolicies").at("/properties/authorities/items/properties");
+        TreeSet<String> fields = new TreeSet<>();
+        authority.properties().forEach(field -> fields.add(field.getKey()));
+
+        assertThat(fields)
+                .containsExactly(
+                        "attestations",
+                        "ctlog",
+                        "key",
+                        "keyless",
+                        "name",
+                        "rfc3161timestamp",
+                        "signatureFormat",
+                        "source",
+                        "static");
+    }
+}
