@@ -37,10 +37,20 @@ public final class DockerConfigKeychain implements Keychain {
      * @param ticker a monotonic clock in nanoseconds
      */
     public DockerConfigKeychain(Map<String, String> environment, Path home, Limits limits, Ticker ticker) {
-        this.files = files(environment, home);
+        this(files(environment, home), environment, limits, ticker);
+    }
+
+    private DockerConfigKeychain(List<Path> files, Map<String, String> environment, Limits limits, Ticker ticker) {
+        this.files = List.copyOf(files);
         this.limits = limits;
         this.helper = new CredentialHelper(environment, limits);
         this.known = new RememberedReads<>(KEPT, KEPT, ticker);
+    }
+
+    /** A keychain of {@code file} alone, whatever it is called: docker's config.json, podman's auth.json. */
+    public static DockerConfigKeychain ofFile(
+            Path file, Map<String, String> environment, Limits limits, Ticker ticker) {
+        return new DockerConfigKeychain(List.of(file), environment, limits, ticker);
     }
 
     private static List<Path> files(Map<String, String> environment, Path home) {

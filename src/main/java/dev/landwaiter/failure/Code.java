@@ -54,6 +54,10 @@ public enum Code {
     NAMESPACE_UNAVAILABLE(Fault.DEPENDENCY),
     CLUSTER_UNAVAILABLE(Fault.DEPENDENCY),
 
+    // recorded evidence
+    EVIDENCE_INVALID(Fault.USER),
+    EVIDENCE_MISSING(Fault.DEPENDENCY),
+
     // settings and files
     SETTING_INVALID(Fault.USER),
     FILE_UNREADABLE(Fault.USER),

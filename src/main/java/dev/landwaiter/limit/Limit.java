@@ -39,6 +39,7 @@ public enum Limit {
 
     POLICY_FILE_BYTES(4 << 20, "bytes", "a policy file"),
     POLICIES(10_000, "policies", "policies in force"),
+    EVIDENCE_BYTES(64 << 20, "bytes", "a recording of what registries answered"),
 
     CONNECT_MILLIS(3_000, "milliseconds", "connecting to a registry, TLS included"),
     IDLE_MILLIS(5_000, "milliseconds", "silence of a registry within an answer"),

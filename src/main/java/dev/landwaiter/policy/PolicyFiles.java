@@ -60,17 +60,24 @@ public final class PolicyFiles {
      * @throws Failure {@code FILE_UNREADABLE}, or {@code LIMIT_EXCEEDED} where a file is larger than {@link Limit#POLICY_FILE_BYTES}
      */
     public static PolicyFiles read(Path folder, Limits limits) {
+        return read(List.of(folder), limits);
+    }
+
+    /** As {@link #read(Path, Limits)}, of several folders and files together. */
+    public static PolicyFiles read(List<Path> folders, Limits limits) {
         SortedMap<Path, byte[]> contents = new TreeMap<>();
-        try {
-            for (Path file : files(folder)) {
-                contents.put(file, bounded(file, limits));
+        for (Path folder : folders) {
+            try {
+                for (Path file : files(folder)) {
+                    contents.put(file, bounded(file, limits));
+                }
+            } catch (IOException e) {
+                throw new Failure(
+                        Code.FILE_UNREADABLE,
+                        "Could not read policies of folder \"%s\": %s. Check that it is there and readable."
+                                .formatted(folder, reason(e)),
+                        e);
             }
-        } catch (IOException e) {
-            throw new Failure(
-                    Code.FILE_UNREADABLE,
-                    "Could not read policies of folder \"%s\": %s. Check that it is there and readable."
-                            .formatted(folder, reason(e)),
-                    e);
         }
         return new PolicyFiles(contents);
     }

@@ -27,20 +27,30 @@ public final class PolicyObjects {
     /** Reads {@code entries}; every mistake goes to {@code problems}, with where it stands. */
     public static PolicyObjects read(List<PolicyFiles.Entry> entries, PolicyReader reader, List<String> problems) {
         PolicyObjects objects = new PolicyObjects();
-        FileMaterials stored = new FileMaterials(reader.materials(), entries, problems);
         Set<String> titles = new HashSet<>();
-        for (PolicyFiles.Entry entry : entries) {
-            if (kind(entry).equals(PolicyReader.TRUST_ROOT_KIND) && ours(entry, problems)) {
-                TrustRoot root = reader.over(stored).readTrustRoot(entry.object());
-                told(entry, root.name(), root.title(), root.problem(), titles, problems);
-                objects.trustRoots.put(root.name(), root);
-            }
-        }
-        PolicyReader over = reader.over(stored.with(objects.trustRoots));
+        PolicyReader over = objects.over(entries, reader, titles, problems);
         for (PolicyFiles.Entry entry : entries) {
             objects.take(entry, over, titles, problems);
         }
         return objects;
+    }
+
+    /** A reader of policies that may refer to what {@code entries} hold besides what they may by {@code reader}. */
+    public static PolicyReader readerOver(List<PolicyFiles.Entry> entries, PolicyReader reader) {
+        return new PolicyObjects().over(entries, reader, new HashSet<>(), new ArrayList<>());
+    }
+
+    private PolicyReader over(
+            List<PolicyFiles.Entry> entries, PolicyReader reader, Set<String> titles, List<String> problems) {
+        FileMaterials stored = new FileMaterials(reader.materials(), entries, problems);
+        for (PolicyFiles.Entry entry : entries) {
+            if (kind(entry).equals(PolicyReader.TRUST_ROOT_KIND) && ours(entry, problems)) {
+                TrustRoot root = reader.over(stored).readTrustRoot(entry.object());
+                told(entry, root.name(), root.title(), root.problem(), titles, problems);
+                trustRoots.put(root.name(), root);
+            }
+        }
+        return reader.over(stored.with(trustRoots));
     }
 
     private void take(PolicyFiles.Entry entry, PolicyReader reader, Set<String> titles, List<String> problems) {

@@ -26,6 +26,8 @@ class PackageTableTest {
             Map.entry("workload", "image patch"),
             Map.entry("sigstore", ""),
             Map.entry("policy", "image sigstore"),
+            Map.entry("lint", "image policy"),
+            Map.entry("migrate", "image policy lint"),
             Map.entry("credential", "image"),
             Map.entry("registry", "image credential"),
             Map.entry("transport", "registry"),

@@ -1,5 +1,6 @@
 package dev.landwaiter.cli;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.landwaiter.certs.CertificateInvalid;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
@@ -35,10 +36,13 @@ final class CommandLines {
         add("verify", new VerifyCommand(surroundings), offline());
         add("resolve", new ResolveCommand(surroundings), offline());
         add("inspect", new InspectCommand(surroundings), offline());
+        CommandLine policy = add(root, "policy", new PolicyCommand(), List.of());
+        add(policy, "lint", new PolicyLintCommand(surroundings), List.of());
+        add(policy, "test", new PolicyTestCommand(surroundings), offline());
+        add(policy, "import", new PolicyImportCommand(surroundings), List.of());
         add("demo", new DemoCommand(surroundings), List.of(Setting.Group.LOG));
         root.addSubcommand(new CommandLine.HelpCommand());
         spaceOut(root);
-        root.getSubcommands().values().forEach(CommandLines::spaceOut);
         root.setOut(out).setErr(err);
         setWidth(surroundings.environment().getOrDefault("COLUMNS", ""));
         root.setParameterExceptionHandler(CommandLines::misused);
@@ -52,6 +56,7 @@ final class CommandLines {
                 .parameterListHeading("%n")
                 .optionListHeading(line.getCommandSpec().positionalParameters().isEmpty() ? "%n" : "")
                 .commandListHeading("%nCommands:%n");
+        line.getSubcommands().values().forEach(CommandLines::spaceOut);
     }
 
     /** Help is as wide as {@code columns} say, else as the terminal, else as most are. */
@@ -69,10 +74,16 @@ final class CommandLines {
     }
 
     private void add(String name, Object command, List<Setting.Group> groups) {
+        add(root, name, command, groups);
+    }
+
+    @CanIgnoreReturnValue
+    private static CommandLine add(CommandLine parent, String name, Object command, List<Setting.Group> groups) {
         CommandLine line = new CommandLine(command);
         line.getCommandSpec().mixinStandardHelpOptions(true);
         SettingOptions.add(line.getCommandSpec(), groups);
-        root.addSubcommand(name, line);
+        CommandLine _ = parent.addSubcommand(name, line);
+        return line;
     }
 
     /** Runs what {@code args} say; returns the exit code. Without a verb the mode of the environment runs, else the webhook's help is shown. */
@@ -117,7 +128,7 @@ final class CommandLines {
                 && !unmatched.getSuggestions().isEmpty()) {
             err.println("Did you mean: %s?".formatted(String.join(", ", unmatched.getSuggestions())));
         }
-        if (line.getParent() == null) {
+        if (!line.getSubcommands().isEmpty()) {
             err.println("Commands: " + String.join(", ", line.getSubcommands().keySet()) + ".");
         }
         err.println("See '%s --help'.".formatted(line.getCommandSpec().qualifiedName()));

@@ -69,9 +69,15 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The core, put together as the settings say: the one {@code Vertx}, the registry path, the verifier, the pipeline. */
 final class Engine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final String UNUSED_CREDENTIALS =
+            "--registry-credentials is not used: it is for the Pods of a cluster, and there is none; see --docker-config";
+
     /** Verdicts are small: keys and a few digests. */
     private static final long VERDICTS = 100_000;
 
@@ -99,16 +105,26 @@ final class Engine implements AutoCloseable {
             RegistryListener registryListener,
             TierListener tierListener) {}
 
-    private Engine(Settings settings, Map<String, String> environment, Surface surface, Runnable alongside) {
+    private Engine(
+            Settings settings,
+            Map<String, String> environment,
+            Surface surface,
+            EvidenceTape tape,
+            Runnable alongside) {
         this.alongside = alongside;
         Limits limits = settings.get(SettingRows.LIMIT);
         // before there is anything that would have to be closed again: files may be missing
         TransportSettings transportSettings = transportSettings(settings, limits);
-        this.keychain = dockerKeychain(settings, environment, limits);
+        this.keychain = tape.replays()
+                ? (reference, deadline) -> Keychain.Found.anonymous(List.of())
+                : dockerKeychain(settings, environment, limits);
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(eventLoops(settings)));
         this.transport = new VertxTransport(vertx, transportSettings);
         Registry registry = new OciRegistry(
-                transport, registrySettings(settings, limits), InstantSource.system(), surface.registryListener());
+                tape.around(transport, limits),
+                registrySettings(settings, limits),
+                InstantSource.system(),
+                surface.registryListener());
         this.artifacts = new RegistryArtifactFetcher(registry);
         this.fetcher = new RememberingFetcher(
                 new RegistryFetcher(registry, limits),
@@ -153,15 +169,26 @@ final class Engine implements AutoCloseable {
     }
 
     static Engine of(Settings settings, Map<String, String> environment, Surface surface) {
-        return new Engine(settings, environment, surface, () -> {});
+        if (surface.keychains().isEmpty() && hasPodCredentials(settings)) {
+            LOG.warn(UNUSED_CREDENTIALS);
+        }
+        return new Engine(settings, environment, surface, EvidenceTape.none(), () -> {});
     }
 
     /** For a verb: no cluster, the policies of a folder if there is one, the docker configuration's credentials. */
     static Engine offline(Settings settings, Surroundings surroundings) {
+        return offline(settings, surroundings, policyFolder(settings), EvidenceTape.none());
+    }
+
+    /** As {@link #offline(Settings, Surroundings)}, with the policies of {@code folder}; what registries answer goes through {@code tape}. */
+    static Engine offline(
+            Settings settings, Surroundings surroundings, Optional<PolicyFolder> folder, EvidenceTape tape) {
         Logs logs = Logs.start(
                 settings.find(SettingRows.LOG_FORMAT).orElse(Choices.LogFormat.TEXT),
                 settings.get(SettingRows.LOG_LEVEL));
-        Optional<PolicyFolder> folder = policyFolder(settings);
+        if (hasPodCredentials(settings)) {
+            surroundings.err().println(UNUSED_CREDENTIALS);
+        }
         return new Engine(
                 settings,
                 surroundings.environment(),
@@ -171,15 +198,23 @@ final class Engine implements AutoCloseable {
                         Optional.empty(),
                         RegistryListener.NONE,
                         TierListener.NONE),
+                tape,
                 logs::close);
     }
 
+    private static boolean hasPodCredentials(Settings settings) {
+        return settings.find(SettingRows.REGISTRY_CREDENTIALS).isPresent();
+    }
+
     static Optional<PolicyFolder> policyFolder(Settings settings) {
-        return settings.find(SettingRows.POLICIES)
-                .map(folder -> PolicyFolder.open(
-                        folder,
-                        new PolicyReader(Materials.NONE, settings.get(SettingRows.OWN_NAMESPACE)),
-                        settings.get(SettingRows.LIMIT)));
+        return settings.find(SettingRows.POLICIES).map(folder -> policyFolder(folder, settings));
+    }
+
+    static PolicyFolder policyFolder(Path folder, Settings settings) {
+        return PolicyFolder.open(
+                folder,
+                new PolicyReader(Materials.NONE, settings.get(SettingRows.OWN_NAMESPACE)),
+                settings.get(SettingRows.LIMIT));
     }
 
     private static int eventLoops(Settings settings) {
@@ -230,19 +265,12 @@ final class Engine implements AutoCloseable {
     }
 
     private static Keychain dockerKeychain(Settings settings, Map<String, String> environment, Limits limits) {
+        Optional<Path> given = settings.find(SettingRows.DOCKER_CONFIG);
+        if (given.isPresent() && !Files.isDirectory(given.get())) {
+            return DockerConfigKeychain.ofFile(given.get(), environment, limits, Ticker.systemTicker());
+        }
         Map<String, String> where = new HashMap<>(environment);
-        settings.find(SettingRows.DOCKER_CONFIG).ifPresent(given -> {
-            boolean folder = Files.isDirectory(given);
-            if (!folder && !given.endsWith("config.json")) {
-                throw new Failure(
-                        Code.SETTING_INVALID,
-                        "Could not use --docker-config \"%s\": a file must be named config.json. Name its folder, or rename it."
-                                .formatted(given));
-            }
-            where.put(
-                    "DOCKER_CONFIG",
-                    String.valueOf(folder ? given : given.toAbsolutePath().getParent()));
-        });
+        given.ifPresent(folder -> where.put("DOCKER_CONFIG", folder.toString()));
         return new DockerConfigKeychain(where, Path.of(System.getProperty("user.home")), limits, Ticker.systemTicker());
     }
 

@@ -23,6 +23,8 @@ final class ExitCode {
                     FILE_UNREADABLE,
                     POLICY_BROKEN,
                     CERTIFICATE_INVALID,
+                    TRUST_ROOT_INVALID,
+                    EVIDENCE_INVALID,
                     IMAGE_REFERENCE_INVALID,
                     // what stands in a file is no Pod
                     REVIEW_MALFORMED,

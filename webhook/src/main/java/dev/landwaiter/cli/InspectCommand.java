@@ -12,12 +12,7 @@ import dev.landwaiter.image.Manifest;
 import dev.landwaiter.limit.Deadline;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code inspect IMAGE}: what the webhook can know of an image. */
 @Command(
@@ -26,35 +21,20 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         header = "Prints what an image says of itself: digest, platforms, labels, layers, and what refers to it.",
         description = {"", "For instance: landwaiter inspect ghcr.io/acme/api:1.4 -o json"})
-final class InspectCommand implements Callable<Integer> {
-    private final Surroundings surroundings;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
-    private CommandSpec spec;
-
-    @Parameters(paramLabel = "IMAGE", description = "the image's reference")
-    private String image = "";
-
-    @Mixin
-    private final LookupOptions lookup = new LookupOptions();
+final class InspectCommand extends ImageCommand {
+    /** cosign writes it to the referrers' list: what a bundle attests. */
+    private static final String PREDICATE_TYPE = "dev.sigstore.bundle.predicateType";
 
     InspectCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+        super(surroundings);
     }
 
     @Override
-    public Integer call() {
-        ImageReference reference = ImageReference.parse(image);
-        try (Engine engine = Engine.offline(SettingOptions.read(spec, surroundings.environment()), surroundings)) {
-            Deadline deadline = lookup.deadline();
-            Image resolved = engine.resolve(reference, deadline);
-            ImageDetails details = engine.details(resolved, deadline);
-            List<Descriptor> referrers = engine.referrers(resolved, deadline);
-            ObjectNode json = describe(reference, resolved, details, referrers);
-            lookup.print(surroundings, json, () -> Output.yaml(json));
-            return ExitCode.FINE;
-        }
+    Shown show(Engine engine, ImageReference reference, Image resolved, Deadline deadline) {
+        ImageDetails details = engine.details(resolved, deadline);
+        List<Descriptor> referrers = engine.referrers(resolved, deadline);
+        ObjectNode json = describe(reference, resolved, details, referrers);
+        return new Shown(json, Output.yaml(json));
     }
 
     private static ObjectNode describe(
@@ -80,10 +60,13 @@ final class InspectCommand implements Callable<Integer> {
         new TreeMap<>(details.config().labels()).forEach(labels::put);
         ArrayNode list = json.putArray("referrers");
         for (Descriptor referrer : referrers) {
-            list.addObject()
+            ObjectNode one = list.addObject()
                     .put("digest", referrer.digest().toString())
                     .put("artifactType", referrer.artifactType())
                     .put("size", referrer.size());
+            if (referrer.annotations().containsKey(PREDICATE_TYPE)) {
+                one.put("predicateType", referrer.annotations().get(PREDICATE_TYPE));
+            }
         }
         return json;
     }

@@ -6,17 +6,14 @@ import dev.landwaiter.settings.GoDuration;
 import java.time.Duration;
 import java.util.function.Supplier;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** The options of every verb that looks something up and prints it. */
 final class LookupOptions {
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "text|json|yaml",
-            converter = OutputText.class,
-            description = "how the result is printed (default: text)")
-    private Output output = Output.TEXT;
+    @Mixin
+    private final PrintOptions print = new PrintOptions();
 
     @Option(
             names = "--timeout",
@@ -26,7 +23,7 @@ final class LookupOptions {
     private Duration timeout = Duration.ofSeconds(30);
 
     Output output() {
-        return output;
+        return print.output();
     }
 
     Deadline deadline() {
@@ -35,28 +32,7 @@ final class LookupOptions {
 
     /** Prints {@code result}, for people as {@code text} says. */
     void print(Surroundings surroundings, JsonNode result, Supplier<String> text) {
-        surroundings
-                .out()
-                .print(
-                        switch (output) {
-                            case TEXT -> text.get();
-                            case JSON -> Output.json(result);
-                            case YAML -> Output.yaml(result);
-                        });
-        surroundings.out().flush();
-    }
-
-    /** Reads the name of a form of output. */
-    static final class OutputText implements ITypeConverter<Output> {
-        @Override
-        public Output convert(String text) {
-            return switch (text) {
-                case "text" -> Output.TEXT;
-                case "json" -> Output.JSON;
-                case "yaml" -> Output.YAML;
-                default -> throw new TypeConversionException("expected text, json or yaml but was '" + text + "'");
-            };
-        }
+        print.print(surroundings, result, text);
     }
 
     /** Reads a duration as settings write it. */

@@ -9,37 +9,35 @@ import dev.landwaiter.fetch.Image;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.policy.ImagePolicy;
-import dev.landwaiter.policy.PolicyReader;
-import dev.landwaiter.policy.PublicKeys;
 import dev.landwaiter.verify.Evidence;
 import dev.landwaiter.verify.Verdict;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code verify IMAGE --key FILE}: whether an image is signed, as the webhook would say. */
+/** {@code verify IMAGE}: whether an image is signed, as the webhook would say. */
 @Command(
         name = "verify",
-        customSynopsis =
-                "landwaiter verify IMAGE [--key FILE]... [--policies FOLDER] [-o text|json|yaml] [--timeout DURATION] [SETTINGS]",
+        customSynopsis = {
+            "landwaiter verify IMAGE --key FILE... [--attestation TYPE]... [-o text|json|yaml] [--timeout DURATION] [SETTINGS]",
+            "       landwaiter verify IMAGE --certificate-identity SUBJECT --certificate-oidc-issuer URL [--trust-root FILE] ...",
+            "       landwaiter verify IMAGE --policies FOLDER ..."
+        },
         sortOptions = false,
-        header = "Says whether an image is signed by one of the keys, or is as the policies demand.",
+        header = "Says whether an image is signed by a key or an identity, or is as the policies demand.",
         description = {
             "",
-            "Finds cosign signatures in both forms by itself: bundles that refer to the image, and .sig tags.",
-            "For instance: landwaiter verify ghcr.io/acme/api:1.4 --key cosign.pub"
+            "Finds cosign's signatures and attestations in both forms by itself: bundles that refer to the image, and .sig and .att tags. "
+                    + "The options are named as cosign's.",
+            "For instance: landwaiter verify ghcr.io/acme/api:1.4 --key cosign.pub",
+            "              landwaiter verify ghcr.io/acme/api:1.4 --certificate-oidc-issuer https://token.actions.githubusercontent.com "
+                    + "--certificate-identity https://github.com/acme/api/.github/workflows/release.yml@refs/heads/main"
         })
 final class VerifyCommand implements Callable<Integer> {
     private final Surroundings surroundings;
@@ -51,11 +49,8 @@ final class VerifyCommand implements Callable<Integer> {
     @Parameters(paramLabel = "IMAGE", description = "the image's reference")
     private String image = "";
 
-    @Option(
-            names = "--key",
-            paramLabel = "FILE",
-            description = "a public key in PEM; may be given several times, one of them must have signed")
-    private List<Path> keys = List.of();
+    @Mixin
+    private final AskedPolicy asked = new AskedPolicy();
 
     @Mixin
     private final LookupOptions lookup = new LookupOptions();
@@ -66,6 +61,9 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (!asked.misuse().isEmpty()) {
+            throw new ParameterException(spec.commandLine(), asked.misuse());
+        }
         ImageReference reference = ImageReference.parse(image);
         try (Engine engine = Engine.offline(SettingOptions.read(spec, surroundings.environment()), surroundings)) {
             List<ImagePolicy> policies = policies(engine, reference);
@@ -83,7 +81,7 @@ final class VerifyCommand implements Callable<Integer> {
             for (ImagePolicy policy : policies) {
                 Verdict verdict = engine.verify(resolved, policy, deadline);
                 exit = ExitCode.worse(exit, exit(verdict));
-                write(verdicts.addObject().put("policy", policy.name()), verdict);
+                VerdictJson.write(verdicts.addObject().put("policy", policy.name()), verdict);
                 text.append(text(policy, verdict, colour));
             }
             lookup.print(surroundings, json, text::toString);
@@ -93,10 +91,12 @@ final class VerifyCommand implements Callable<Integer> {
 
     private List<ImagePolicy> policies(Engine engine, ImageReference reference) {
         List<ImagePolicy> policies = new ArrayList<>(engine.policies().current().matching(reference));
-        if (!keys.isEmpty()) {
-            policies.add(ofKeys());
+        if (asked.present()) {
+            policies.add(asked.policy());
         } else if (engine.policies().current().policies().isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "there is neither --key FILE nor --policies FOLDER");
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "there is neither --key FILE nor --certificate-identity SUBJECT nor --policies FOLDER");
         }
         if (policies.isEmpty()) {
             throw new Failure(
@@ -107,37 +107,6 @@ final class VerifyCommand implements Callable<Integer> {
         return policies;
     }
 
-    private ImagePolicy ofKeys() {
-        ObjectNode object = JsonNodeFactory.instance.objectNode();
-        object.putObject("metadata").put("name", "--key");
-        ObjectNode policy = object.putObject("spec");
-        policy.putArray("images").addObject().put("glob", "**");
-        ArrayNode authorities = policy.putArray("authorities");
-        for (Path key : keys) {
-            String pem = content(key);
-            // told of the file that a person named, rather than of the policy that is made of it
-            PublicKey _ = PublicKeys.parse(pem, Code.SETTING_INVALID, "--key \"" + key + "\"");
-            authorities.addObject().put("name", key.toString()).putObject("key").put("data", pem);
-        }
-        ImagePolicy read = new PolicyReader().read(object);
-        if (read.problem() != null) {
-            throw new Failure(Code.SETTING_INVALID, "Could not use --key: " + read.problem());
-        }
-        return read;
-    }
-
-    private static String content(Path key) {
-        try {
-            return Files.readString(key);
-        } catch (IOException e) {
-            throw new Failure(
-                    Code.FILE_UNREADABLE,
-                    "Could not read key \"%s\": %s. Give the file that holds the public key in PEM, such as cosign.pub."
-                            .formatted(key, Files.exists(key) ? e.getMessage() : "there is no such file"),
-                    e);
-        }
-    }
-
     private static int exit(Verdict verdict) {
         return switch (verdict) {
             case Verdict.Verified _ -> ExitCode.FINE;
@@ -146,37 +115,17 @@ final class VerifyCommand implements Callable<Integer> {
         };
     }
 
-    private static void write(ObjectNode json, Verdict verdict) {
-        switch (verdict) {
-            case Verdict.Verified(List<Evidence> evidence) -> {
-                json.put("verdict", "verified");
-                ArrayNode list = json.putArray("evidence");
-                for (Evidence one : evidence) {
-                    list.addObject()
-                            .put("authority", one.authority())
-                            .put("format", format(one))
-                            .put("signed", String.valueOf(one.signed()))
-                            .put("signer", one.signer());
-                }
-            }
-            case Verdict.Rejected(Code code, String message) ->
-                json.put("verdict", "rejected").put("code", code.name()).put("message", message);
-            case Verdict.Unavailable(Code code, String message) ->
-                json.put("verdict", "unavailable").put("code", code.name()).put("message", message);
-        }
-    }
-
-    private static String format(Evidence evidence) {
-        return evidence.format().name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
     private static String text(ImagePolicy policy, Verdict verdict, Colour colour) {
         return switch (verdict) {
             case Verdict.Verified(List<Evidence> evidence) -> {
                 StringBuilder lines = new StringBuilder();
                 for (Evidence one : evidence) {
                     lines.append("  %s  %s: %s (%s)%n"
-                            .formatted(colour.green("verified"), one.authority(), one.signer(), format(one)));
+                            .formatted(
+                                    colour.green("verified"),
+                                    one.authority(),
+                                    VerdictJson.line(one),
+                                    VerdictJson.format(one)));
                 }
                 yield lines.toString();
             }

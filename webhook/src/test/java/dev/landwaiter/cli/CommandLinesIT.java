@@ -2,10 +2,15 @@ package dev.landwaiter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.landwaiter.limit.Limit;
 import dev.landwaiter.testregistry.Pushed;
 import dev.landwaiter.testregistry.TestRegistry;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,7 +88,7 @@ class CommandLinesIT {
         port.run("verify", image)
                 .failed(
                         64,
-                        "Could not understand the command: there is neither --key FILE nor --policies FOLDER.\nSee 'landwaiter verify --help'.");
+                        "Could not understand the command: there is neither --key FILE nor --certificate-identity SUBJECT nor --policies FOLDER.\nSee 'landwaiter verify --help'.");
     }
 
     @Test
@@ -137,14 +142,36 @@ class CommandLinesIT {
     }
 
     @Test
-    void aDockerConfigurationOfAnotherNameIsNotPassedOverInSilence() {
-        String file = port.write("auth.json", "{}");
+    void aDockerConfigurationMayHaveAnyName() {
+        Pushed secret = port.registry.images().image("vault/keys").tag("2").push();
+        String login = Base64.getEncoder().encodeToString("ci:secret".getBytes(StandardCharsets.UTF_8));
+        String file = port.write(
+                "podman/auth.json", "{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}".formatted(port.registry.host(), login));
+        Ran ran = Ran.with(
+                Map.of(),
+                "resolve",
+                secret.text(),
+                "--docker-config",
+                file,
+                "--registry-ca",
+                port.registry.host() + "=" + port.file("ca.pem"),
+                "--allow-address",
+                "127.0.0.0/8",
+                "--allow-address",
+                "::1/128");
 
-        Ran.with(Map.of(), "resolve", port.signed.text(), "--docker-config", file)
-                .failed(
-                        64,
-                        "Could not use --docker-config \"%s\": a file must be named config.json. Name its folder, or rename it. (SETTING_INVALID)"
-                                .formatted(file));
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.out()).isEqualTo("%s@%s\n".formatted(secret.text(), secret.digest()));
+    }
+
+    @Test
+    void credentialsForPodsAreNotPassedOverInSilence() {
+        Ran ran = port.run("resolve", port.signed.text(), "--registry-credentials", port.write("pods.yaml", "[]"));
+
+        assertThat(ran.exit()).isZero();
+        assertThat(ran.err())
+                .isEqualTo(
+                        "--registry-credentials is not used: it is for the Pods of a cluster, and there is none; see --docker-config\n");
     }
 
     @Test
@@ -263,9 +290,10 @@ class CommandLinesIT {
                           - --registry-ca "ghcr.io": expected HOST[:PORT]=FILE, for instance registry.example.com:5000=/etc/ca.crt
                           - --tag-ttl "never": expected a duration from 0 to 24h, for instance 500ms, 10s or 2m
                           - --failure-ttl "soon" (from LANDWAITER_FAILURE_TTL): expected a duration from 0 to 1h, for instance 500ms, 10s or 2m
-                          - --limit "layers=3": there is no limit 'layers'; the names are review-bytes, review-depth, images-per-object, reference-characters, manifest-bytes, config-bytes, json-depth, index-depth, index-manifests, redirects, token-bytes, error-bytes, response-header-bytes, referrers-pages, signatures, signature-bytes, signatures-bytes, subjects, log-entries, proof-hashes, checkpoint-bytes, checkpoint-signatures, timestamps, timestamp-bytes, chain-certificates, certificate-bytes, trust-root-bytes, trust-root-entries, pull-secrets, policy-file-bytes, policies, connect-millis, idle-millis, request-millis, connections-per-host, review-bytes-at-once, client-connections, requests-at-once
+                          - --limit "layers=3": there is no limit 'layers'; the names are %s
                           - LANDWAITER_TAG_TTLS: there is no such setting; did you mean LANDWAITER_TAG_TTL?
-                        Mend them; docs/settings.md lists every setting. (SETTING_INVALID)""");
+                        Mend them; docs/settings.md lists every setting. (SETTING_INVALID)""".formatted(
+                                Arrays.stream(Limit.values()).map(Limit::text).collect(Collectors.joining(", "))));
     }
 
     @Test
@@ -302,7 +330,7 @@ class CommandLinesIT {
         Ran.with(Map.of(), "plna").failed(64, """
                         Could not understand the command: there is no 'plna'.
                         Did you mean: plan?
-                        Commands: webhook, plan, verify, resolve, inspect, demo, help.
+                        Commands: webhook, plan, verify, resolve, inspect, policy, demo, help.
                         See 'landwaiter --help'.""");
         Ran.with(Map.of(), "plan", "-f", "a.yaml", "--polices", "x").failed(64, """
                         Could not understand the command: there is no '--polices'.
@@ -339,7 +367,7 @@ class CommandLinesIT {
         Ran.with(Map.of("LANDWAITER_MODE", "convert"))
                 .failed(
                         64,
-                        "Could not start: LANDWAITER_MODE is \"convert\", which is no command. Set it to one of webhook, plan, verify, resolve, inspect, demo, or unset it. (SETTING_INVALID)");
+                        "Could not start: LANDWAITER_MODE is \"convert\", which is no command. Set it to one of webhook, plan, verify, resolve, inspect, policy, demo, or unset it. (SETTING_INVALID)");
         assertThat(Ran.with(Map.of("LANDWAITER_MODE", "convert"), "--version").exit())
                 .isZero();
         Ran verb = Ran.with(Map.of("LANDWAITER_MODE", "webhook"), "plan");

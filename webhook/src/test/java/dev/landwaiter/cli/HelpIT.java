@@ -23,14 +23,27 @@ class HelpIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"landwaiter", "webhook", "plan", "verify", "resolve", "inspect", "demo"})
+    @ValueSource(
+            strings = {
+                "landwaiter",
+                "webhook",
+                "plan",
+                "verify",
+                "resolve",
+                "inspect",
+                "policy",
+                "policy lint",
+                "policy test",
+                "policy import",
+                "demo"
+            })
     void helpIsAsRecorded(String verb) throws IOException {
-        Ran ran = verb.equals("landwaiter") ? help("--help") : help(verb, "--help");
+        Ran ran = help((verb.equals("landwaiter") ? "--help" : verb + " --help").split(" ", -1));
 
         assertThat(ran.exit()).isZero();
         assertThat(ran.err()).isEmpty();
         assertThat(ran.out().lines()).allMatch(line -> line.length() <= WIDTH);
-        Path golden = FOLDER.resolve(verb + ".txt");
+        Path golden = FOLDER.resolve(verb.replace(' ', '-') + ".txt");
         if (Boolean.getBoolean("golden.update")) {
             Files.writeString(golden, ran.out());
         }

@@ -1,0 +1,122 @@
+package dev.landwaiter.lint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Of a policy's authorities: which are never asked, never pass, or count for more than one. */
+final class AuthorityRules {
+    private final PolicyObject policy;
+
+    AuthorityRules(PolicyObject policy) {
+        this.policy = policy;
+    }
+
+    void check() {
+        JsonNode authorities = policy.authorities();
+        for (int i = 0; i < authorities.size(); i++) {
+            String path = "spec.authorities[" + i + "]";
+            JsonNode authority = authorities.get(i);
+            statics(authority, path, authorities.size());
+            if (authority.path("keyless").isObject()) {
+                new IdentityRules(policy).check(authority.path("keyless"), path + ".keyless");
+            }
+            attestations(authority.path("attestations"), path + ".attestations");
+        }
+        threshold();
+        signers();
+        if (policy.spec().path("onUnavailable").asText("").equals("admit")) {
+            policy.found(
+                    LintCode.UNAVAILABLE_ADMITS,
+                    "spec.onUnavailable",
+                    "While the registry does not answer, images get in unchecked; whoever can keep it from answering decides that.",
+                    "onUnavailable: deny");
+        }
+        String mode = policy.spec().path("mode").asText("enforce");
+        if (mode.equals("warn") || mode.equals("audit")) {
+            policy.found(
+                    LintCode.MODE_ADMITS,
+                    "spec.mode",
+                    "\"%s\" refuses nothing, and such a policy does not count as a match for --no-match."
+                            .formatted(mode),
+                    "mode: enforce");
+        }
+    }
+
+    private void statics(JsonNode authority, String path, int all) {
+        boolean decided = policy.passesAll();
+        if (!PolicyObject.isStatic(authority, "pass") && decided) {
+            policy.found(
+                    LintCode.AUTHORITY_MOOT,
+                    path,
+                    "It is never asked: a static pass beside it lets every image in. Put the pass into a policy of its own, for the images it is meant for.");
+        } else if (PolicyObject.isStatic(authority, "fail") && all > 1 && !policy.refusesAll()) {
+            policy.found(
+                    LintCode.AUTHORITY_NEVER_PASSES,
+                    path,
+                    "It forbids nothing: the other authorities decide. To forbid images, put it into a policy of its own.");
+        }
+    }
+
+    private void attestations(JsonNode attestations, String path) {
+        for (int i = 0; i < attestations.size(); i++) {
+            String condition = attestations.get(i).path("policy").path("data").asText("");
+            if (condition.isBlank() || condition.strip().equals("true")) {
+                policy.found(
+                        LintCode.ATTESTATION_UNCONDITIONAL,
+                        path + "[" + i + "].policy",
+                        "It is enough that the attestation is there and signed, whatever it says.");
+            }
+        }
+    }
+
+    private void threshold() {
+        int threshold = policy.threshold();
+        int passes = policy.staticPasses();
+        if (policy.refusesAll() && policy.authorities().size() > 1) {
+            policy.found(
+                    LintCode.THRESHOLD_UNREACHABLE,
+                    "spec.threshold",
+                    "%d must pass, but no more than %d can: every image is refused.".formatted(threshold, passable()));
+        } else if (passes > 0 && threshold > passes) {
+            policy.found(
+                    LintCode.THRESHOLD_LOWERED,
+                    "spec.threshold",
+                    "%d must pass, but %d always %s: %d of the others %s enough."
+                            .formatted(
+                                    threshold,
+                                    passes,
+                                    passes == 1 ? "does" : "do",
+                                    threshold - passes,
+                                    threshold - passes == 1 ? "is" : "are"));
+        }
+    }
+
+    private int passable() {
+        int count = 0;
+        for (JsonNode authority : policy.authorities()) {
+            count += PolicyObject.isStatic(authority, "fail") ? 0 : 1;
+        }
+        return count;
+    }
+
+    /** One signer in two authorities: with a threshold it counts as two who agree. Of keys, the reader says so. */
+    private void signers() {
+        if (policy.threshold() < 2) {
+            return;
+        }
+        Map<JsonNode, Integer> seen = new HashMap<>();
+        for (int i = 0; i < policy.authorities().size(); i++) {
+            for (JsonNode identity : policy.authorities().get(i).path("keyless").path("identities")) {
+                Integer first = seen.putIfAbsent(identity, i);
+                if (first != null && first != i) {
+                    policy.found(
+                            LintCode.SIGNER_TWICE,
+                            "spec.authorities[" + i + "].keyless.identities",
+                            "It has an identity in common with spec.authorities[%d], whose one signature counts for both."
+                                    .formatted(first));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.landwaiter.cli;
+
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Limit;
+import dev.landwaiter.limit.Limits;
+import dev.landwaiter.registry.Recording;
+import dev.landwaiter.registry.RecordingTransport;
+import dev.landwaiter.registry.RegistryTransport;
+import dev.landwaiter.registry.ReplayingTransport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** What a verb does with the answers of registries besides using them: nothing, keep them in a file, or take them from one. */
+final class EvidenceTape {
+    private final boolean records;
+    private final Optional<Recording> replayed;
+    private final AtomicReference<Optional<RecordingTransport>> recorder = new AtomicReference<>(Optional.empty());
+
+    private EvidenceTape(boolean records, Optional<Recording> replayed) {
+        this.records = records;
+        this.replayed = replayed;
+    }
+
+    static EvidenceTape none() {
+        return new EvidenceTape(false, Optional.empty());
+    }
+
+    static EvidenceTape recording() {
+        return new EvidenceTape(true, Optional.empty());
+    }
+
+    /** One that answers from {@code file}. */
+    static EvidenceTape replaying(Path file, Limits limits) {
+        int most = limits.count(Limit.EVIDENCE_BYTES);
+        try (InputStream in = Files.newInputStream(file)) {
+            return new EvidenceTape(
+                    false, Optional.of(Recording.parse(in.readNBytes(most + 1), limits, "evidence \"" + file + "\"")));
+        } catch (IOException e) {
+            throw new Failure(
+                    Code.FILE_UNREADABLE,
+                    "Could not read evidence \"%s\": %s. Give a file that 'landwaiter policy test --record FILE' wrote."
+                            .formatted(file, Files.exists(file) ? e.getMessage() : "there is no such file"),
+                    e);
+        }
+    }
+
+    boolean replays() {
+        return replayed.isPresent();
+    }
+
+    /** The references that the evidence was recorded for. */
+    List<String> images() {
+        return replayed.map(Recording::images).orElse(List.of());
+    }
+
+    RegistryTransport around(RegistryTransport transport, Limits limits) {
+        if (replayed.isPresent()) {
+            return new ReplayingTransport(replayed.get());
+        }
+        if (!records) {
+            return transport;
+        }
+        RecordingTransport recording = new RecordingTransport(transport, limits);
+        recorder.set(Optional.of(recording));
+        return recording;
+    }
+
+    /** Writes what was recorded of {@code images}. */
+    void write(Path file, Collection<String> images) {
+        try {
+            Files.write(file, recorder.get().orElseThrow().recording(images).toJson());
+        } catch (IOException e) {
+            throw new Failure(
+                    Code.FILE_UNREADABLE,
+                    "Could not write evidence \"%s\": %s. Name a file in a folder that can be written to."
+                            .formatted(file, e.getMessage()),
+                    e);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package dev.landwaiter.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/**
+ * A result to print.
+ *
+ * @param json for programs
+ * @param text for people
+ */
+record Shown(JsonNode json, String text) {}
