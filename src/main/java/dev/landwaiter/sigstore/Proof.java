@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param signer who made it
  * @param time when, by the first witness whose word counts; empty where nobody vouches for a time
- * @param log the transparency log's entry; empty where none was asked for
+ * @param log the transparency log's entry, whether or not one was asked for; empty where there is none that is proven
  */
 public record Proof(Signer signer, Optional<Instant> time, Optional<LogEntry> log) {
     /**

@@ -278,7 +278,7 @@ class PlanIT {
         plan("twice.yaml", "kind: Pod\nkind: Job\n")
                 .failed(
                         64,
-                        "Could not read \"%s/twice.yaml\": it is not well-formed at line 2, column 7 ('kind' stands twice in one object). Give a file of Kubernetes objects in YAML or JSON. (FILE_UNREADABLE)"
+                        "Could not read \"%s/twice.yaml\": it is not well-formed at line 2, column 7 (the key \"kind\" stands twice in one object). Give a file of Kubernetes objects in YAML or JSON. (FILE_UNREADABLE)"
                                 .formatted(folder));
         plan("none.yaml", "kind: ConfigMap\n---\nkind: Secret\n")
                 .failed(
@@ -304,7 +304,7 @@ class PlanIT {
 
         port.run("plan", "-f", file, "--policies", policies).failed(64, """
                         Could not load policies of folder "%1$s":
-                          - %1$s/a.yaml, document 1: kind "Pod" is not one of ClusterImagePolicy, Namespace
+                          - %1$s/a.yaml, document 1: kind "Pod" is not one of ClusterImagePolicy, ImagePolicy, ImagePolicyException, TrustRoot, Secret, ConfigMap, Namespace
                         Mend them; nothing of the folder was taken. (POLICY_BROKEN)""".formatted(policies));
     }
 }
