@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -61,5 +62,15 @@ class LintGoldenTest {
             lint(Path.of("test", "resources", "lint", name)).forEach(finding -> found.add(finding.code()));
         }
         assertThat(found).containsExactlyInAnyOrder(LintCode.values());
+    }
+
+    @Test
+    void everyCodeIsDocumented() throws IOException {
+        String documented = Files.readString(Path.of("..", "docs", "cli.md"));
+        for (LintCode code : LintCode.values()) {
+            assertThat(documented)
+                    .contains("| `%s` | %s | %s |"
+                            .formatted(code.text(), code.severity().name().toLowerCase(Locale.ROOT), code.meaning()));
+        }
     }
 }

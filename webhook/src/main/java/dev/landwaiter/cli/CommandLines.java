@@ -163,7 +163,7 @@ final class CommandLines {
             exitCodeListHeading = "%nExit codes:%n",
             exitCodeList = {
                 " 0:all is well",
-                " 1:an image or an object is refused",
+                " 1:an image or an object is refused, or a linter found a mistake",
                 " 2:could not check: a registry or the cluster did not answer",
                 "64:the arguments, a setting or a file is not as it should be",
                 "70:a bug; please report it"

@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
         header = "Shows the main job without docker, cluster or root, then stays up for requests of your own.",
         description = {
             "",
-            "Starts an OCI registry in this process with a few small images (signed in both forms of cosign, unsigned, signed by "
-                    + "another key, private) and the webhook on its HTTPS port, sends it real AdmissionReviews, and shows for each "
+            "Starts an OCI registry in this process with a few small images (signed in both forms of cosign, by keys and by identities "
+                    + "that a Sigstore in this process vouches for, unsigned, signed by strangers, private) and the webhook on its HTTPS port, sends it real AdmissionReviews, and shows for each "
                     + "what went in, what came out, why, and how long it took."
         })
 final class DemoCommand implements Callable<Integer> {

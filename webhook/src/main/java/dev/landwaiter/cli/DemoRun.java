@@ -64,6 +64,19 @@ final class DemoRun {
                         ""),
                 new Scene("not signed", pod(host + "/shop/batch:nightly", ""), "SIGNATURE_MISSING"),
                 new Scene("signed by a stranger's key", pod(host + "/shop/mirror:1", ""), "SIGNATURE_INVALID"),
+                new Scene(
+                        "signed without a key, by the GitHub workflow that the policy names",
+                        pod(host + "/built/api:1", ""),
+                        ""),
+                new Scene(
+                        "signed without a key, by the workflow of a fork",
+                        pod(host + "/built/fork:1", ""),
+                        "SIGNATURE_INVALID"),
+                new Scene("with the provenance that the policy asks for", pod(host + "/attested/api:1", ""), ""),
+                new Scene(
+                        "signed by the right workflow, but without provenance",
+                        pod(host + "/attested/web:1", ""),
+                        "ATTESTATION_MISSING"),
                 new Scene("no such image", pod(host + "/shop/typo:1", ""), "IMAGE_NOT_FOUND"),
                 new Scene(
                         "a good container with a bad init container",

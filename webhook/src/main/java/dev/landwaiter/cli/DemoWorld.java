@@ -1,5 +1,6 @@
 package dev.landwaiter.cli;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.landwaiter.certs.CertificateSource;
 import dev.landwaiter.certs.SelfSignedAuthority;
@@ -7,7 +8,10 @@ import dev.landwaiter.settings.HostPort;
 import dev.landwaiter.settings.Setting;
 import dev.landwaiter.settings.SettingRows;
 import dev.landwaiter.settings.Settings;
+import dev.landwaiter.testregistry.CosignSigner;
+import dev.landwaiter.testregistry.PrivateSigstore;
 import dev.landwaiter.testregistry.Pushed;
+import dev.landwaiter.testregistry.SigningIdentity;
 import dev.landwaiter.testregistry.SigningKey;
 import dev.landwaiter.testregistry.TestRegistry;
 import java.io.IOException;
@@ -16,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -27,6 +32,7 @@ import picocli.CommandLine.Model.CommandSpec;
 /** What the demo is played in: a registry with images, keys, policies, and a folder for the files of it all, gone when it closes. */
 final class DemoWorld implements AutoCloseable {
     private static final Duration LONG_ENOUGH = Duration.ofDays(7);
+    private static final String PROVENANCE = "https://slsa.dev/provenance/v1";
     private static final String USER = "demo";
     private static final String PASSWORD = "landwaiter";
 
@@ -34,6 +40,7 @@ final class DemoWorld implements AutoCloseable {
     private final SelfSignedAuthority authority;
     private final SigningKey release = SigningKey.p256();
     private final SigningKey stranger = SigningKey.p256();
+    private final PrivateSigstore sigstore = new PrivateSigstore(InstantSource.system());
     private final Path folder;
 
     private DemoWorld(TestRegistry registry, Path folder) {
@@ -74,6 +81,28 @@ final class DemoWorld implements AutoCloseable {
         registry.signer().signSimple(image("vault/keys", "1"), release);
         image("tools/shell", "1");
         image("legacy/report", "7");
+        pushKeyless();
+    }
+
+    /** What workflows on GitHub would sign: nobody has a key, a private Sigstore vouches for who they are. */
+    private void pushKeyless() {
+        SigningIdentity workflow = SigningIdentity.workflow("acme/api", "release.yml", "refs/heads/main");
+        signKeyless(image("built/api", "1"), workflow, CosignSigner.SIGNATURE_PREDICATE);
+        signKeyless(
+                image("built/fork", "1"),
+                SigningIdentity.workflow("stranger/api", "release.yml", "refs/heads/main"),
+                CosignSigner.SIGNATURE_PREDICATE);
+        signKeyless(image("attested/api", "1"), workflow, PROVENANCE);
+        signKeyless(image("attested/web", "1"), workflow, CosignSigner.SIGNATURE_PREDICATE);
+    }
+
+    private void signKeyless(Pushed image, SigningIdentity identity, String predicateType) {
+        byte[] statement = CosignSigner.statement(image.digest(), predicateType, JsonNodeFactory.instance.objectNode());
+        Pushed _ = registry.signer()
+                .pushBundle(
+                        image,
+                        predicateType,
+                        sigstore.keyless(identity).envelope("application/vnd.in-toto+json", statement));
     }
 
     @CanIgnoreReturnValue
@@ -89,6 +118,21 @@ final class DemoWorld implements AutoCloseable {
         Path policies = Files.createDirectory(folder.resolve("policies"));
         Files.writeString(policies.resolve("signed.yaml"), policy("signed", List.of("shop/**", "vault/**"), "enforce"));
         Files.writeString(policies.resolve("legacy.yaml"), policy("legacy", List.of("legacy/**"), "warn"));
+        Files.writeString(policies.resolve("workflow.yaml"), keylessPolicy("workflow", "built/**", ""));
+        Files.writeString(policies.resolve("attested.yaml"), keylessPolicy("attested", "attested/**", """
+                        attestations:
+                          - name: provenance
+                            predicateType: slsaprovenance1
+                        """.indent(6)));
+        Files.writeString(policies.resolve("trust-root.yaml"), """
+                apiVersion: landwaiter.dev/v1alpha1
+                kind: TrustRoot
+                metadata:
+                  name: private
+                spec:
+                  trustedRoot: |
+                %s""".formatted(
+                        new String(sigstore.trustedRoot(), StandardCharsets.UTF_8).indent(4)));
         Files.writeString(
                 folder.resolve("registry-ca.pem"), registry.certificates().caPem());
         Files.writeString(folder.resolve("webhook-ca.pem"), authority.certificatePem());
@@ -117,6 +161,25 @@ final class DemoWorld implements AutoCloseable {
                       key:
                         data: |
                 %s""".formatted(name, mode, globs, release.publicPem().indent(12));
+    }
+
+    private String keylessPolicy(String name, String repositories, String more) {
+        return """
+                apiVersion: landwaiter.dev/v1alpha1
+                kind: ClusterImagePolicy
+                metadata:
+                  name: %s
+                spec:
+                  images:
+                    - glob: "%s/%s"
+                  authorities:
+                    - name: release-workflow
+                      keyless:
+                        trustRootRef: private
+                        identities:
+                          - issuer: https://token.actions.githubusercontent.com
+                            subject: https://github.com/acme/api/.github/workflows/release.yml@refs/heads/main
+                %s""".formatted(name, registry.host(), repositories, more);
     }
 
     /** The settings of a webhook without a cluster that knows this registry, logs as {@code command}'s options say. */

@@ -387,7 +387,7 @@ class CommandLinesIT {
         Ran ran = Ran.with(Map.of(), "demo", "--once");
 
         assertThat(ran.out())
-                .contains("All 11 outcomes were the expected ones.")
+                .contains("All 15 outcomes were the expected ones.")
                 .doesNotContain("NOT AS EXPECTED");
         assertThat(ran.err()).isEmpty();
         assertThat(ran.exit()).isZero();
