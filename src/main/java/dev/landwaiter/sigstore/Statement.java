@@ -23,7 +23,8 @@ public record Statement(List<Map<String, String>> subjects, String predicateType
     /** The payload type of an envelope that holds one. */
     public static final String PAYLOAD_TYPE = "application/vnd.in-toto+json";
 
-    private static final Set<String> TYPES =
+    /** The statement types that are known. */
+    public static final Set<String> TYPES =
             Set.of("https://in-toto.io/Statement/v1", "https://in-toto.io/Statement/v0.1");
 
     public Statement {

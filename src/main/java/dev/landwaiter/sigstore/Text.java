@@ -1,5 +1,7 @@
 package dev.landwaiter.sigstore;
 
+import dev.landwaiter.limit.Shown;
+
 /** Text from outside, made fit for a message. */
 final class Text {
     private static final int MOST = 200;
@@ -8,7 +10,6 @@ final class Text {
 
     /** On one line, and of no more than {@value #MOST} characters. */
     static String shown(String text) {
-        String line = text.replaceAll("\\p{Cntrl}", "?");
-        return line.length() > MOST ? line.substring(0, MOST) + "…" : line;
+        return Shown.of(text, MOST);
     }
 }

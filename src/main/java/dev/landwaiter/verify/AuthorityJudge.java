@@ -2,6 +2,7 @@ package dev.landwaiter.verify;
 
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.Digest;
+import dev.landwaiter.limit.Shown;
 import dev.landwaiter.policy.Attestation;
 import dev.landwaiter.policy.Authority;
 import dev.landwaiter.policy.Condition;

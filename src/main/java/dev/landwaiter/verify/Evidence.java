@@ -1,6 +1,7 @@
 package dev.landwaiter.verify;
 
 import dev.landwaiter.image.Digest;
+import dev.landwaiter.limit.Shown;
 import dev.landwaiter.sigstore.Proof;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

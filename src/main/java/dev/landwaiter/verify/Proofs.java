@@ -1,6 +1,7 @@
 package dev.landwaiter.verify;
 
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Shown;
 import dev.landwaiter.policy.VerificationKey;
 import dev.landwaiter.sigstore.Bundle;
 import dev.landwaiter.sigstore.BundleVerifier;

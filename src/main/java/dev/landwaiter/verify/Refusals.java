@@ -2,6 +2,7 @@ package dev.landwaiter.verify;
 
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.limit.Shown;
 import dev.landwaiter.policy.Authority;
 import dev.landwaiter.policy.Identity;
 import dev.landwaiter.policy.TextMatch;
