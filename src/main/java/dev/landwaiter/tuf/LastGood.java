@@ -2,6 +2,7 @@ package dev.landwaiter.tuf;
 
 import dev.landwaiter.sigstore.TrustedRoot;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
 /**
@@ -20,6 +21,6 @@ record LastGood(TrustedRoot root, int rootVersion, int targetsVersion, Instant a
     /** For people. */
     String origin() {
         return "version %d of the mirror's targets, by version %d of its root, of %s"
-                .formatted(targetsVersion, rootVersion, at);
+                .formatted(targetsVersion, rootVersion, at.truncatedTo(ChronoUnit.SECONDS));
     }
 }

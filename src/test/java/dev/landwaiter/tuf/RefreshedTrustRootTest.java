@@ -502,6 +502,19 @@ class RefreshedTrustRootTest {
     }
 
     @Test
+    void anAttemptThatBrokeOffHalfWayIsMadeUpForByTheNext() {
+        begin();
+        repository.publish(SECOND);
+        byte[] targets = repository.files().remove("2.targets.json");
+        assertThat(refresh()).isFalse();
+        repository.files().put("2.targets.json", targets == null ? new byte[0] : targets);
+
+        assertThat(refresh()).isTrue();
+
+        assertInForce(SECOND);
+    }
+
+    @Test
     void whereItCannotBeKeptItIsInForceAllTheSame(@TempDir Path folder) throws IOException {
         Path gone = Files.createDirectory(folder.resolve("cache"));
         root = open(Optional.of(gone));

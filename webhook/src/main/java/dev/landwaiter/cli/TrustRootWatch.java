@@ -55,7 +55,10 @@ final class TrustRootWatch implements AutoCloseable {
         this.transport = transport;
         this.metrics = metrics;
         this.changed = changed;
-        LOG.info("Trust root of policies that name none: {}; refreshing it every {}", root.origin(), every);
+        LOG.info(
+                "Trust root of policies that name none: {}; refreshing it every {} minutes",
+                root.origin(),
+                every.toMinutes());
         root.problem().ifPresent(problem -> LOG.warn("{}: {}", problem.code(), problem.message()));
         var _ = scheduler.scheduleWithFixedDelay(this::refresh, 0, every.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -58,8 +58,28 @@ class TrustRootRefreshIT {
         settings.put("--trust-root-refresh", "1h");
         settings.put("--tuf-mirror", keyless.port.registry.uri() + "/tuf");
         settings.put("--tuf-root", keyless.port.file("root.json"));
+        // a request that the test holds is not given up while it looks at the rest
+        settings.put("--limit", "idle-millis=60000");
         settings.put("--tuf-cache", keyless.port.file("tuf"));
         return settings;
+    }
+
+    /** Who asks for timestamp.json waits until {@link #answer}. */
+    private BlockingQueue<HttpServerRequest> serveAllButTimestamp() {
+        repository.serve(keyless.port.registry, "tuf");
+        BlockingQueue<HttpServerRequest> held = new LinkedBlockingQueue<>();
+        keyless.port.registry.on("/tuf/timestamp.json", held::add);
+        return held;
+    }
+
+    private static HttpServerRequest next(BlockingQueue<HttpServerRequest> held) throws InterruptedException {
+        HttpServerRequest request = held.poll(20, TimeUnit.SECONDS);
+        assertThat(request).as("it is asked in the background").isNotNull();
+        return request;
+    }
+
+    private void answer(HttpServerRequest request) {
+        var _ = request.response().end(Buffer.buffer(repository.files().getOrDefault("timestamp.json", new byte[0])));
     }
 
     private JsonNode ask(RunningWebhook webhook, String uid) throws Exception {
@@ -82,20 +102,16 @@ class TrustRootRefreshIT {
 
     @Test
     void theStartWaitsForNoMirrorAndANewTrustRootIsInForceAtOnce() throws Exception {
-        repository.serve(keyless.port.registry, "tuf");
-        BlockingQueue<HttpServerRequest> held = new LinkedBlockingQueue<>();
-        keyless.port.registry.on("/tuf/timestamp.json", held::add);
+        BlockingQueue<HttpServerRequest> held = serveAllButTimestamp();
         try (RunningWebhook webhook = new RunningWebhook(keyless.port, settings())) {
-            HttpServerRequest waiting = held.poll(20, TimeUnit.SECONDS);
-            assertThat(waiting).as("it is asked in the background").isNotNull();
+            HttpServerRequest waiting = next(held);
             assertThat(ask(webhook, "before").path("allowed").asBoolean()).isFalse();
             assertThat(webhook.metric("landwaiter_trust_root_refreshed_seconds"))
                     .isNaN();
             assertThat(webhook.manage("/readyz").body())
                     .contains("[+] trust root refresh: in force is none, so that nobody is believed\n");
 
-            var _ = waiting.response()
-                    .end(Buffer.buffer(repository.files().getOrDefault("timestamp.json", new byte[0])));
+            answer(waiting);
             await(webhook, RESULT.formatted("refreshed"));
 
             assertThat(ask(webhook, "after").path("allowed").asBoolean())
@@ -122,8 +138,9 @@ class TrustRootRefreshIT {
         }
         repository.change(TestTufRepository.TIMESTAMP, role -> role.expires(Instant.parse("2020-01-01T00:00:00Z")));
         repository.publish(new PrivateSigstore(InstantSource.system()).trustedRoot());
-        repository.serve(keyless.port.registry, "tuf");
+        BlockingQueue<HttpServerRequest> held = serveAllButTimestamp();
         try (RunningWebhook webhook = new RunningWebhook(keyless.port, settings())) {
+            answer(next(held));
             await(webhook, RESULT.formatted("TUF_REFUSED"));
 
             String problem =
