@@ -1,8 +1,6 @@
 package dev.landwaiter.lint;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.HashMap;
-import java.util.Map;
 
 /** Of a policy's authorities: which are never asked, never pass, or count for more than one. */
 final class AuthorityRules {
@@ -24,7 +22,7 @@ final class AuthorityRules {
             attestations(authority.path("attestations"), path + ".attestations");
         }
         threshold();
-        signers();
+        new SignerRules(policy).check();
         if (policy.spec().path("onUnavailable").asText("").equals("admit")) {
             policy.found(
                     LintCode.UNAVAILABLE_ADMITS,
@@ -98,25 +96,5 @@ final class AuthorityRules {
             count += PolicyObject.isStatic(authority, "fail") ? 0 : 1;
         }
         return count;
-    }
-
-    /** One signer in two authorities: with a threshold it counts as two who agree. Of keys, the reader says so. */
-    private void signers() {
-        if (policy.threshold() < 2) {
-            return;
-        }
-        Map<JsonNode, Integer> seen = new HashMap<>();
-        for (int i = 0; i < policy.authorities().size(); i++) {
-            for (JsonNode identity : policy.authorities().get(i).path("keyless").path("identities")) {
-                Integer first = seen.putIfAbsent(identity, i);
-                if (first != null && first != i) {
-                    policy.found(
-                            LintCode.SIGNER_TWICE,
-                            "spec.authorities[" + i + "].keyless.identities",
-                            "It has an identity in common with spec.authorities[%d], whose one signature counts for both."
-                                    .formatted(first));
-                }
-            }
-        }
     }
 }

@@ -23,6 +23,7 @@ public enum LintCode {
     THRESHOLD_UNREACHABLE(Severity.ERROR, "fewer authorities can pass than must"),
     THRESHOLD_LOWERED(Severity.ERROR, "a static pass counts towards the threshold"),
     SIGNER_TWICE(Severity.ERROR, "one signer stands in two authorities and counts as two"),
+    SIGNERS_OVERLAP(Severity.ERROR, "one certificate can pass two authorities and counts as two"),
 
     EXCEPTION_FOR_NO_POLICY(Severity.WARNING, "an exception names a policy that is not in the files"),
 

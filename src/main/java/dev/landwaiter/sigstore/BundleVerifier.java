@@ -35,7 +35,8 @@ public final class BundleVerifier {
      * By a certificate: its chain at the time of signing, its SCT, the log's entry and timestamps that {@code demands} asks for, each bound to
      * this signature. Whose identity the certificate names is for the caller to judge.
      *
-     * @throws Failure {@code SIGNATURE_INVALID}, whose message completes 'it …' and says what did not hold
+     * @throws Failure {@code SIGNATURE_INVALID}, whose message completes 'it …' and says what did not hold; caused by
+     *     {@link WitnessMissing} where only a witness was missing
      */
     public Proof byCertificate(Bundle bundle, Demands demands) {
         return guarded(() -> {
@@ -50,7 +51,8 @@ public final class BundleVerifier {
             Testimony testimony = new WitnessHearing(demands, clock).hear(signed, bundle.witnesses());
             if (testimony.times().isEmpty()) {
                 throw Refusal.of(
-                        "has nobody whose word counts for the time at which it was signed: neither a log's promise nor a timestamp");
+                        "has nobody whose word counts for the time at which it was signed: neither a log's promise nor a timestamp",
+                        Witness.TIMESTAMP);
             }
             new SigningCertificate(certificate, root).check(testimony.times());
             return testimony.proof(new CertificateIdentity(certificate).read());

@@ -10,4 +10,9 @@ final class Refusal {
     static Failure of(String why) {
         return new Failure(Code.SIGNATURE_INVALID, why);
     }
+
+    /** Because {@code missing} vouches for nothing. */
+    static Failure of(String why, Witness missing) {
+        return new Failure(Code.SIGNATURE_INVALID, why, new WitnessMissing(missing));
+    }
 }

@@ -41,7 +41,8 @@ final class WitnessHearing {
             throw Refusal.of(
                     witnesses.entries().isEmpty()
                             ? "has no transparency log entry"
-                            : "has no entry of a transparency log that the trust root names");
+                            : "has no entry of a transparency log that the trust root names",
+                    Witness.LOG);
         }
         return new Testimony(logged, stamped);
     }
@@ -93,7 +94,8 @@ final class WitnessHearing {
             throw Refusal.of(
                     timestamps.isEmpty()
                             ? "has no timestamp"
-                            : "has no timestamp by a timestamp authority that the trust root names");
+                            : "has no timestamp by a timestamp authority that the trust root names",
+                    Witness.TIMESTAMP);
         }
         return stamped;
     }

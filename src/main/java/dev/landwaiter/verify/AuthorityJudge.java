@@ -192,7 +192,7 @@ final class AuthorityJudge {
                             return Optional.of(new Proven(one, proof));
                         }
                         case Proofs.Said.Proven _ -> {}
-                        case Proofs.Said.NotProven(String why) -> note(new Opinion.Why.NotProven(one.where(), why));
+                        case Proofs.Said.NotProven notProven -> note(Opinion.Why.NotProven.of(one.where(), notProven));
                         case Proofs.Said.NotByThis() -> note(new Opinion.Why.OtherKey(keyless));
                     }
                 }
@@ -209,7 +209,7 @@ final class AuthorityJudge {
                             return Optional.of(new Proven(one, proof));
                         }
                         case Proofs.Said.Proven _ -> {}
-                        case Proofs.Said.NotProven(String why) -> note(new Opinion.Why.NotProven(one.where(), why));
+                        case Proofs.Said.NotProven notProven -> note(Opinion.Why.NotProven.of(one.where(), notProven));
                         case Proofs.Said.NotByThis() -> note(new Opinion.Why.NoCertificate());
                     }
                 }

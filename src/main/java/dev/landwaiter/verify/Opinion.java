@@ -4,7 +4,9 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.policy.Attestation;
 import dev.landwaiter.policy.Authority;
+import dev.landwaiter.sigstore.Witness;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What one authority of a policy says of one digest. */
 sealed interface Opinion {
@@ -117,8 +119,18 @@ sealed interface Opinion {
             }
         }
 
-        /** Its certificate, log entry or timestamp does not hold; {@code words} complete 'it …'. */
-        record NotProven(String where, String words) implements Why {
+        /**
+         * Its certificate, log entry or timestamp does not hold.
+         *
+         * @param words complete 'it …'
+         * @param missing the witness that it lacks; null where what it has does not hold
+         */
+        record NotProven(
+                String where, String words, @Nullable Witness missing) implements Why {
+            static NotProven of(String where, Proofs.Said.NotProven said) {
+                return new NotProven(where, said.why(), said.missing());
+            }
+
             @Override
             public int nearness() {
                 return 2;

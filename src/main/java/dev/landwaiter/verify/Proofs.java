@@ -7,9 +7,12 @@ import dev.landwaiter.sigstore.Bundle;
 import dev.landwaiter.sigstore.BundleVerifier;
 import dev.landwaiter.sigstore.Demands;
 import dev.landwaiter.sigstore.Proof;
+import dev.landwaiter.sigstore.Witness;
+import dev.landwaiter.sigstore.WitnessMissing;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was proven of the signatures beside one digest: each certificate is looked at once for all authorities that believe the same trust
@@ -27,8 +30,19 @@ final class Proofs {
     sealed interface Said {
         record Proven(Proof proof) implements Said {}
 
-        /** {@code why} completes 'it …'. */
-        record NotProven(String why) implements Said {}
+        /**
+         * It is by this, and does not count.
+         *
+         * @param why completes 'it …'
+         * @param missing the witness that it lacks; null where it is refused for something else
+         */
+        record NotProven(String why, @Nullable Witness missing) implements Said {
+            static NotProven of(Failure failure) {
+                return new NotProven(
+                        Shown.of(failure.message(), 300),
+                        WitnessMissing.find(failure).orElse(null));
+            }
+        }
 
         /** It is by another key, or by none. */
         record NotByThis() implements Said {}
@@ -40,7 +54,7 @@ final class Proofs {
                     .<Said>map(Said.Proven::new)
                     .orElseGet(Said.NotByThis::new);
         } catch (Failure e) {
-            return new Said.NotProven(Shown.of(e.message(), 300));
+            return Said.NotProven.of(e);
         }
     }
 
@@ -52,7 +66,7 @@ final class Proofs {
             try {
                 return new Said.Proven(verifier.byCertificate(bundle, asked));
             } catch (Failure e) {
-                return new Said.NotProven(Shown.of(e.message(), 300));
+                return Said.NotProven.of(e);
             }
         });
     }

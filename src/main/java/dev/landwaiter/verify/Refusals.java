@@ -8,6 +8,7 @@ import dev.landwaiter.policy.Identity;
 import dev.landwaiter.policy.TextMatch;
 import dev.landwaiter.policy.VerificationKey;
 import dev.landwaiter.sigstore.Signer;
+import dev.landwaiter.sigstore.Witness;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,9 @@ final class Refusals {
     }
 
     String message() {
-        return "%s: %s%s. %s".formatted(start(), progress(), String.join("; ", clauses()), next());
+        return "%s: %s%s. %s"
+                .formatted(
+                        start(), progress(), String.join("; ", clauses()), NextStep.after(refused.getFirst(), subject));
     }
 
     private String start() {
@@ -220,7 +223,7 @@ final class Refusals {
     private static String because(Authority.Signing authority, Opinion.Why why, boolean one) {
         return switch (why) {
             case Opinion.Why.Unfit(String where, String words) -> it(one, where) + words;
-            case Opinion.Why.NotProven(String where, String words) -> it(one, where) + words;
+            case Opinion.Why.NotProven(String where, String words, Witness _) -> it(one, where) + words;
             case Opinion.Why.OtherContent(String where, String words) -> it(one, where) + words;
             case Opinion.Why.OtherIdentity(String where, Signer.Certificate signer) ->
                 "%swas signed by %s, and authority \"%s\" asks for %s"
@@ -285,34 +288,5 @@ final class Refusals {
 
     private static String quoted(String text) {
         return Shown.of(text, QUOTED);
-    }
-
-    private String next() {
-        String image = subject.canonical();
-        return switch (refused.getFirst()) {
-            case Opinion.NoSignature(Authority.Signing authority, List<Place> _, List<Claim> _) ->
-                switch (authority) {
-                    case Authority.Key _ -> "Sign it: cosign sign --key <key> %s.".formatted(image);
-                    case Authority.Keyless _ -> "Sign it: cosign sign %s.".formatted(image);
-                };
-            case Opinion.NotSigned(Authority.Signing authority, List<Claim> _, Opinion.Why _) ->
-                switch (authority) {
-                    case Authority.Key _ ->
-                        "Sign it with a key that the policy names: cosign sign --key <key> %s.".formatted(image);
-                    case Authority.Keyless _ ->
-                        "Sign it with an identity that the policy names: cosign sign %s.".formatted(image);
-                };
-            case Opinion.NoAttestation missing ->
-                attest(missing.authority(), missing.attestation().predicateType());
-            case Opinion.NotAttested rejected ->
-                attest(rejected.authority(), rejected.attestation().predicateType());
-            case Opinion.Unreadable unreadable -> unreadable.failure().message();
-        };
-    }
-
-    private String attest(Authority.Signing authority, String predicateType) {
-        return "Attest it: cosign attest --type %s --predicate <file>%s %s."
-                .formatted(
-                        predicateType, authority instanceof Authority.Key ? " --key <key>" : "", subject.canonical());
     }
 }

@@ -23,12 +23,14 @@ import dev.landwaiter.policy.PublicKeys;
 import dev.landwaiter.policy.Terms;
 import dev.landwaiter.policy.VerificationKey;
 import dev.landwaiter.sigstore.Demands;
+import dev.landwaiter.sigstore.TrustedRoot;
 import dev.landwaiter.testregistry.CosignSigner;
 import dev.landwaiter.testregistry.SigningKey;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -92,6 +94,24 @@ class AttestationTest {
     void whatTheAttestationSaysMustBeWhatThePolicyAsksFor() {
         bundle(BUSYBOX, SLSA, BUILT, RELEASE);
         assertThat(verify(asking(BY_ACME))).isInstanceOf(Verdict.Verified.class);
+    }
+
+    @Test
+    void anAttestationWithoutTheWitnessThatIsAskedForIsToldHowToAddOne() {
+        bundle(BUSYBOX, SLSA, BUILT, RELEASE);
+        TrustedRoot root = TrustedRoot.parse(Fixtures.file("trusted-root.json"), "the fixture");
+        Demands stamped = new Demands(Optional.empty(), Optional.empty(), Optional.of(root));
+        assertThat(verify(new Authority.Key("release", keys(RELEASE), new Terms(List.of(), stamped, List.of(BY_ACME)))))
+                .isEqualTo(new Verdict.Rejected(
+                        Code.ATTESTATION_REJECTED,
+                        "Could not accept the attestation \"built\" of " + IMAGE + ": 1 of type \"" + SLSA
+                                + "\" was found, but it has no timestamp. "
+                                + "Attest it with a timestamp by an authority that the policy's trust root names: "
+                                + "cosign attest --type " + SLSA
+                                + " --predicate <file> --key <key> --signing-config <file that names the authority> "
+                                + IMAGE + ", or with cosign 2 cosign attest --type " + SLSA
+                                + " --predicate <file> --key <key> --timestamp-server-url <authority> " + IMAGE
+                                + "."));
     }
 
     @Test

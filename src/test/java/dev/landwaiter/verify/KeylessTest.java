@@ -19,6 +19,7 @@ import dev.landwaiter.policy.Authority;
 import dev.landwaiter.policy.Identity;
 import dev.landwaiter.policy.Terms;
 import dev.landwaiter.policy.TextMatch;
+import dev.landwaiter.policy.VerificationKey;
 import dev.landwaiter.sigstore.Demands;
 import dev.landwaiter.sigstore.TrustedRoot;
 import dev.landwaiter.testregistry.CosignSigner;
@@ -119,7 +120,7 @@ class KeylessTest {
 
     @Test
     void aSignatureThatAKeyMadeIsToldApart() {
-        artifacts.bundle(BUSYBOX, keyMade());
+        artifacts.bundle(BUSYBOX, keyMade(SigningKey.p256()));
         assertThat(verify(exactly("dev@example.test", LOGGED)))
                 .isEqualTo(new Verdict.Rejected(
                         Code.SIGNATURE_INVALID,
@@ -139,14 +140,52 @@ class KeylessTest {
     }
 
     @Test
-    void aWitnessThatIsAskedForAndNotThereIsTold() {
+    void aTimestampThatIsAskedForAndNotThereIsToldAndHowToAddOne() {
         simple("legacy-sid", Map.of());
-        Verdict.Rejected rejected = rejected(verify(exactly("dev@example.test", WITNESSED)));
-        assertThat(rejected.code()).isEqualTo(Code.SIGNATURE_INVALID);
-        assertThat(rejected.message())
-                .startsWith("Could not verify " + IMAGE + ": 1 signature was found, but it ")
-                .contains("timestamp")
-                .endsWith(NEXT);
+        assertThat(verify(exactly("dev@example.test", WITNESSED)))
+                .isEqualTo(new Verdict.Rejected(
+                        Code.SIGNATURE_INVALID,
+                        "Could not verify " + IMAGE + ": 1 signature was found, but it has no timestamp. "
+                                + "Sign it with a timestamp by an authority that the policy's trust root names: "
+                                + "cosign sign --signing-config <file that names the authority> " + IMAGE
+                                + ", or with cosign 2 cosign sign --timestamp-server-url <authority> " + IMAGE + "."));
+    }
+
+    @Test
+    void aLogEntryThatIsAskedForAndNotThereIsToldAndHowToAddOne() {
+        ObjectNode bundle = (ObjectNode) json(text("keyless.bcbeca3d.bundle.json"));
+        ((ObjectNode) bundle.path("verificationMaterial")).remove("tlogEntries");
+        artifacts.bundle(BUSYBOX, bundle.toString().getBytes(StandardCharsets.UTF_8));
+        assertThat(verify(exactly("dev@example.test", WITNESSED)))
+                .isEqualTo(new Verdict.Rejected(
+                        Code.SIGNATURE_INVALID,
+                        "Could not verify " + IMAGE + ": 1 signature was found, but it has no transparency log entry. "
+                                + "Sign it with an entry in a transparency log that the policy's trust root names: "
+                                + "cosign sign --signing-config <file that names the log> " + IMAGE
+                                + ", or with cosign 2 cosign sign --tlog-upload=true --rekor-url <log> " + IMAGE
+                                + "."));
+    }
+
+    @Test
+    void aKeysSignatureIsToldHowToAddAWitnessWithTheKey() {
+        SigningKey release = SigningKey.p256();
+        artifacts.bundle(BUSYBOX, keyMade(release));
+        assertThat(verify(byKey(release, new Demands(Optional.empty(), Optional.of(ROOT), Optional.empty()))))
+                .isEqualTo(new Verdict.Rejected(
+                        Code.SIGNATURE_INVALID,
+                        "Could not verify " + IMAGE + ": 1 signature was found, but it has no transparency log entry. "
+                                + "Sign it with an entry in a transparency log that the policy's trust root names: "
+                                + "cosign sign --key <key> --signing-config <file that names the log> " + IMAGE
+                                + ", or with cosign 2 cosign sign --key <key> --tlog-upload=true --rekor-url <log> "
+                                + IMAGE + "."));
+        assertThat(verify(byKey(release, new Demands(Optional.empty(), Optional.empty(), Optional.of(ROOT)))))
+                .isEqualTo(new Verdict.Rejected(
+                        Code.SIGNATURE_INVALID,
+                        "Could not verify " + IMAGE + ": 1 signature was found, but it has no timestamp. "
+                                + "Sign it with a timestamp by an authority that the policy's trust root names: "
+                                + "cosign sign --key <key> --signing-config <file that names the authority> " + IMAGE
+                                + ", or with cosign 2 cosign sign --key <key> --timestamp-server-url <authority> "
+                                + IMAGE + "."));
     }
 
     @Test
@@ -218,9 +257,16 @@ class KeylessTest {
         return new Authority.Keyless("ci", List.of(identities), new Terms(List.of(), demands, List.of()));
     }
 
-    private static byte[] keyMade() {
+    private static Authority byKey(SigningKey key, Demands demands) {
+        return new Authority.Key(
+                "release",
+                List.of(VerificationKey.parse(key.publicPem(), "release")),
+                new Terms(List.of(), demands, List.of()));
+    }
+
+    private static byte[] keyMade(SigningKey key) {
         byte[] statement = CosignSigner.statement(BUSYBOX, CosignSigner.SIGNATURE_PREDICATE, JSON.createObjectNode());
-        return CosignSigner.bundle("application/vnd.in-toto+json", statement, SigningKey.p256());
+        return CosignSigner.bundle("application/vnd.in-toto+json", statement, key);
     }
 
     /** The fixture's signature of the old form, with some of its annotations replaced. */

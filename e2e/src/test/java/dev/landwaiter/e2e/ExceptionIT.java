@@ -102,6 +102,13 @@ class ExceptionIT {
                 "the exception has ended",
                 () -> tenant.tried(image),
                 result -> result.err().contains("SIGNATURE_MISSING") && result.exit() == 1);
+        Await.until(
+                "its status says so",
+                () -> session.cluster()
+                        .kubectl("get", "imagepolicyexception", tenant.namespace())
+                        .and("--output=jsonpath={.status.conditions[0].status} {.status.conditions[0].reason}")
+                        .run(),
+                result -> result.out().equals("False Expired"));
     }
 
     @Test

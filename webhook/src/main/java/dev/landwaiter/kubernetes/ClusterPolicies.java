@@ -9,13 +9,17 @@ import dev.landwaiter.policy.PolicySet;
 import dev.landwaiter.policy.PolicySource;
 import dev.landwaiter.policy.TrustRoot;
 import dev.landwaiter.sigstore.TrustedRoot;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +32,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClusterPolicies implements PolicySource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterPolicies.class);
+    /** A clock may be set, or stand still while the machine sleeps: after so long it is looked at again. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
 
     private final Map<PolicyKind, WatchedKind> watched = new EnumMap<>(PolicyKind.class);
     private final ClusterMaterials materials;
     private final ObjectStatusWriter statuses;
+    private final InstantSource clock;
     private final ReadObjects<TrustRoot> trustRoots;
     private final ReadObjects<ImagePolicy> policies;
     private final ReadObjects<Exemption> exemptions;
@@ -39,6 +46,10 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
     private final AtomicLong changesOfMaterials = new AtomicLong();
     /** How often trust roots changed; for the reading thread. */
     private long changesOfRoots;
+    /** How often an exception ended; for the reading thread. */
+    private long endings;
+    /** The time that the statuses of exceptions are of; for the reading thread. */
+    private Instant lookedAt;
     /** There is something to read. */
     private final Semaphore news = new Semaphore(0);
 
@@ -58,17 +69,23 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
             ClusterConnection cluster, String ownNamespace, Supplier<TrustedRoot> publicGood, InstantSource clock) {
         this.materials = new ClusterMaterials(cluster, publicGood, this::readAgain);
         this.statuses = new ObjectStatusWriter(cluster, clock);
+        this.clock = clock;
+        this.lookedAt = clock.instant();
         PolicyReader reader = new PolicyReader(materials, ownNamespace);
         this.trustRoots = new ReadObjects<>(
                 materials,
                 reader::readTrustRoot,
-                (tree, root) -> statuses.write(PolicyKind.TRUST_ROOT, tree, root.problem()));
+                (tree, root) -> statuses.write(
+                        PolicyKind.TRUST_ROOT, tree, Standing.of(PolicyKind.TRUST_ROOT, root.problem())));
         this.policies = new ReadObjects<>(
-                materials, reader::read, (tree, policy) -> statuses.write(kind(policy), tree, policy.problem()));
+                materials,
+                reader::read,
+                (tree, policy) -> statuses.write(kind(policy), tree, Standing.of(kind(policy), policy.problem())));
         this.exemptions = new ReadObjects<>(
                 materials,
                 reader::readExemption,
-                (tree, exemption) -> statuses.write(PolicyKind.IMAGE_POLICY_EXCEPTION, tree, exemption.problem()));
+                (tree, exemption) ->
+                        statuses.write(PolicyKind.IMAGE_POLICY_EXCEPTION, tree, Standing.of(exemption, lookedAt)));
         for (PolicyKind kind : PolicyKind.values()) {
             watched.put(kind, new WatchedKind(cluster, kind, news::release, LOG));
         }
@@ -115,7 +132,7 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
     private void readAsTheyChange() {
         while (!closed) {
             try {
-                news.acquire();
+                boolean _ = news.tryAcquire(untilSomethingEnds().toMillis(), TimeUnit.MILLISECONDS);
                 int _ = news.drainPermits();
                 // before all are there, a policy would seem to name a trust root that there is not
                 if (watched.values().stream().allMatch(WatchedKind::synced)) {
@@ -129,7 +146,33 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
         }
     }
 
+    /** How long nothing can change by itself. */
+    private Duration untilSomethingEnds() {
+        Instant now = clock.instant();
+        return nextEnd(exemptions.values(), lookedAt)
+                // a millisecond more, for what is cut off by counting in them
+                .map(end -> Duration.between(now, end).plusMillis(1))
+                .filter(wait -> wait.compareTo(LONGEST_WAIT) < 0)
+                .map(wait -> wait.isNegative() ? Duration.ZERO : wait)
+                .orElse(LONGEST_WAIT);
+    }
+
+    /** When the first exception ends that was in force at {@code time}. */
+    private static Optional<Instant> nextEnd(List<Exemption> exemptions, Instant time) {
+        return exemptions.stream()
+                .filter(exemption -> exemption.inForce(time))
+                .map(Exemption::expires)
+                .min(Instant::compareTo);
+    }
+
     private void read() {
+        Instant now = clock.instant();
+        if (nextEnd(exemptions.values(), lookedAt)
+                .filter(end -> !end.isAfter(now))
+                .isPresent()) {
+            endings++;
+        }
+        lookedAt = now;
         long version = changesOfMaterials.get();
         boolean changed = trustRoots.update(objects(PolicyKind.TRUST_ROOT), version);
         if (changed) {
@@ -141,7 +184,7 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
         Map<String, WatchedKind.Seen> both = new HashMap<>(objects(PolicyKind.CLUSTER_IMAGE_POLICY));
         both.putAll(objects(PolicyKind.IMAGE_POLICY));
         changed |= policies.update(both, version + changesOfRoots);
-        changed |= exemptions.update(objects(PolicyKind.IMAGE_POLICY_EXCEPTION), 0);
+        changed |= exemptions.update(objects(PolicyKind.IMAGE_POLICY_EXCEPTION), endings);
         if (changed || inForce == null) {
             inForce = new InForce(new PolicySet(policies.values(), exemptions.values()), trustRoots.values());
             List<ClusterMaterials.Used> used = new ArrayList<>(trustRoots.used());

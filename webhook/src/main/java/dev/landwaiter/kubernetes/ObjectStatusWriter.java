@@ -16,21 +16,17 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what became of a policy, trust root or exception into its status: condition {@code Ready}, true with reason {@code Ready} or false
- * with reason {@code Broken}. Needs the right to patch the {@code status} of each kind and nothing more.
+ * Writes what became of a policy, trust root or exception into its status: condition {@code Ready}, as its {@link Standing}
+ * is. Needs the right to patch the {@code status} of each kind and nothing more.
  *
  * <p>Every replica may write: all write the same, only what differs, and only over the version that they read; whoever comes too late sees
  * the other's in the next event.
  */
 final class ObjectStatusWriter implements AutoCloseable {
-    /** What Kubernetes allows for a condition's message. */
-    private static final int MAX_MESSAGE = 32_768;
-
     /** Objects that are gone stay among them until then. */
     private static final int MOST_REMEMBERED = 10_000;
 
@@ -70,9 +66,9 @@ final class ObjectStatusWriter implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** Sees to it that the status of {@code object}, as it was read, says {@code problem} or that there is none. Does not wait. */
-    void write(PolicyKind kind, JsonNode object, @Nullable String problem) {
-        Optional<ObjectNode> patch = patch(object, kind.good(), problem, clock);
+    /** Sees to it that the status of {@code object}, as it was read, says {@code standing}. Does not wait. */
+    void write(PolicyKind kind, JsonNode object, Standing standing) {
+        Optional<ObjectNode> patch = patch(object, standing, clock);
         Subject subject = new Subject(kind, object.path("metadata"));
         if (patch.isEmpty()) {
             return;
@@ -129,23 +125,17 @@ final class ObjectStatusWriter implements AutoCloseable {
         }
     }
 
-    /**
-     * The merge patch that makes the status of {@code object} right; empty where it is.
-     *
-     * @param good what it says where there is no problem
-     */
-    static Optional<ObjectNode> patch(JsonNode object, String good, @Nullable String problem, InstantSource clock) {
+    /** The merge patch that makes the status of {@code object} say {@code standing}; empty where it does. */
+    static Optional<ObjectNode> patch(JsonNode object, Standing standing, InstantSource clock) {
         JsonNode status = object.path("status");
         long generation = object.path("metadata").path("generation").asLong();
         JsonNode before = readyCondition(status);
-        String word = problem == null ? "True" : "False";
-        String reason = problem == null ? "Ready" : "Broken";
-        String message = problem == null ? good : bounded(problem);
+        String word = standing.ready() ? "True" : "False";
         boolean right = status.path("observedGeneration").asLong() == generation
                 && before.path("observedGeneration").asLong() == generation
                 && word.equals(before.path("status").asText())
-                && reason.equals(before.path("reason").asText())
-                && message.equals(before.path("message").asText());
+                && standing.reason().equals(before.path("reason").asText())
+                && standing.message().equals(before.path("message").asText());
         if (right) {
             return Optional.empty();
         }
@@ -164,8 +154,8 @@ final class ObjectStatusWriter implements AutoCloseable {
                 .addObject()
                 .put("type", "Ready")
                 .put("status", word)
-                .put("reason", reason)
-                .put("message", message)
+                .put("reason", standing.reason())
+                .put("message", standing.message())
                 .put("observedGeneration", generation)
                 .put("lastTransitionTime", since);
         return Optional.of(patch);
@@ -178,10 +168,6 @@ final class ObjectStatusWriter implements AutoCloseable {
             }
         }
         return JsonNodeFactory.instance.missingNode();
-    }
-
-    private static String bounded(String message) {
-        return message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE - 1) + "…" : message;
     }
 
     @Override

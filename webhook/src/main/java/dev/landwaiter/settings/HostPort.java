@@ -6,27 +6,31 @@ import dev.landwaiter.failure.Failure;
 /**
  * Where to listen.
  *
- * @param host a name or an address, an IPv6 one without its brackets
+ * @param host a name or an address, an IPv6 one without its brackets and without a zone
  * @param port 0 for any free one
  */
 public record HostPort(String host, int port) {
-    /** Reads {@code host:port} or {@code [v6]:port}. */
+    private static final int MOST = 65_535;
+
+    /** A {@link Code#SETTING_INVALID} where either is none. */
+    public HostPort {
+        boolean known = HostText.isName(host) || HostText.isIpv4(host) || HostText.isIpv6(host);
+        if (!known || port < 0 || port > MOST) {
+            throw expected();
+        }
+    }
+
+    /** Reads {@code host:port} or {@code [v6]:port}; anything else is a {@link Code#SETTING_INVALID}. */
     public static HostPort parse(String text) {
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? "" : text.substring(0, colon);
-        if (host.startsWith("[") && host.endsWith("]")) {
-            host = host.substring(1, host.length() - 1);
-        } else if (host.indexOf(':') >= 0) {
-            throw expected();
-        }
-        if (host.isEmpty()) {
-            throw expected();
-        }
         String port = text.substring(colon + 1);
-        if (!port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65_535) {
+        boolean bracketed = host.startsWith("[") && host.endsWith("]");
+        String inner = bracketed ? host.substring(1, host.length() - 1) : host;
+        if (bracketed != HostText.isIpv6(inner) || !port.matches("[0-9]{1,5}")) {
             throw expected();
         }
-        return new HostPort(host, Integer.parseInt(port));
+        return new HostPort(inner, Integer.parseInt(port));
     }
 
     private static Failure expected() {

@@ -5,7 +5,6 @@ import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.tuf.TufRepository;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -27,7 +26,9 @@ import java.util.stream.Collectors;
 final class Parsers {
     /** Host name or address, with a port or not (RFC 3986, section 3.2.2, without what registries never have). */
     private static final Pattern HOST = Pattern.compile(
-            "(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]{2,45}])(?::[0-9]{1,5})?");
+            "(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?|\\[(?<v6>[^\\[\\]]+)])(?::(?<port>[0-9]{1,5}))?");
+
+    private static final int MOST_PORT = 65_535;
     /** RFC 1123, section 2.1, as Kubernetes names namespaces. */
     private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
 
@@ -131,7 +132,11 @@ final class Parsers {
     }
 
     static String host(String text) {
-        if (!HOST.matcher(text).matches()) {
+        Matcher matcher = HOST.matcher(text);
+        boolean good = matcher.matches()
+                && (matcher.group("v6") == null || HostText.isIpv6(matcher.group("v6")))
+                && (matcher.group("port") == null || Integer.parseInt(matcher.group("port")) <= MOST_PORT);
+        if (!good) {
             throw expected("expected HOST[:PORT], for instance registry.example.com:5000");
         }
         return text.toLowerCase(Locale.ROOT);
@@ -164,15 +169,7 @@ final class Parsers {
     }
 
     private static boolean isAddress(String text) {
-        // the JDK also reads 10.0.0 and 10 as addresses, which few people mean
-        if (text.indexOf(':') < 0 && text.chars().filter(c -> c == '.').count() != 3) {
-            return false;
-        }
-        try {
-            return InetAddress.ofLiteral(text) != null;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
+        return HostText.isIpv4(text) || HostText.isIpv6(text);
     }
 
     static URI proxy(String text) {

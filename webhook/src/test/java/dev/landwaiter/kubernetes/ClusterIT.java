@@ -278,19 +278,7 @@ class ClusterIT {
         void exceptionsComeAndGo() {
             try (ClusterPolicies policies = clusterPolicies()) {
                 await(policies::synced);
-                object(
-                        "ImagePolicyException",
-                        "",
-                        "migration",
-                        Map.of(
-                                "policies",
-                                List.of("signed"),
-                                "images",
-                                List.of("ghcr.io/acme/api"),
-                                "expires",
-                                "2026-12-24T00:00:00Z",
-                                "reason",
-                                "moved"));
+                exception("migration", Instant.parse("2026-12-24T00:00:00Z"));
                 await(() -> policies.current().exemptions().size() == 1);
 
                 assertThat(policies.current().exemptions().getFirst().problem()).isNull();
@@ -299,6 +287,69 @@ class ClusterIT {
                         .delete();
                 await(() -> policies.current().exemptions().isEmpty());
             }
+        }
+
+        @Test
+        void anExceptionSaysThatItHasEndedWithoutAnyChangeOfIt() throws Exception {
+            AtomicReference<Instant> now = new AtomicReference<>(NOW);
+            exception("short", NOW.plusMillis(1));
+            exception("long", NOW.plusSeconds(7 * 24 * 3600));
+            try (ClusterPolicies policies =
+                    new ClusterPolicies(cluster, "landwaiter", TrustedRoot::publicGood, now::get)) {
+                await(policies::synced);
+                await(() -> exceptionsCondition("short").path("status").asText().equals("True"));
+                await(() -> exceptionsCondition("long").path("status").asText().equals("True"));
+                assertThat(writes()).hasSize(2);
+
+                now.set(NOW.plusSeconds(1));
+                // the test's API server takes a second status, and goes on to show the first
+                assertThat(nextWrite()).endsWith("/imagepolicyexceptions/short/status");
+            }
+            assertThat(writes()).as("of the other").isEmpty();
+        }
+
+        @Test
+        void anExceptionThatEndedBeforeSaysSoFromTheStart() {
+            exception("old", NOW);
+            try (ClusterPolicies policies = clusterPolicies()) {
+                await(policies::synced);
+                await(() -> exceptionsCondition("old").path("reason").asText().equals("Expired"));
+            }
+            assertThat(exceptionsCondition("old").path("status").asText()).isEqualTo("False");
+        }
+
+        /** The path of what is written next. */
+        private String nextWrite() throws InterruptedException {
+            RecordedRequest request;
+            do {
+                request = api.takeRequest(15, TimeUnit.SECONDS);
+                assertThat(request).as("a request within 15 s").isNotNull();
+            } while (request.getMethod().equals("GET"));
+            return request.getPath();
+        }
+
+        private void exception(String name, Instant expires) {
+            object("ImagePolicyException", "", name, exceptionSpec(expires));
+        }
+
+        private static Map<String, Object> exceptionSpec(Instant expires) {
+            return Map.of(
+                    "policies",
+                    List.of("signed"),
+                    "images",
+                    List.of("ghcr.io/acme/api"),
+                    "expires",
+                    expires.toString(),
+                    "reason",
+                    "moved");
+        }
+
+        private JsonNode exceptionsCondition(String name) {
+            return JSON.<JsonNode>valueToTree(
+                            admin.genericKubernetesResources(PolicyKind.IMAGE_POLICY_EXCEPTION.resource())
+                                    .withName(name)
+                                    .get())
+                    .at("/status/conditions/0");
         }
 
         @Test

@@ -13,13 +13,14 @@ class ObjectStatusWriterTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-21T10:00:00.123Z"));
 
+    private static final Standing IN_FORCE = Standing.of(PolicyKind.CLUSTER_IMAGE_POLICY, null);
+
     @Test
     void aNewPolicyGetsAStatusOverTheVersionThatWasRead() throws Exception {
         JsonNode object =
                 JSON.readTree("{'metadata':{'name':'p','resourceVersion':'7','generation':2}}".replace('\'', '"'));
 
-        assertThat(ObjectStatusWriter.patch(object, "The policy is in force.", null, CLOCK)
-                        .orElseThrow())
+        assertThat(ObjectStatusWriter.patch(object, IN_FORCE, CLOCK).orElseThrow())
                 .hasToString(
                         "{'metadata':{'resourceVersion':'7'},'status':{'observedGeneration':2,'conditions':[{'type':'Ready','status':'True','reason':'Ready','message':'The policy is in force.','observedGeneration':2,'lastTransitionTime':'2026-11-21T10:00:00Z'}]}}"
                                 .replace('\'', '"'));
@@ -29,15 +30,14 @@ class ObjectStatusWriterTest {
     void aStatusThatIsRightIsLeftAlone() throws Exception {
         ObjectNode object = withStatus("True", "Ready", "The policy is in force.", 2);
 
-        assertThat(ObjectStatusWriter.patch(object, "The policy is in force.", null, CLOCK))
-                .isEmpty();
+        assertThat(ObjectStatusWriter.patch(object, IN_FORCE, CLOCK)).isEmpty();
     }
 
     @Test
     void theTransitionsTimeStaysWhereOnlyTheMessageOrGenerationChanges() throws Exception {
         ObjectNode object = withStatus("False", "Broken", "one problem", 1);
 
-        assertThat(ObjectStatusWriter.patch(object, "The policy is in force.", "another", CLOCK)
+        assertThat(ObjectStatusWriter.patch(object, new Standing(false, "Broken", "another"), CLOCK)
                         .orElseThrow()
                         .at("/status/conditions/0"))
                 .hasToString(
@@ -49,7 +49,7 @@ class ObjectStatusWriterTest {
     void aTransitionHasItsTime() throws Exception {
         ObjectNode object = withStatus("False", "Broken", "one problem", 2);
 
-        assertThat(ObjectStatusWriter.patch(object, "The policy is in force.", null, CLOCK)
+        assertThat(ObjectStatusWriter.patch(object, IN_FORCE, CLOCK)
                         .orElseThrow()
                         .at("/status/conditions/0/lastTransitionTime")
                         .asText())

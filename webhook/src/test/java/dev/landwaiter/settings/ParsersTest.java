@@ -64,21 +64,109 @@ class ParsersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://ghcr.io", "ghcr.io/acme", "", "a b", "-a", "host:port"})
+    @ValueSource(
+            strings = {
+                "https://ghcr.io",
+                "ghcr.io/acme",
+                "",
+                "a b",
+                "-a",
+                "host:port",
+                "host:65536",
+                "[:::]",
+                "[[::1]]",
+                "[fe80::1%1]:5000"
+            })
     void aHostHasNeitherSchemeNorPath(String text) {
         refuses(Parsers::host, text, "expected HOST[:PORT], for instance registry.example.com:5000");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"8443", ":8443", "::1:8443", "host:", "host:99999", "[]:1", "host:-1"})
+    @ValueSource(
+            strings = {"8443", ":8443", "::1:8443", "host:", "host:65536", "host:99999", "[]:1", "host:-1", "host:1:2"})
     void listeningNeedsHostAndPort(String text) {
-        refuses(HostPort::parse, text, "expected HOST:PORT, for instance 0.0.0.0:8443 or [::]:8443");
+        refusesToListen(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[[]]:800",
+                "[[::]]:800",
+                "[::1]]:800",
+                "[::1:800",
+                "::1]:800",
+                "[1::2::3]:800",
+                "[12345::]:800",
+                "[::1.2.3]:800",
+                "[localhost]:800",
+                "[127.0.0.1]:800"
+            })
+    void bracketsHoldAnIpv6AddressAndNothingElse(String text) {
+        refusesToListen(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[fe80::1%eth0]:800", "[fe80::1%1]:800", "[fe80::1%25eth0]:800", "[::1%]:800"})
+    void aZoneIsRefusedAsItMeansAnotherInterfaceOnEachMachine(String text) {
+        refusesToListen(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a b:800",
+                "-a:800",
+                "a-:800",
+                "a..b:800",
+                ".a:800",
+                "a.:800",
+                "a_b:800",
+                "ä:800",
+                "a/b:800",
+                "*:800",
+                "1:800",
+                "10.0.0:800",
+                "256.0.0.1:800",
+                "010.0.0.1:800",
+                "1.2.3.4.5:800",
+                "host.1:800"
+            })
+    void aHostIsANameOfTheDnsOrFourNumbers(String text) {
+        refusesToListen(text);
     }
 
     @Test
-    void anAddressIsWrittenAsItIsRead() {
-        assertThat(HostPort.parse("[::]:8443")).hasToString("[::]:8443");
-        assertThat(HostPort.parse("localhost:0")).hasToString("localhost:0");
+    void aNameIsNoLongerThanTheDnsAllows() {
+        String label = "a".repeat(63);
+        assertThat(HostPort.parse(label + ":1").host()).isEqualTo(label);
+        refusesToListen(label + "a:1");
+        String longest = (label + ".").repeat(3) + "a".repeat(61);
+        assertThat(HostPort.parse(longest + ":1").host()).hasSize(253);
+        refusesToListen(longest + "a:1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "[::]:8443,::,8443",
+        "[::1]:0,::1,0",
+        "[fd00::A]:65535,fd00::A,65535",
+        "[1:2:3:4:5:6:7:8]:1,1:2:3:4:5:6:7:8,1",
+        "[::ffff:127.0.0.1]:1,::ffff:127.0.0.1,1",
+        "localhost:0,localhost,0",
+        "0.0.0.0:8443,0.0.0.0,8443",
+        "255.255.255.255:1,255.255.255.255,1",
+        "Web-1.example.com:443,Web-1.example.com,443",
+        "1a:443,1a,443"
+    })
+    void anAddressIsWrittenAsItIsRead(String text, String host, int port) {
+        assertThat(HostPort.parse(text)).isEqualTo(new HostPort(host, port)).hasToString(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"[::1],1", "'',1", "localhost,-1", "localhost,65536"})
+    void noOtherWayLeadsToAPlaceThatIsNone(String host, int port) {
+        refuses(_ -> new HostPort(host, port), "", "expected HOST:PORT, for instance 0.0.0.0:8443 or [::]:8443");
     }
 
     @Test
@@ -86,6 +174,10 @@ class ParsersTest {
         assertThatThrownBy(() -> Parsers.limits(java.util.List.of("redirect=1")))
                 .hasMessageStartingWith("there is no limit 'redirect'; the names are review-bytes, ")
                 .hasMessageContaining("redirects");
+    }
+
+    private static void refusesToListen(String text) {
+        refuses(HostPort::parse, text, "expected HOST:PORT, for instance 0.0.0.0:8443 or [::]:8443");
     }
 
     private static void refuses(Function<String, ?> parser, String text, String message) {
