@@ -241,7 +241,7 @@ class CommandLinesIT {
             assertThat(ran.out()
                             .substring(ran.out().indexOf("signaturesNotVerified:"))
                             .replaceAll("[0-9a-f]{64}", "<hex>")
-                            .replaceAll("20[0-9-]+T[0-9:]+Z", "<time>")
+                            .replaceAll("\"?20[0-9-]+T[0-9:.]+Z\"?", "<time>")
                             .replaceAll("index: [0-9]+", "index: <n>"))
                     .isEqualTo("""
                             signaturesNotVerified:
@@ -252,7 +252,8 @@ class CommandLinesIT {
                               log:
                               - index: <n>
                                 logId: <hex>
-                                time: <time>
+                              timestamps:
+                              - <time>
                             """);
         }
     }
