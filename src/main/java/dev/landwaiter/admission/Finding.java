@@ -100,7 +100,7 @@ record Finding(
     /** Whether its admission rests on a signature under an enforcing policy, so that it must run by the digest that was signed. */
     boolean restsOnSignature() {
         for (PolicyVerdict one : verdicts) {
-            if (one.policy().mode() == Mode.ENFORCE && !signers(one.verdict()).isEmpty()) {
+            if (one.policy().mode() == Mode.ENFORCE && signed(one.verdict())) {
                 return true;
             }
         }
@@ -135,7 +135,7 @@ record Finding(
                     return Outcome.REJECTED;
                 }
                 case Verdict.Unavailable _ -> unavailable = true;
-                case Verdict.Verified verified -> signed |= !signers(verified).isEmpty();
+                case Verdict.Verified verified -> signed |= signed(verified);
             }
         }
         if (exempted) {
@@ -156,9 +156,9 @@ record Finding(
             return Optional.empty();
         }
         List<String> signers = new ArrayList<>();
-        verdicts.forEach(one -> signers.addAll(signers(one.verdict())));
         List<String> exceptions = new ArrayList<>(0);
         for (PolicyVerdict one : verdicts) {
+            addSigners(one.verdict(), signers);
             if (one.exemption() != null) {
                 exceptions.add(one.exemption().name());
             }
@@ -175,16 +175,24 @@ record Finding(
         return names;
     }
 
-    private static List<String> signers(Verdict verdict) {
-        if (!(verdict instanceof Verdict.Verified verified)) {
-            return List.of();
-        }
-        List<String> signers = new ArrayList<>(1);
-        for (Evidence evidence : verified.evidence()) {
-            if (evidence.format() != Evidence.Format.STATIC) {
-                signers.add(evidence.recorded());
+    private static boolean signed(Verdict verdict) {
+        if (verdict instanceof Verdict.Verified verified) {
+            for (Evidence evidence : verified.evidence()) {
+                if (evidence.ofSignature()) {
+                    return true;
+                }
             }
         }
-        return signers;
+        return false;
+    }
+
+    private static void addSigners(Verdict verdict, List<String> signers) {
+        if (verdict instanceof Verdict.Verified verified) {
+            for (Evidence evidence : verified.evidence()) {
+                if (evidence.ofSignature()) {
+                    signers.add(evidence.recorded());
+                }
+            }
+        }
     }
 }

@@ -33,9 +33,14 @@ public record ImageRecord(
         List<String> exceptions,
         String config) {
     public ImageRecord {
-        exceptions = List.copyOf(new TreeSet<>(exceptions));
-        policies = List.copyOf(new TreeSet<>(policies));
-        signers = List.copyOf(new TreeSet<>(signers));
+        exceptions = sorted(exceptions);
+        policies = sorted(policies);
+        signers = sorted(signers);
+    }
+
+    /** Each once; most have none or one, which needs no sorting. */
+    private static List<String> sorted(List<String> names) {
+        return names.size() < 2 ? List.copyOf(names) : List.copyOf(new TreeSet<>(names));
     }
 
     /** The record of {@code reference}, which stands in the object as {@code pinned} is in the end. */

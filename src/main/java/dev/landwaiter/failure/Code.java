@@ -54,6 +54,11 @@ public enum Code {
     NAMESPACE_UNAVAILABLE(Fault.DEPENDENCY),
     CLUSTER_UNAVAILABLE(Fault.DEPENDENCY),
 
+    // refreshing the trust root
+    TUF_UNAVAILABLE(Fault.DEPENDENCY),
+    TUF_REFUSED(Fault.USER),
+    TUF_CACHE_UNUSABLE(Fault.USER),
+
     // recorded evidence
     EVIDENCE_INVALID(Fault.USER),
     EVIDENCE_MISSING(Fault.DEPENDENCY),

@@ -3,6 +3,7 @@ package dev.landwaiter.policy;
 import dev.landwaiter.sigstore.TrustedRoot;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What policies refer to, as a port: keys in Secrets and ConfigMaps, trust roots. It tells what they hold now; whoever implements it sees to
@@ -11,6 +12,16 @@ import java.util.Optional;
 public interface Materials {
     /** Nothing to refer to but the public good instance's trust root, as shipped. */
     Materials NONE = new Materials() {};
+
+    /** Nothing to refer to but the public good instance's trust root, as it is now; whoever changes it has the policies read again. */
+    static Materials withPublicGood(Supplier<TrustedRoot> publicGood) {
+        return new Materials() {
+            @Override
+            public TrustedRoot publicGood() {
+                return publicGood.get();
+            }
+        };
+    }
 
     /** What the Secret holds. */
     default Stored secret(String namespace, String name) {

@@ -23,6 +23,9 @@ public final class PolicyFolder implements PolicySource, Namespaces {
     private final AtomicReference<Loaded> loaded;
     private final AtomicReference<Optional<Failure>> problem = new AtomicReference<>(Optional.empty());
 
+    /** Something beyond the folder changed, and the folder could not be read since. */
+    private boolean outdated;
+
     private record Loaded(String digest, PolicySet policies, Map<String, Map<String, String>> namespaces) {}
 
     private PolicyFolder(Path folder, PolicyReader reader, Limits limits) {
@@ -62,12 +65,15 @@ public final class PolicyFolder implements PolicySource, Namespaces {
         boolean _ = reload(true);
     }
 
-    private boolean reload(boolean anyway) {
+    /** One at a time: what was read before something beyond the folder changed must not take the place of what was read after it. */
+    private synchronized boolean reload(boolean anyway) {
+        outdated |= anyway;
         try {
             PolicyFiles files = PolicyFiles.read(folder, limits);
-            boolean changed = anyway || !files.digest().equals(loaded.get().digest());
+            boolean changed = outdated || !files.digest().equals(loaded.get().digest());
             if (changed) {
                 loaded.set(load(files));
+                outdated = false;
             }
             problem.set(Optional.empty());
             return changed;

@@ -15,6 +15,9 @@ import java.util.stream.Stream;
  * @see <a href="https://github.com/sigstore/protobuf-specs/blob/v0.5.1/protos/sigstore_trustroot.proto">trusted_root.json</a>
  */
 public final class TrustedRoot {
+    /** Since when the one of the public good instance that is shipped has been in force, for people. */
+    public static final String PUBLIC_GOOD_SINCE = "September 2025";
+
     private static final String PUBLIC_GOOD = "public-good.json";
 
     private final String digest;
@@ -52,6 +55,11 @@ public final class TrustedRoot {
      */
     public static TrustedRoot publicGood() {
         return PublicGood.ROOT;
+    }
+
+    /** One that believes nobody. */
+    public static TrustedRoot nobody() {
+        return new TrustedRoot("nobody", List.of(), List.of(), List.of(), List.of());
     }
 
     /** {@code sha256:…} of what it says, so that two of the same content are known to be the same. */

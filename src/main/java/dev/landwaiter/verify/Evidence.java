@@ -46,9 +46,18 @@ public record Evidence(
         return new Evidence(authority, format, signed, signer, time, log, attestation, Way.EVERY_MANIFEST);
     }
 
+    /** Whether a signature was looked at: a static pass rests on none. */
+    public boolean ofSignature() {
+        return format != Format.STATIC;
+    }
+
     /** Who signed, as records have it: bounded, and without what two signatures of the same signer differ in. */
     public String recorded() {
-        return Shown.of(signer, RECORDED) + (way == Way.EVERY_MANIFEST ? ", every manifest" : "");
+        String shown = Shown.of(signer, RECORDED);
+        return switch (way) {
+            case ITSELF -> shown;
+            case EVERY_MANIFEST -> shown + ", every manifest";
+        };
     }
 
     /** How a signature is stored. */

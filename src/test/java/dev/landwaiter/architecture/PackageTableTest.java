@@ -31,6 +31,7 @@ class PackageTableTest {
             Map.entry("credential", "image"),
             Map.entry("registry", "image credential"),
             Map.entry("transport", "registry"),
+            Map.entry("tuf", "sigstore registry"),
             Map.entry("fetch", "image credential registry"),
             Map.entry("verify", "image sigstore policy credential fetch"),
             Map.entry("catalog", "image workload sigstore policy fetch verify config modelkit"),

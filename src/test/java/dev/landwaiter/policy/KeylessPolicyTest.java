@@ -135,6 +135,28 @@ class KeylessPolicyTest {
     }
 
     @Test
+    void aPublicGoodRootThatWasRefreshedWhileAFileHadAMistakeTakesEffectOnceItIsMended(@TempDir Path folder)
+            throws IOException {
+        Path file = folder.resolve("policy.yaml");
+        String text =
+                "{apiVersion: landwaiter.dev/v1alpha1, kind: ClusterImagePolicy, metadata: {name: p}, spec: {images: [{glob: a/b}], authorities: [{keyless: {%s}}]}}"
+                        .formatted(IDENTITY);
+        Files.writeString(file, text);
+        PolicyFolder policies = PolicyFolder.open(folder, reader, Limits.defaults());
+        String before = policies.current().policies().getFirst().contentDigest();
+        Files.writeString(file, "{");
+        materials.publicGood(PRIVATE);
+        policies.readAgain();
+        assertThat(policies.problem()).isPresent();
+
+        Files.writeString(file, text);
+
+        assertThat(policies.reload()).as("the files are as they were").isTrue();
+        assertThat(policies.current().policies().getFirst().contentDigest()).isNotEqualTo(before);
+        assertThat(policies.reload()).isFalse();
+    }
+
+    @Test
     void trustRootsAreReadFromTheObjectAndFromAConfigMap() {
         String text = new String(json(), StandardCharsets.UTF_8);
         materials.configMap("landwaiter/roots", "c1", Map.of("trusted_root.json", text, "other", ""));

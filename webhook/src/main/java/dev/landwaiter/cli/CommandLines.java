@@ -66,10 +66,11 @@ final class CommandLines {
         root.setUsageHelpAutoWidth(!given);
     }
 
-    /** The verbs that ask registries but no cluster. */
+    /** The verbs that ask registries but no cluster, and end too soon to refresh anything. */
     private static List<Setting.Group> offline() {
         return Arrays.stream(Setting.Group.values())
-                .filter(group -> group != Setting.Group.SERVER && group != Setting.Group.CLUSTER)
+                .filter(group ->
+                        group != Setting.Group.SERVER && group != Setting.Group.CLUSTER && group != Setting.Group.TRUST)
                 .toList();
     }
 

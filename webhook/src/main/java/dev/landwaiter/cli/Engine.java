@@ -32,6 +32,7 @@ import dev.landwaiter.registry.OciRegistry;
 import dev.landwaiter.registry.Registry;
 import dev.landwaiter.registry.RegistryListener;
 import dev.landwaiter.registry.RegistrySettings;
+import dev.landwaiter.registry.RegistryTransport;
 import dev.landwaiter.report.Logs;
 import dev.landwaiter.settings.Choices;
 import dev.landwaiter.settings.RegistryFile;
@@ -210,13 +211,21 @@ final class Engine implements AutoCloseable {
     }
 
     static Optional<PolicyFolder> policyFolder(Settings settings) {
-        return settings.find(SettingRows.POLICIES).map(folder -> policyFolder(folder, settings));
+        return policyFolder(settings, Materials.NONE);
+    }
+
+    static Optional<PolicyFolder> policyFolder(Settings settings, Materials materials) {
+        return settings.find(SettingRows.POLICIES).map(folder -> policyFolder(folder, settings, materials));
     }
 
     static PolicyFolder policyFolder(Path folder, Settings settings) {
+        return policyFolder(folder, settings, Materials.NONE);
+    }
+
+    private static PolicyFolder policyFolder(Path folder, Settings settings, Materials materials) {
         return PolicyFolder.open(
                 folder,
-                new PolicyReader(Materials.NONE, settings.get(SettingRows.OWN_NAMESPACE)),
+                new PolicyReader(materials, settings.get(SettingRows.OWN_NAMESPACE)),
                 settings.get(SettingRows.LIMIT));
     }
 
@@ -303,6 +312,11 @@ final class Engine implements AutoCloseable {
 
     Vertx vertx() {
         return vertx;
+    }
+
+    /** What the registries are spoken to through, for whoever else needs their settings' authorities, proxy and limits. */
+    RegistryTransport transport() {
+        return transport;
     }
 
     AdmissionPipeline pipeline() {

@@ -19,6 +19,7 @@ import dev.landwaiter.kubernetes.ClusterNamespaces;
 import dev.landwaiter.kubernetes.ClusterPolicies;
 import dev.landwaiter.kubernetes.ClusterPullSecrets;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.policy.Materials;
 import dev.landwaiter.policy.Namespaces;
 import dev.landwaiter.policy.PolicyFolder;
 import dev.landwaiter.policy.PolicySet;
@@ -30,6 +31,7 @@ import dev.landwaiter.report.Logs;
 import dev.landwaiter.report.Metrics;
 import dev.landwaiter.report.RegistryMetrics;
 import dev.landwaiter.report.StateMetrics;
+import dev.landwaiter.report.TrustRootMetrics;
 import dev.landwaiter.server.ManagementServer;
 import dev.landwaiter.server.Readiness;
 import dev.landwaiter.server.ServerOptions;
@@ -39,6 +41,7 @@ import dev.landwaiter.settings.HostPort;
 import dev.landwaiter.settings.SettingRows;
 import dev.landwaiter.settings.Settings;
 import dev.landwaiter.sigstore.TrustedRoot;
+import dev.landwaiter.tuf.RefreshedTrustRoot;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -48,9 +51,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The webhook as it runs: everything wired, started in order, and closed in the opposite one. */
 final class Webhook implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Webhook.class);
+
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private HostPort listening = new HostPort("127.0.0.1", 0);
     private HostPort managing = new HostPort("127.0.0.1", 0);
@@ -99,7 +106,11 @@ final class Webhook implements AutoCloseable {
                 settings.get(SettingRows.LOG_LEVEL)));
         Metrics metrics = closing(new Metrics());
         Limits limits = settings.get(SettingRows.LIMIT);
-        Rules rules = rules(settings, environment, limits);
+        Optional<RefreshedTrustRoot> refreshed = TrustRootWatch.open(settings, Clock.systemUTC());
+        Rules rules = rules(
+                settings,
+                environment,
+                refreshed.<Supplier<TrustedRoot>>map(root -> root).orElse(TrustedRoot::publicGood));
         RegistryMetrics registryMetrics = new RegistryMetrics(metrics.registry());
         TierCounts tier = new TierCounts();
         Engine engine = closing(Engine.of(
@@ -123,7 +134,22 @@ final class Webhook implements AutoCloseable {
                 limits,
                 List.of(new DecisionLog(), new DecisionMetrics(metrics.registry())),
                 System::nanoTime);
+        refreshed.ifPresentOrElse(
+                root -> refresh(root, settings, engine, metrics, rules),
+                () -> LOG.info(
+                        "Trust root of policies that name none: the one shipped, of {}; it is not refreshed",
+                        TrustedRoot.PUBLIC_GOOD_SINCE));
         serve(settings, engine, admission, certificates, metrics, rules);
+    }
+
+    private void refresh(RefreshedTrustRoot root, Settings settings, Engine engine, Metrics metrics, Rules rules) {
+        var _ = closing(new TrustRootWatch(
+                root,
+                engine.transport(),
+                settings.get(SettingRows.TRUST_ROOT_REFRESH),
+                new TrustRootMetrics(metrics.registry(), root::refreshed),
+                rules.readAgain()));
+        rules.checks().add(TrustRootWatch.check(root));
     }
 
     private void serve(
@@ -173,6 +199,7 @@ final class Webhook implements AutoCloseable {
      * @param folder of policies, if there is one
      * @param keychains of a cluster's Pods; empty without one
      * @param trustRoots of a cluster; a broken one of a folder never comes into force
+     * @param readAgain has all policies read again, because the trust root of whoever names none is another one
      */
     private record Rules(
             PolicySource policies,
@@ -180,14 +207,16 @@ final class Webhook implements AutoCloseable {
             Optional<PolicyFolder> folder,
             Optional<Keychains> keychains,
             Supplier<List<TrustRoot>> trustRoots,
+            Runnable readAgain,
             List<Readiness.Check> checks) {
         boolean degraded() {
             return folder.flatMap(PolicyFolder::problem).isPresent();
         }
     }
 
-    private Rules rules(Settings settings, Map<String, String> environment, Limits limits) {
-        Optional<PolicyFolder> folder = Engine.policyFolder(settings);
+    private Rules rules(Settings settings, Map<String, String> environment, Supplier<TrustedRoot> publicGood) {
+        Optional<PolicyFolder> folder = Engine.policyFolder(settings, Materials.withPublicGood(publicGood));
+        Runnable folderAgain = () -> folder.ifPresent(PolicyFolder::readAgain);
         List<Readiness.Check> checks = new ArrayList<>();
         folder.ifPresent(policies -> {
             var _ = closing(new FolderWatch(policies));
@@ -203,10 +232,10 @@ final class Webhook implements AutoCloseable {
             PolicySource policies = folder.<PolicySource>map(source -> source).orElse(() -> PolicySet.EMPTY);
             Namespaces namespaces =
                     folder.<Namespaces>map(source -> source).orElse((name, deadline) -> Optional.empty());
-            return new Rules(policies, namespaces, folder, Optional.empty(), List::of, checks);
+            return new Rules(policies, namespaces, folder, Optional.empty(), List::of, folderAgain, checks);
         }
         ClusterPolicies policies = closing(new ClusterPolicies(
-                cluster.get(), settings.get(SettingRows.OWN_NAMESPACE), TrustedRoot::publicGood, Clock.systemUTC()));
+                cluster.get(), settings.get(SettingRows.OWN_NAMESPACE), publicGood, Clock.systemUTC()));
         ClusterNamespaces namespaces = closing(new ClusterNamespaces(cluster.get()));
         checks.add(informer("policies", policies::synced));
         checks.add(informer("namespaces", namespaces::synced));
@@ -217,8 +246,12 @@ final class Webhook implements AutoCloseable {
                 both,
                 namespaces,
                 folder,
-                Optional.of(keychains(settings, cluster.get(), limits)),
+                Optional.of(keychains(settings, cluster.get(), settings.get(SettingRows.LIMIT))),
                 policies::trustRoots,
+                () -> {
+                    folderAgain.run();
+                    policies.readAgain();
+                },
                 checks);
     }
 
@@ -277,7 +310,7 @@ final class Webhook implements AutoCloseable {
                 opened.pop().close();
             } catch (Exception e) {
                 // one that does not close must not keep the others from it
-                org.slf4j.LoggerFactory.getLogger(Webhook.class).warn("Could not close: {}", e.toString());
+                LOG.warn("Could not close: {}", e.toString());
             }
         }
     }

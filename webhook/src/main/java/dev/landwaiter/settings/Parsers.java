@@ -4,6 +4,7 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.tuf.TufRepository;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -186,6 +187,25 @@ final class Parsers {
         } catch (URISyntaxException e) {
             // the cause would quote the text, which may hold a password
             throw expected(expected);
+        }
+        throw expected(expected);
+    }
+
+    /** Where a TUF mirror is; paths are added to it. */
+    static URI mirror(String text) {
+        String expected = "expected https://HOST[:PORT][/PATH], for instance " + TufRepository.PUBLIC_GOOD_MIRROR;
+        try {
+            URI uri = new URI(text);
+            boolean good = ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))
+                    && uri.getHost() != null
+                    && uri.getRawUserInfo() == null
+                    && uri.getRawQuery() == null
+                    && uri.getRawFragment() == null;
+            if (good) {
+                return uri;
+            }
+        } catch (URISyntaxException e) {
+            throw new Failure(Code.SETTING_INVALID, expected, e);
         }
         throw expected(expected);
     }

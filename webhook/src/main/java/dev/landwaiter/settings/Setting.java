@@ -39,6 +39,7 @@ public record Setting<T>(
         SERVER("Server"),
         CLUSTER("Cluster"),
         POLICY("Policies"),
+        TRUST("Trust root of policies that name none"),
         REGISTRY("Registries"),
         MEMORY("What is remembered"),
         LIMIT("Limits"),

@@ -13,6 +13,7 @@ import dev.landwaiter.settings.Choices.ClusterUse;
 import dev.landwaiter.settings.Choices.LogFormat;
 import dev.landwaiter.settings.Choices.LogLevel;
 import dev.landwaiter.settings.Setting.Group;
+import dev.landwaiter.tuf.TufRepository;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -134,6 +135,43 @@ public final class SettingRows {
             "linux/amd64",
             "whose labels are read of an image for several platforms",
             one(Platform::parse));
+
+    public static final Setting<Duration> TRUST_ROOT_REFRESH = noted(
+            row(
+                    Group.TRUST,
+                    "--trust-root-refresh",
+                    "DURATION",
+                    "",
+                    "how often it is refreshed by TUF, for the first time right after the start, which does not wait for it",
+                    one(duration(Duration.ofMinutes(1), HOUR.multipliedBy(24 * 7)))),
+            "never: the one shipped counts, and no network is asked");
+    public static final Setting<URI> TUF_MIRROR = noted(
+            row(
+                    Group.TRUST,
+                    "--tuf-mirror",
+                    "URL",
+                    "",
+                    "the TUF mirror that it is refreshed from; what is set for registries (authorities, proxy, addresses, plain HTTP) holds for its host too",
+                    one(Parsers::mirror)),
+            "`" + TufRepository.PUBLIC_GOOD_MIRROR + "`");
+    public static final Setting<Path> TUF_ROOT = noted(
+            row(
+                    Group.TRUST,
+                    "--tuf-root",
+                    "FILE",
+                    "",
+                    "the root.json, of any version, that the mirror is believed by; needed where it serves another repository than sigstore's public good instance's",
+                    one(Parsers::file)),
+            "the public good instance's, shipped inside");
+    public static final Setting<Path> TUF_CACHE = noted(
+            row(
+                    Group.TRUST,
+                    "--tuf-cache",
+                    "FOLDER",
+                    "",
+                    "where what was fetched is kept, so that the next start begins with it and believes nothing older",
+                    one(Parsers::folder)),
+            "none: each start begins with the one shipped");
 
     public static final Setting<List<RegistryFile>> REGISTRY_CA = noted(
             repeatable(
@@ -269,6 +307,10 @@ public final class SettingRows {
             NO_MATCH,
             ON_UNRESOLVED,
             PLATFORM,
+            TRUST_ROOT_REFRESH,
+            TUF_MIRROR,
+            TUF_ROOT,
+            TUF_CACHE,
             REGISTRY_CA,
             REGISTRY_PLAIN_HTTP,
             ALLOW_ADDRESS,

@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +84,25 @@ class MetricsTest {
                 .contains("landwaiter_certificate_healthy 1.0")
                 .contains("landwaiter_tier_requests_total{result=\"hit\",tier=\"memory\"} 3.0")
                 .contains("landwaiter_tier_requests_total{result=\"miss\",tier=\"memory\"} 1.0");
+    }
+
+    @Test
+    void refreshesOfTheTrustRootAreCountedFromTheStartOn() {
+        AtomicReference<Optional<Instant>> refreshed = new AtomicReference<>(Optional.empty());
+        TrustRootMetrics refreshes = new TrustRootMetrics(metrics.registry(), refreshed::get);
+
+        assertThat(metrics.text())
+                .contains("landwaiter_trust_root_refreshed_seconds NaN")
+                .contains("landwaiter_trust_root_refreshes_total{result=\"TUF_REFUSED\"} 0.0");
+        refreshes.attempted(Optional.empty());
+        refreshes.attempted(Optional.of(Code.TUF_REFUSED));
+        refreshed.set(Optional.of(Instant.parse("2026-11-21T00:00:00Z")));
+
+        assertThat(metrics.text())
+                .contains("landwaiter_trust_root_refreshed_seconds 1.7952192E9")
+                .contains("landwaiter_trust_root_refreshes_total{result=\"refreshed\"} 1.0")
+                .contains("landwaiter_trust_root_refreshes_total{result=\"TUF_REFUSED\"} 1.0")
+                .contains("landwaiter_trust_root_refreshes_total{result=\"TUF_UNAVAILABLE\"} 0.0");
     }
 
     @Test

@@ -59,6 +59,10 @@ class SettingsTest {
         effects.put(SettingRows.NO_MATCH, new Effect("deny", NoMatch.DENY));
         effects.put(SettingRows.ON_UNRESOLVED, new Effect("deny", OnUnresolved.DENY));
         effects.put(SettingRows.PLATFORM, new Effect("linux/arm64/v8", new Platform("linux", "arm64", "v8")));
+        effects.put(SettingRows.TRUST_ROOT_REFRESH, new Effect("24h", Duration.ofHours(24)));
+        effects.put(SettingRows.TUF_MIRROR, new Effect("https://tuf.corp/repo", URI.create("https://tuf.corp/repo")));
+        effects.put(SettingRows.TUF_ROOT, new Effect(path, file));
+        effects.put(SettingRows.TUF_CACHE, new Effect(folder.toString(), folder));
         effects.put(
                 SettingRows.REGISTRY_CA,
                 new Effect("Registry.test:5444=" + path, List.of(new RegistryFile("registry.test:5444", file))));
@@ -98,6 +102,8 @@ class SettingsTest {
                 // each of the pair needs the other
                 flags.putIfAbsent("--tls-cert", List.of(file.toString()));
                 flags.putIfAbsent("--tls-key", List.of(file.toString()));
+                flags.putIfAbsent("--trust-root-refresh", List.of("6h"));
+                flags.putIfAbsent("--tuf-mirror", List.of("https://tuf.test"));
 
                 assertThat(value(defaults, setting)).isNotEqualTo(effect.value());
                 assertThat(value(Settings.resolve(flags, Map.of()), setting)).isEqualTo(effect.value());
@@ -114,6 +120,8 @@ class SettingsTest {
                     Map<String, String> environment = new LinkedHashMap<>();
                     environment.put("LANDWAITER_TLS_CERT", file.toString());
                     environment.put("LANDWAITER_TLS_KEY", file.toString());
+                    environment.put("LANDWAITER_TRUST_ROOT_REFRESH", "6h");
+                    environment.put("LANDWAITER_TUF_MIRROR", "https://tuf.test");
                     environment.put(
                             entry.getKey().environment(), entry.getValue().text());
 
@@ -214,6 +222,29 @@ class SettingsTest {
                   - --tls-cert is set without --tls-key: set both or neither
                   - --kubeconfig names a cluster and --cluster off forbids one: drop one of them
                   - --listen and --management-listen are both 0.0.0.0:8080: give each its own port
+                Mend them; docs/settings.md lists every setting.""");
+    }
+
+    @Test
+    void whatARefreshNeedsIsToldAtOnce() {
+        refuses(
+                Map.of(
+                        "--tuf-root", List.of(file.toString()),
+                        "--tuf-cache", List.of(folder.toString())),
+                Map.of(),
+                """
+                Could not use the settings: 3 mistakes.
+                  - --tuf-root is set and nothing is refreshed: set --trust-root-refresh too, for instance to 6h
+                  - --tuf-cache is set and nothing is refreshed: set --trust-root-refresh too, for instance to 6h
+                  - --tuf-root is set without --tuf-mirror: say where that repository is; sigstore's own needs neither
+                Mend them; docs/settings.md lists every setting.""");
+        refuses(
+                Map.of("--trust-root-refresh", List.of("10s"), "--tuf-mirror", List.of("https://user:pw@tuf.test/?a")),
+                Map.of(),
+                """
+                Could not use the settings: 2 mistakes.
+                  - --trust-root-refresh "10s": expected a duration from 60s to 168h, for instance 500ms, 10s or 2m
+                  - --tuf-mirror "https://user:pw@tuf.test/?a": expected https://HOST[:PORT][/PATH], for instance https://tuf-repo-cdn.sigstore.dev
                 Mend them; docs/settings.md lists every setting.""");
     }
 
