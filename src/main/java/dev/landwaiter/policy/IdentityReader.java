@@ -8,18 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
 
 /** Reads {@code keyless.identities}: whom a certificate must name. */
 final class IdentityReader {
     private static final List<String> EXTENSIONS = FulcioExtension.names();
 
     private static final int MAX_PATTERN = 1024;
-    /** Characters times counted repetitions: what a pattern can grow to when it is compiled. */
-    private static final long MAX_EXPANDED = 100_000;
-
-    private static final java.util.regex.Pattern REPETITION =
-            java.util.regex.Pattern.compile("\\{([0-9]{1,9})(?:,([0-9]{0,9}))?}");
+    /** In instructions. */
+    private static final long MAX_PROGRAM = 100_000;
 
     /** The identities of {@code keyless}; empty, and a problem, where one of them can't be used or there is none. */
     List<Identity> identities(Fields keyless) {
@@ -83,7 +79,7 @@ final class IdentityReader {
     private static TextMatch search(Fields field) {
         String text = field.text();
         try {
-            if (text.length() > MAX_PATTERN || expanded(text) > MAX_EXPANDED) {
+            if (text.length() > MAX_PATTERN || RegexSize.of(text) > MAX_PROGRAM) {
                 field.problem(
                         "is a pattern that is too large: at most %d characters, and few counted repetitions such as {40}"
                                 .formatted(MAX_PATTERN));
@@ -94,17 +90,5 @@ final class IdentityReader {
             field.problem("is no RE2 pattern: %s near \"%s\"".formatted(e.getDescription(), e.getPattern()));
             return new TextMatch.Any();
         }
-    }
-
-    /** No less than what the compiled pattern takes: nested repetitions multiply. */
-    private static long expanded(String pattern) {
-        long size = pattern.length();
-        Matcher repetition = REPETITION.matcher(pattern);
-        while (repetition.find() && size <= MAX_EXPANDED) {
-            String most = repetition.group(2);
-            long least = Long.parseLong(repetition.group(1));
-            size *= Math.max(1, most == null || most.isEmpty() ? least : Math.max(least, Long.parseLong(most)));
-        }
-        return size;
     }
 }

@@ -3,22 +3,14 @@ package dev.landwaiter.policy;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.Digest;
-import java.io.ByteArrayOutputStream;
-import java.math.BigInteger;
-import java.security.AlgorithmParameters;
+import dev.landwaiter.sigstore.PublicKeyFormat;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
-import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
-import java.security.spec.ECFieldFp;
-import java.security.spec.ECGenParameterSpec;
-import java.security.spec.ECParameterSpec;
-import java.security.spec.ECPoint;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -29,19 +21,9 @@ import java.util.regex.Pattern;
  * does. Only kinds of key that cosign signs with are taken: ECDSA on P-256, P-384 and P-521, RSA of 2048 bits or more, Ed25519.
  */
 public final class PublicKeys {
-    private static final int MIN_RSA_BITS = 2048;
-    /** A larger modulus costs more to verify with than anyone has a use for. */
-    private static final int MAX_RSA_BITS = 8192;
-
     private static final int MAX_TEXT = 64 << 10;
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,64})-----([^-]*)-----END ([A-Z0-9 ]{1,64})-----");
-    /** The DER of AlgorithmIdentifier rsaEncryption with NULL parameters (RFC 8017, appendix A.1). */
-    private static final byte[] RSA_ENCRYPTION = {
-        0x30, 0x0d, 0x06, 0x09, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00
-    };
-
-    private static final List<String> CURVES = List.of("secp256r1", "secp384r1", "secp521r1");
 
     private PublicKeys() {}
 
@@ -116,7 +98,7 @@ public final class PublicKeys {
     private static PublicKey key(String label, String base64) {
         return switch (label) {
             case "PUBLIC KEY" -> decode(der(base64));
-            case "RSA PUBLIC KEY" -> decode(subjectPublicKeyInfo(der(base64)));
+            case "RSA PUBLIC KEY" -> decode(PublicKeyFormat.ofPkcs1(der(base64)));
             case "CERTIFICATE" -> throw new IllegalArgumentException("it is a certificate, not a public key");
             default ->
                 throw new IllegalArgumentException(
@@ -149,74 +131,23 @@ public final class PublicKeys {
     }
 
     private static PublicKey check(PublicKey key) {
-        switch (key) {
-            case RSAPublicKey rsa -> {
-                int bits = rsa.getModulus().bitLength();
-                if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) {
-                    throw new IllegalArgumentException("it is an RSA key of %d bits; %d to %d are allowed"
-                            .formatted(bits, MIN_RSA_BITS, MAX_RSA_BITS));
-                }
-            }
-            case ECPublicKey ec -> {
-                if (CURVES.stream().noneMatch(curve -> isOn(ec, curve))) {
-                    throw new IllegalArgumentException("it is not a point on P-256, P-384 or P-521");
-                }
-            }
-            case EdECPublicKey ed25519 -> {}
-            default -> throw new IllegalArgumentException("it is a key for %s".formatted(key.getAlgorithm()));
+        if (PublicKeyFormat.sound(key)) {
+            return key;
         }
-        return key;
+        throw new IllegalArgumentException(
+                switch (key) {
+                    case RSAPublicKey rsa -> weakness(rsa);
+                    case ECPublicKey _ -> "it is not a point on P-256, P-384 or P-521";
+                    default -> "it is a key for %s".formatted(key.getAlgorithm());
+                });
     }
 
-    private static boolean isOn(ECPublicKey key, String curve) {
-        ECParameterSpec spec = parameters(curve);
-        ECPoint point = key.getW();
-        if (point.equals(ECPoint.POINT_INFINITY)
-                || !key.getParams().getOrder().equals(spec.getOrder())
-                || !key.getParams().getCurve().equals(spec.getCurve())
-                || !(spec.getCurve().getField() instanceof ECFieldFp field)) {
-            return false;
-        }
-        BigInteger p = field.getP();
-        BigInteger x = point.getAffineX();
-        BigInteger y = point.getAffineY();
-        BigInteger right = x.pow(3)
-                .add(spec.getCurve().getA().multiply(x))
-                .add(spec.getCurve().getB())
-                .mod(p);
-        return y.multiply(y).mod(p).equals(right);
-    }
-
-    private static ECParameterSpec parameters(String curve) {
-        try {
-            AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
-            parameters.init(new ECGenParameterSpec(curve));
-            return parameters.getParameterSpec(ECParameterSpec.class);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java platform lacks " + curve, e);
-        }
-    }
-
-    /** Wraps PKCS #1's RSAPublicKey in a SubjectPublicKeyInfo (RFC 5280, section 4.1). */
-    private static byte[] subjectPublicKeyInfo(byte[] rsaPublicKey) {
-        byte[] bits = new byte[rsaPublicKey.length + 1];
-        System.arraycopy(rsaPublicKey, 0, bits, 1, rsaPublicKey.length);
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        body.writeBytes(RSA_ENCRYPTION);
-        body.writeBytes(tagged(0x03, bits));
-        return tagged(0x30, body.toByteArray());
-    }
-
-    private static byte[] tagged(int tag, byte[] content) {
-        byte[] length = BigInteger.valueOf(content.length).toByteArray();
-        length = length[0] == 0 && length.length > 1 ? Arrays.copyOfRange(length, 1, length.length) : length;
-        ByteArrayOutputStream der = new ByteArrayOutputStream();
-        der.write(tag);
-        if (content.length >= 0x80) {
-            der.write(0x80 | length.length);
-        }
-        der.writeBytes(length);
-        der.writeBytes(content);
-        return der.toByteArray();
+    private static String weakness(RSAPublicKey key) {
+        int bits = key.getModulus().bitLength();
+        return bits < PublicKeyFormat.MIN_RSA_BITS || bits > PublicKeyFormat.MAX_RSA_BITS
+                ? "it is an RSA key of %d bits; %d to %d are allowed"
+                        .formatted(bits, PublicKeyFormat.MIN_RSA_BITS, PublicKeyFormat.MAX_RSA_BITS)
+                : "it is an RSA key with an exponent of %d bits, by which no signature is checked"
+                        .formatted(key.getPublicExponent().bitLength());
     }
 }

@@ -22,9 +22,14 @@ final class RegexSize {
             return Optional.of("the regular expression has %d characters; %d are allowed"
                     .formatted(regex.length(), MAX_CHARACTERS));
         }
-        return new Scan(regex).size() > MAX_PROGRAM
+        return of(regex) > MAX_PROGRAM
                 ? Optional.of("the regular expression \"%s\" repeats too much of itself".formatted(regex))
                 : Optional.empty();
+    }
+
+    /** About how many instructions {@code regex} is compiled to. */
+    static long of(String regex) {
+        return new Scan(regex).size();
     }
 
     /** Counts what each group holds, and multiplies what is repeated by how often at most. */
@@ -56,10 +61,7 @@ final class RegexSize {
         private void step() {
             char c = regex.charAt(at++);
             switch (c) {
-                case '\\' -> {
-                    at++;
-                    one();
-                }
+                case '\\' -> escaped();
                 case '[' -> {
                     skipClass();
                     one();
@@ -73,6 +75,21 @@ final class RegexSize {
                 case '{' -> repeat();
                 default -> one();
             }
+        }
+
+        /** What stands between {@code \Q} and {@code \E} is text: no bracket in it closes anything. */
+        private void escaped() {
+            if (!regex.startsWith("Q", at)) {
+                at++;
+                one();
+                return;
+            }
+            int end = regex.indexOf("\\E", at);
+            int stop = end < 0 ? regex.length() : end;
+            for (at++; at < stop; at++) {
+                one();
+            }
+            at = end < 0 ? stop : end + 2;
         }
 
         private void one() {

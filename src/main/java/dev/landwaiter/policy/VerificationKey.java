@@ -16,16 +16,11 @@ public record VerificationKey(PublicKey key, String fingerprint) {
     }
 
     /**
-     * Reads the key that {@code pem} holds.
+     * Reads the keys that {@code pem} holds, at least one.
      *
-     * @param what it is, for messages: {@code spec.authorities[0].key.data}
-     * @throws dev.landwaiter.failure.Failure {@code POLICY_BROKEN} where it can't be used
+     * @param what they are, for messages: {@code spec.authorities[0].key.data}
+     * @throws dev.landwaiter.failure.Failure {@code POLICY_BROKEN} where one of them can't be used
      */
-    public static VerificationKey parse(String pem, String what) {
-        return new VerificationKey(PublicKeys.parse(pem, Code.POLICY_BROKEN, what));
-    }
-
-    /** As {@link #parse}, of all the PEM blocks in {@code pem}: at least one. */
     public static List<VerificationKey> parseAll(String pem, String what) {
         return PublicKeys.parseAll(pem, Code.POLICY_BROKEN, what).stream()
                 .map(VerificationKey::new)

@@ -37,6 +37,7 @@ final class AnnotationsReader {
         return new Bundle(
                 content,
                 find(annotations, CERTIFICATE).map(this::certificate).orElse(null),
+                "",
                 new Bundle.Witnesses(
                         Bundle.EntryDemand.PROMISE, entries, timestamps, attestation ? payload : new byte[0]));
     }

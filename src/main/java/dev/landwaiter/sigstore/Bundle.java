@@ -18,11 +18,14 @@ import org.jspecify.annotations.Nullable;
 public final class Bundle {
     private final Content content;
     private final @Nullable X509Certificate certificate;
+    private final String keyHint;
     private final Witnesses witnesses;
 
-    Bundle(Content content, @Nullable X509Certificate certificate, Witnesses witnesses) {
+    /** @param keyHint which key made it, for people: {@code ""} where it does not say, or came with a certificate */
+    Bundle(Content content, @Nullable X509Certificate certificate, String keyHint, Witnesses witnesses) {
         this.content = content;
         this.certificate = certificate;
+        this.keyHint = keyHint;
         this.witnesses = witnesses;
     }
 
@@ -95,7 +98,7 @@ public final class Bundle {
                 if (!Arrays.equals(digest, message.digest())) {
                     throw refused("is for another artefact");
                 }
-                yield new Bundle(new Content.Plain(artifact, message.signature()), certificate, witnesses);
+                yield new Bundle(new Content.Plain(artifact, message.signature()), certificate, keyHint, witnesses);
             }
             case Content.Envelope envelope -> this;
             case Content.Plain plain -> this;
@@ -113,6 +116,15 @@ public final class Bundle {
     /** Whether it came with a certificate, so that no key may ever have made it. */
     public boolean keyless() {
         return certificate != null;
+    }
+
+    /** What it says of itself, for whoever looks around: nothing of it was checked, and no decision may rest on it. */
+    public Stated stated() {
+        return Stated.of(this);
+    }
+
+    String keyHint() {
+        return keyHint;
     }
 
     Optional<X509Certificate> certificate() {

@@ -55,6 +55,7 @@ final class BundleReader {
         return new Bundle(
                 content(bundle),
                 certificate.orElse(null),
+                material.hint("publicKey", "hint"),
                 new Bundle.Witnesses(demand, entries, timestamps(material), new byte[0]));
     }
 

@@ -97,6 +97,12 @@ final class Fields {
         return has(name) ? text(name) : "";
     }
 
+    /** The text {@code name} of the object {@code of}, for what only people read: {@code ""} where either is anything else. */
+    String hint(String of, String name) {
+        JsonNode value = node.path(of).path(name);
+        return value.isTextual() ? value.textValue() : "";
+    }
+
     byte[] bytes(String name) {
         return bytes(required(name), at(name));
     }

@@ -26,9 +26,10 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
  * Public keys of the kinds that sigstore signs with, and no others. A key may come from whoever attacks us, so that what would make a check
  * of a signature slow or meaningless is refused: RSA beyond measure, curves with parameters of their own, points beside the curve.
  */
-final class PublicKeyFormat {
-    private static final int MIN_RSA_BITS = 2048;
-    private static final int MAX_RSA_BITS = 8192;
+public final class PublicKeyFormat {
+    public static final int MIN_RSA_BITS = 2048;
+    /** A larger modulus costs more to verify with than anyone has a use for. */
+    public static final int MAX_RSA_BITS = 8192;
     /** Everybody uses 65537; an exponent as long as the modulus makes each check some hundred times as slow. */
     private static final int MAX_RSA_EXPONENT_BITS = 32;
 
@@ -59,17 +60,22 @@ final class PublicKeyFormat {
 
     /** Reads PKCS #1's RSAPublicKey, as the oldest logs have it; as {@link #decode}. */
     static Optional<PublicKey> decodePkcs1(byte[] der) {
+        return decode(ofPkcs1(der));
+    }
+
+    /** The SubjectPublicKeyInfo around PKCS #1's RSAPublicKey, which is not looked into. */
+    public static byte[] ofPkcs1(byte[] der) {
         try {
-            return decode(new SubjectPublicKeyInfo(
+            return new SubjectPublicKeyInfo(
                             new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE), der)
-                    .getEncoded());
+                    .getEncoded();
         } catch (IOException e) {
-            return Optional.empty();
+            throw new IllegalStateException("bytes can be written to memory", e);
         }
     }
 
-    /** Whether a signature by {@code key} is worth checking. */
-    static boolean sound(PublicKey key) {
+    /** Whether a signature by {@code key} is worth checking; of RSA see {@link #MIN_RSA_BITS} and {@link #MAX_RSA_BITS}. */
+    public static boolean sound(PublicKey key) {
         return switch (key) {
             case RSAPublicKey rsa ->
                 rsa.getModulus().bitLength() >= MIN_RSA_BITS

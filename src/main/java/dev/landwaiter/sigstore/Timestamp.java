@@ -52,6 +52,11 @@ final class Timestamp {
         }
     }
 
+    /** When it says that it was made: before {@link #check} anybody's word. */
+    Instant stated() {
+        return token.getTimeStampInfo().getGenTime().toInstant();
+    }
+
     /** The certificate that it says it is by, among those of {@code authority}; empty where it is by somebody else. */
     Optional<X509Certificate> signer(TimestampAuthority authority) {
         return authority.signer().isPresent()
@@ -105,7 +110,7 @@ final class Timestamp {
             throw Refusal.of(
                     "has a timestamp that was not signed by the timestamp authority %s".formatted(authority.name()));
         }
-        Instant time = token.getTimeStampInfo().getGenTime().toInstant();
+        Instant time = stated();
         if (!authority.validity().contains(time)) {
             throw Refusal.of("has a timestamp of %s by the timestamp authority %s, which counts from %s"
                     .formatted(time, authority.name(), authority.validity()));

@@ -85,11 +85,6 @@ public final class RememberingVerifier implements Verifier {
         }
     }
 
-    /** Forgets every verdict. */
-    public void forgetAll() {
-        known.invalidateAll();
-    }
-
     private static Duration lifetime(Verdict verdict, Duration rejectedFor) {
         return switch (verdict) {
             case Verdict.Verified verified -> Duration.ofNanos(Long.MAX_VALUE);

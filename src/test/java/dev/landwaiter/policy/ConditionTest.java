@@ -148,6 +148,7 @@ class ConditionTest {
                 "predicate.name.matches('((a{1000}){1000}){1000}')",
                 "predicate.name.matches('(((a|b){0,100}){0,100}){0,100}')",
                 "predicate.name.matches(r'([^x\\]]{999}){999}')",
+                "predicate.name.matches(r'(x{999}\\Q)\\E){999}')",
             })
     void aRegularExpressionThatRepeatsItselfIsRefused(String expression) {
         assertThatExceptionOfType(Failure.class)

@@ -59,7 +59,7 @@ class PolicyReaderTest {
         assertThat(policy.onUnavailable()).isEqualTo(OnUnavailable.DENY);
         assertThat(policy.namespaces()).isEqualTo(LabelSelector.ALL);
         assertThat(policy.authorities())
-                .containsExactly(new Authority.Key("release", List.of(VerificationKey.parse(KEY, "KEY")), Terms.PLAIN));
+                .containsExactly(new Authority.Key("release", VerificationKey.parseAll(KEY, "KEY"), Terms.PLAIN));
         assertThat(policy.title()).isEqualTo("ClusterImagePolicy \"signed\"");
     }
 

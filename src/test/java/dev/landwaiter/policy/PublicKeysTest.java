@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.testregistry.SigningKey;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.RSAPublicKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.stream.Stream;
@@ -90,6 +94,19 @@ class PublicKeysTest {
         assertThatExceptionOfType(Failure.class)
                 .isThrownBy(() -> PublicKeys.parse(SigningKey.rsa(1024).publicPem(), Code.SETTING_INVALID, "--key"))
                 .withMessageContaining("it is an RSA key of 1024 bits; 2048 to 8192 are allowed");
+    }
+
+    @Test
+    void refusesAnExponentByWhichNoSignatureWouldBeChecked() throws GeneralSecurityException {
+        RSAPublicKey good = (RSAPublicKey) SigningKey.rsa(2048).keys().getPublic();
+        byte[] der = KeyFactory.getInstance("RSA")
+                .generatePublic(new RSAPublicKeySpec(
+                        good.getModulus(), BigInteger.ONE.shiftLeft(40).add(BigInteger.ONE)))
+                .getEncoded();
+        assertThatExceptionOfType(Failure.class)
+                .isThrownBy(() -> PublicKeys.parse(pem("PUBLIC KEY", der), Code.SETTING_INVALID, "--key"))
+                .withMessageContaining(
+                        "it is an RSA key with an exponent of 41 bits, by which no signature is checked");
     }
 
     @Test

@@ -102,7 +102,7 @@ final class Fixtures {
     }
 
     static Authority key(String name, String pem) {
-        return new Authority.Key(name, List.of(VerificationKey.parse(pem, name)), Terms.PLAIN);
+        return new Authority.Key(name, VerificationKey.parseAll(pem, name), Terms.PLAIN);
     }
 
     static Keychain.Found user(String user) {

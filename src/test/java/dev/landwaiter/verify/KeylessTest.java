@@ -260,7 +260,7 @@ class KeylessTest {
     private static Authority byKey(SigningKey key, Demands demands) {
         return new Authority.Key(
                 "release",
-                List.of(VerificationKey.parse(key.publicPem(), "release")),
+                VerificationKey.parseAll(key.publicPem(), "release"),
                 new Terms(List.of(), demands, List.of()));
     }
 

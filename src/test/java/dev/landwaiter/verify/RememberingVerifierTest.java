@@ -195,17 +195,6 @@ class RememberingVerifierTest {
     }
 
     @Test
-    void nothingIsKeptAfterItIsToldToForget() {
-        RememberingVerifier forgetful = remembering(this::next);
-        assertThat(forgetful.verify(image(BUSYBOX), POLICY, user("ann"), soon()))
-                .isEqualTo(VERIFIED);
-        forgetful.forgetAll();
-        answer = REJECTED;
-        assertThat(forgetful.verify(image(BUSYBOX), POLICY, user("ann"), soon()))
-                .isEqualTo(REJECTED);
-    }
-
-    @Test
     @DisplayName("A thousand Pods of one image cost one look-up")
     void aThousandAtOnceCostOneLookUp() {
         CountDownLatch open = new CountDownLatch(1);

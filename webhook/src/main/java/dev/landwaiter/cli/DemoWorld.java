@@ -116,14 +116,21 @@ final class DemoWorld implements AutoCloseable {
 
     private void write() throws IOException {
         Path policies = Files.createDirectory(folder.resolve("policies"));
-        Files.writeString(policies.resolve("signed.yaml"), policy("signed", List.of("shop/**", "vault/**"), "enforce"));
-        Files.writeString(policies.resolve("legacy.yaml"), policy("legacy", List.of("legacy/**"), "warn"));
-        Files.writeString(policies.resolve("workflow.yaml"), keylessPolicy("workflow", "built/**", ""));
-        Files.writeString(policies.resolve("attested.yaml"), keylessPolicy("attested", "attested/**", """
-                        attestations:
-                          - name: provenance
-                            predicateType: slsaprovenance1
-                        """.indent(6)));
+        Files.writeString(
+                policies.resolve("signed.yaml"),
+                policy("signed", List.of("shop/**", "vault/**"), "enforce", releaseKey()));
+        Files.writeString(
+                policies.resolve("legacy.yaml"), policy("legacy", List.of("legacy/**"), "warn", releaseKey()));
+        Files.writeString(
+                policies.resolve("workflow.yaml"),
+                policy("workflow", List.of("built/**"), "enforce", releaseWorkflow()));
+        Files.writeString(
+                policies.resolve("attested.yaml"),
+                policy("attested", List.of("attested/**"), "enforce", releaseWorkflow() + """
+                  attestations:
+                    - name: provenance
+                      predicateType: slsaprovenance1
+                """));
         Files.writeString(policies.resolve("trust-root.yaml"), """
                 apiVersion: landwaiter.dev/v1alpha1
                 kind: TrustRoot
@@ -144,7 +151,8 @@ final class DemoWorld implements AutoCloseable {
                 "{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}%n".formatted(registry.host(), login));
     }
 
-    private String policy(String name, List<String> repositories, String mode) {
+    /** @param authority the only one, in YAML */
+    private String policy(String name, List<String> repositories, String mode, String authority) {
         StringBuilder globs = new StringBuilder();
         repositories.forEach(
                 repository -> globs.append("    - glob: \"%s/%s\"%n".formatted(registry.host(), repository)));
@@ -157,29 +165,26 @@ final class DemoWorld implements AutoCloseable {
                   mode: %s
                   images:
                 %s  authorities:
-                    - name: release
-                      key:
-                        data: |
-                %s""".formatted(name, mode, globs, release.publicPem().indent(12));
+                %s""".formatted(name, mode, globs, authority.indent(4));
     }
 
-    private String keylessPolicy(String name, String repositories, String more) {
+    private String releaseKey() {
         return """
-                apiVersion: landwaiter.dev/v1alpha1
-                kind: ClusterImagePolicy
-                metadata:
-                  name: %s
-                spec:
-                  images:
-                    - glob: "%s/%s"
-                  authorities:
-                    - name: release-workflow
-                      keyless:
-                        trustRootRef: private
-                        identities:
-                          - issuer: https://token.actions.githubusercontent.com
-                            subject: https://github.com/acme/api/.github/workflows/release.yml@refs/heads/main
-                %s""".formatted(name, registry.host(), repositories, more);
+                - name: release
+                  key:
+                    data: |
+                %s""".formatted(release.publicPem().indent(6));
+    }
+
+    private static String releaseWorkflow() {
+        return """
+                - name: release-workflow
+                  keyless:
+                    trustRootRef: private
+                    identities:
+                      - issuer: https://token.actions.githubusercontent.com
+                        subject: https://github.com/acme/api/.github/workflows/release.yml@refs/heads/main
+                """;
     }
 
     /** The settings of a webhook without a cluster that knows this registry, logs as {@code command}'s options say. */

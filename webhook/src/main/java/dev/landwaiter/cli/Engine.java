@@ -46,6 +46,7 @@ import dev.landwaiter.transport.TransportSettings;
 import dev.landwaiter.transport.VertxTransport;
 import dev.landwaiter.verify.PolicyVerifier;
 import dev.landwaiter.verify.RememberingVerifier;
+import dev.landwaiter.verify.SignatureSurvey;
 import dev.landwaiter.verify.SourceKeychains;
 import dev.landwaiter.verify.Verdict;
 import dev.landwaiter.verify.Verifier;
@@ -87,6 +88,7 @@ final class Engine implements AutoCloseable {
     private final ArtifactFetcher artifacts;
     private final ImageFetcher fetcher;
     private final Verifier verifier;
+    private final SignatureSurvey survey;
     private final Keychain keychain;
     private final PolicySource policies;
     private final AdmissionRules rules;
@@ -143,6 +145,7 @@ final class Engine implements AutoCloseable {
                 settings.get(SettingRows.FAILURE_TTL),
                 VERDICTS,
                 Ticker.systemTicker());
+        this.survey = new SignatureSurvey(artifacts, limits);
         this.policies = surface.policies();
         this.rules = new AdmissionRules(
                 AdmissionRules.NoMatch.valueOf(
@@ -340,6 +343,11 @@ final class Engine implements AutoCloseable {
     List<Descriptor> referrers(Image image, Deadline deadline) {
         return artifacts.referrers(
                 image.reference(), image.digest(), keychain.find(image.reference(), deadline), deadline);
+    }
+
+    /** What lies beside {@code image}, unverified. */
+    SignatureSurvey.Survey survey(Image image, Deadline deadline) {
+        return survey.of(image, keychain.find(image.reference(), deadline), deadline);
     }
 
     Verdict verify(Image image, ImagePolicy policy, Deadline deadline) {

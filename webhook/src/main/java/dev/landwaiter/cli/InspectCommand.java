@@ -19,8 +19,14 @@ import picocli.CommandLine.Command;
         name = "inspect",
         customSynopsis = "landwaiter inspect IMAGE [-o text|json|yaml] [--timeout DURATION] [SETTINGS]",
         sortOptions = false,
-        header = "Prints what an image says of itself: digest, platforms, labels, layers, and what refers to it.",
-        description = {"", "For instance: landwaiter inspect ghcr.io/acme/api:1.4 -o json"})
+        header =
+                "Prints what an image says of itself: digest, platforms, labels, layers, referrers, unverified signers.",
+        description = {
+            "",
+            "For instance: landwaiter inspect ghcr.io/acme/api:1.4 -o json",
+            "",
+            "There is no policy here: 'signaturesNotVerified' is what signatures say of themselves. 'landwaiter verify' verifies them."
+        })
 final class InspectCommand extends ImageCommand {
     /** cosign writes it to the referrers' list: what a bundle attests. */
     private static final String PREDICATE_TYPE = "dev.sigstore.bundle.predicateType";
@@ -34,6 +40,7 @@ final class InspectCommand extends ImageCommand {
         ImageDetails details = engine.details(resolved, deadline);
         List<Descriptor> referrers = engine.referrers(resolved, deadline);
         ObjectNode json = describe(reference, resolved, details, referrers);
+        SurveyJson.write(json, engine.survey(resolved, deadline));
         return new Shown(json, Output.yaml(json));
     }
 

@@ -35,7 +35,7 @@ final class VerdictJson {
         for (Evidence one : evidence) {
             ObjectNode json = list.addObject()
                     .put("authority", one.authority())
-                    .put("format", format(one))
+                    .put("format", format(one.format()))
                     .put("signed", String.valueOf(one.signed()))
                     .put("signer", one.signer());
             if (!one.attestation().isEmpty()) {
@@ -51,8 +51,8 @@ final class VerdictJson {
     }
 
     /** {@code sigstore-bundle}. */
-    static String format(Evidence evidence) {
-        return evidence.format().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    static String format(Evidence.Format format) {
+        return format.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** In one line, for people: who signed, what, when, and where it is logged. */

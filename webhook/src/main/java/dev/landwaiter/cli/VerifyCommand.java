@@ -125,7 +125,7 @@ final class VerifyCommand implements Callable<Integer> {
                                     colour.green("verified"),
                                     one.authority(),
                                     VerdictJson.line(one),
-                                    VerdictJson.format(one)));
+                                    VerdictJson.format(one.format())));
                 }
                 yield lines.toString();
             }

@@ -3,6 +3,7 @@ package dev.landwaiter.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landwaiter.limit.Limit;
+import dev.landwaiter.policy.PublicKeys;
 import dev.landwaiter.testregistry.Pushed;
 import dev.landwaiter.testregistry.TestRegistry;
 import java.nio.charset.StandardCharsets;
@@ -234,13 +235,45 @@ class CommandLinesIT {
                         "layerBytes",
                         "labelsOf",
                         "labels",
-                        "referrers");
+                        "referrers",
+                        "signaturesNotVerified");
         assertThat(ran.json().path("repository").asText()).isEqualTo(port.registry.host() + "/shop/api");
         assertThat(ran.json().path("platform").asText()).isEqualTo("linux/amd64");
         assertThat(ran.json().at("/labels/org.opencontainers.image.title").asText())
                 .isEqualTo("api");
         assertThat(ran.json().at("/referrers/0/artifactType").asText())
                 .isEqualTo("application/vnd.dev.sigstore.bundle.v0.3+json");
+        assertThat(ran.json().path("signaturesNotVerified").toString())
+                .isEqualTo("[{\"where\":\"referrer %s\",\"format\":\"sigstore-bundle\",\"key\":\"%s\"}]"
+                        .formatted(
+                                ran.json().at("/referrers/0/digest").asText(),
+                                PublicKeys.fingerprint(port.key.keys().getPublic())));
+    }
+
+    @Test
+    void inspectTellsWhoIsSaidToHaveSignedAndThatNobodyVerifiedIt(@TempDir Path folder) {
+        try (KeylessPort keyless = new KeylessPort(folder)) {
+            Ran ran = keyless.port.run("inspect", keyless.reference(keyless.forked, "1"));
+
+            assertThat(ran.err()).isEmpty();
+            assertThat(ran.out()
+                            .substring(ran.out().indexOf("signaturesNotVerified:"))
+                            .replaceAll("[0-9a-f]{64}", "<hex>")
+                            .replaceAll("\"?20[0-9-]+T[0-9:.]+Z\"?", "<time>")
+                            .replaceAll("index: [0-9]+", "index: <n>"))
+                    .isEqualTo("""
+                            signaturesNotVerified:
+                            - where: referrer sha256:<hex>
+                              format: sigstore-bundle
+                              subject: https://github.com/stranger/api/.github/workflows/release.yml@refs/heads/main
+                              issuer: https://token.actions.githubusercontent.com
+                              log:
+                              - index: <n>
+                                logId: <hex>
+                              timestamps:
+                              - <time>
+                            """);
+        }
     }
 
     @Test
@@ -277,6 +310,7 @@ class CommandLinesIT {
                         labels:
                           for: arm
                         referrers: []
+                        signaturesNotVerified: []
                         """.formatted(
                         index.text(), port.registry.host(), index.digest(), amd.digest(), arm.digest()));
     }
