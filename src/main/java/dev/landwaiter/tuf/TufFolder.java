@@ -36,6 +36,7 @@ final class TufFolder {
 
     private static final JsonMapper JSON = new JsonMapper();
 
+    private final Path folder;
     private final Path file;
     private final Limits limits;
 
@@ -51,6 +52,7 @@ final class TufFolder {
     }
 
     TufFolder(Path folder, Limits limits) {
+        this.folder = folder;
         this.file = folder.resolve(NAME);
         this.limits = limits;
     }
@@ -71,7 +73,7 @@ final class TufFolder {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw unusable("it cannot be read (%s).".formatted(e.getMessage()), e);
+            throw unusable("it cannot be read (%s).".formatted(words(e)), e);
         }
     }
 
@@ -102,30 +104,38 @@ final class TufFolder {
         ObjectNode tree = JSON.createObjectNode().put("refreshed", last.at().toString());
         ObjectNode files = tree.putObject("files");
         new TreeMap<>(last.files()).forEach(files::put);
-        Path beside =
-                file.resolveSibling("." + NAME + "." + ProcessHandle.current().pid());
         try {
-            try (FileChannel out = FileChannel.open(
-                    beside,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(tree));
-                while (bytes.hasRemaining()) {
-                    int _ = out.write(bytes);
-                }
-                // before it takes the name: after a crash of the machine it is whole, or the old one
-                out.force(true);
+            // a name of its own: other replicas may write to the same folder
+            Path beside = Files.createTempFile(folder, "." + NAME, ".tmp");
+            try {
+                write(beside, JSON.writeValueAsBytes(tree));
+                Path _ = Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                delete(beside);
+                throw e;
             }
-            Path _ = Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            delete(beside);
             throw new Failure(
                     Code.TUF_CACHE_UNUSABLE,
-                    "Could not keep the trust root in \"%s\": %s. Give --tuf-cache a folder that can be written; the trust root is in force all the same, until the next start."
-                            .formatted(file, e.getMessage()),
+                    "Could not keep the trust root in \"%s\": it cannot be written (%s). Give --tuf-cache a folder that can be written; the trust root is in force all the same, until the next start."
+                            .formatted(file, words(e)),
                     e);
         }
+    }
+
+    private static void write(Path beside, byte[] content) throws IOException {
+        try (FileChannel out = FileChannel.open(beside, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(content);
+            while (bytes.hasRemaining()) {
+                int _ = out.write(bytes);
+            }
+            // before it takes the name: after a crash of the machine it is whole, or the old one
+            out.force(true);
+        }
+    }
+
+    private static String words(IOException e) {
+        return e.getClass().getSimpleName() + ": " + e.getMessage();
     }
 
     private static void delete(Path file) {

@@ -524,9 +524,10 @@ class RefreshedTrustRootTest {
 
         assertInForce(FIRST);
         assertThat(root.problem().orElseThrow().message())
-                .startsWith("Could not keep the trust root in \"%s\": ".formatted(gone.resolve("trust-root.json")))
+                .startsWith("Could not keep the trust root in \"%s\": it cannot be written (NoSuchFileException: "
+                        .formatted(gone.resolve("trust-root.json")))
                 .endsWith(
-                        "Give --tuf-cache a folder that can be written; the trust root is in force all the same, until the next start.");
+                        "). Give --tuf-cache a folder that can be written; the trust root is in force all the same, until the next start.");
     }
 
     @Test

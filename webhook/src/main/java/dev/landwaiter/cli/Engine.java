@@ -242,11 +242,7 @@ final class Engine implements AutoCloseable {
         List<Cidr> addresses = new ArrayList<>();
         Set<String> hosts = new HashSet<>();
         for (String allowed : settings.get(SettingRows.ALLOW_ADDRESS)) {
-            if (allowed.indexOf('/') >= 0) {
-                addresses.add(Cidr.parse(allowed));
-            } else {
-                hosts.add(allowed);
-            }
+            block(allowed).ifPresentOrElse(addresses::add, () -> hosts.add(allowed));
         }
         for (TokenRealm realm : settings.get(SettingRows.ALLOW_TOKEN_REALM)) {
             hosts.add(realm.host());
@@ -258,6 +254,15 @@ final class Engine implements AutoCloseable {
                 hosts,
                 proxy(settings),
                 limits);
+    }
+
+    /** An address by itself is a block of one; what is neither is a host. */
+    private static Optional<Cidr> block(String allowed) {
+        try {
+            return Optional.of(Cidr.parse(allowed));
+        } catch (Failure e) {
+            return Optional.empty();
+        }
     }
 
     private static @Nullable ProxySettings proxy(Settings settings) {

@@ -121,6 +121,24 @@ class CommandLinesIT {
     }
 
     @Test
+    void anAddressIsAllowedAsTheRefusalOfItSays() {
+        String[] command = {
+            "resolve",
+            port.signed.text().replace("localhost", "127.0.0.1"),
+            "--registry-ca",
+            port.registry.host().replace("localhost", "127.0.0.1") + "=" + port.file("ca.pem"),
+            "--docker-config",
+            port.file("docker")
+        };
+        Ran refused = Ran.with(Map.of(), command);
+        assertThat(refused.err()).contains("allow it with --allow-address 127.0.0.1. (REGISTRY_ADDRESS_REFUSED)");
+
+        Ran allowed = Ran.with(Map.of("LANDWAITER_ALLOW_ADDRESS", "127.0.0.1"), command);
+
+        assertThat(allowed.err()).as("it was asked").endsWith("(REGISTRY_UNAUTHORIZED)\n");
+    }
+
+    @Test
     void privateImagesAreReadWithTheCredentialsOfTheDockerConfiguration() {
         Pushed secret = port.registry.images().image("vault/keys").tag("1").push();
         String host = port.registry.host();
