@@ -27,15 +27,17 @@ final class ReviewCodec {
     private static final int USUAL_BYTES = 512;
 
     private final Limits limits;
+    private final long most;
     private final BoundedJson reader;
 
     ReviewCodec(Limits limits) {
         this.limits = limits;
+        this.most = limits.get(Limit.REVIEW_BYTES);
         this.reader = new BoundedJson(limits, Limit.REVIEW_DEPTH);
     }
 
     AdmissionRequest read(byte[] body) {
-        if (body.length > limits.get(Limit.REVIEW_BYTES)) {
+        if (body.length > most) {
             throw new Failure(
                     Code.REVIEW_TOO_LARGE,
                     limits.exceeded(Limit.REVIEW_BYTES, "the AdmissionReview").message());

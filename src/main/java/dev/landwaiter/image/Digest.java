@@ -14,6 +14,11 @@ import java.util.HexFormat;
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.0/descriptor.md#digests">OCI image specification, digests</a>
  */
 public record Digest(String algorithm, String hex) {
+    /** Never fed, only cloned: asking the security providers for a new one costs as much as a digest of a kilobyte. */
+    private static final MessageDigest SHA_256 = unused("SHA-256");
+
+    private static final MessageDigest SHA_512 = unused("SHA-512");
+
     public Digest {
         int digits = switch (algorithm) {
             case "sha256" -> 64;
@@ -61,7 +66,15 @@ public record Digest(String algorithm, String hex) {
 
     private static MessageDigest newMessageDigest(String algorithm) {
         try {
-            return MessageDigest.getInstance("sha512".equals(algorithm) ? "SHA-512" : "SHA-256");
+            return (MessageDigest) ("sha512".equals(algorithm) ? SHA_512 : SHA_256).clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the Java platform's own digests can be cloned", e);
+        }
+    }
+
+    private static MessageDigest unused(String algorithm) {
+        try {
+            return MessageDigest.getInstance(algorithm);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256 and SHA-512", e);
         }

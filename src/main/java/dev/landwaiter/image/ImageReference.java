@@ -138,16 +138,29 @@ public final class ImageReference {
             }
             return;
         }
-        for (String label : host.split("\\.", -1)) {
-            boolean good = !label.isEmpty() && label.charAt(0) != '-' && label.charAt(label.length() - 1) != '-';
-            for (int i = 0; i < label.length(); i++) {
-                char c = label.charAt(i);
-                good &= isLower(c) || isDigit(c) || c == '-';
-            }
-            if (!good) {
+        int start = 0;
+        while (start <= host.length()) {
+            int dot = host.indexOf('.', start);
+            int end = dot < 0 ? host.length() : dot;
+            if (!isLabel(host, start, end)) {
                 throw invalid(text, "the registry is not a host name");
             }
+            start = end + 1;
         }
+    }
+
+    /** RFC 1123, section 2.1. */
+    private static boolean isLabel(String host, int start, int end) {
+        if (start == end || host.charAt(start) == '-' || host.charAt(end - 1) == '-') {
+            return false;
+        }
+        for (int i = start; i < end; i++) {
+            char c = host.charAt(i);
+            if (!isLower(c) && !isDigit(c) && c != '-') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void checkRepository(String text, String repository) {
