@@ -81,14 +81,17 @@ public record Digest(String algorithm, String hex) {
     }
 
     /** By hand, as one is made for each image of each request. */
-    private static boolean isLowerHex(String text) {
+    static boolean isLowerHex(String text) {
         for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+            if (!isLowerHexDigit(text.charAt(i))) {
                 return false;
             }
         }
         return true;
+    }
+
+    static boolean isLowerHexDigit(char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
     }
 
     private static Failure invalid(String text, String why) {

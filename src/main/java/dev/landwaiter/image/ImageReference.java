@@ -75,7 +75,7 @@ public final class ImageReference {
         boolean hasRegistry = slash >= 0 && isRegistry(first);
         String registry = hasRegistry ? canonicalRegistry(text, first) : DOCKER_HUB;
         String repository = hasRegistry ? named.substring(slash + 1) : named;
-        if (!hasRegistry && slash < 0 && repository.length() == 64 && isHex(repository)) {
+        if (!hasRegistry && slash < 0 && repository.length() == 64 && Digest.isLowerHex(repository)) {
             throw invalid(text, "64 hex digits alone are an image ID, not a name");
         }
         if (registry.equals(DOCKER_HUB) && repository.indexOf('/') < 0) {
@@ -132,7 +132,7 @@ public final class ImageReference {
         if (host.startsWith("[") && host.endsWith("]") && host.length() > 2) {
             for (int i = 1; i < host.length() - 1; i++) {
                 char c = host.charAt(i);
-                if (!isHexDigit(c) && c != ':' && c != '.') {
+                if (!Digest.isLowerHexDigit(c) && c != ':' && c != '.') {
                     throw invalid(text, "the registry's IPv6 address has a character that no address has");
                 }
             }
@@ -230,14 +230,6 @@ public final class ImageReference {
 
     private static boolean isDigit(char c) {
         return c >= '0' && c <= '9';
-    }
-
-    private static boolean isHexDigit(char c) {
-        return isDigit(c) || (c >= 'a' && c <= 'f');
-    }
-
-    private static boolean isHex(String text) {
-        return text.chars().allMatch(c -> isHexDigit((char) c));
     }
 
     private static Failure invalid(String text, String why) {
