@@ -2,6 +2,7 @@ package dev.landwaiter.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.catalog.ImageRecord;
+import dev.landwaiter.catalog.RecentRecords;
 import dev.landwaiter.catalog.Records;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.fetch.ImageFetcher;
@@ -35,6 +36,7 @@ public final class AdmissionPipeline {
     private final PodImages images;
     private final ImageChecks checks;
     private final InstantSource clock;
+    private final RecentRecords recent = new RecentRecords();
 
     /** @param clock by which exceptions end */
     public AdmissionPipeline(
@@ -156,7 +158,7 @@ public final class AdmissionPipeline {
             finding.record().ifPresent(record -> records.put(slot.key(), record));
             outcomes.add(outcome(slot, finding, reference, wouldDeny, judgement, before));
         }
-        Records derived = Records.of(records);
+        Records derived = recent.same(Records.of(records));
         RecordKeeper keeper = new RecordKeeper(request, slots);
         if (endpoint == Endpoint.VALIDATE) {
             keeper.refuseOverclaims(derived, judgement);

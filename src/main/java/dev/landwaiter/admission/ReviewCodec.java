@@ -13,6 +13,7 @@ import dev.landwaiter.limit.Limits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -24,7 +25,8 @@ import java.util.stream.Collectors;
 final class ReviewCodec {
     private static final JsonFactory JSON = new JsonFactory();
     private static final byte[] NO_PATCH = {};
-    private static final int USUAL_BYTES = 512;
+    /** A generator gathers what is short and gives it out once, so the stream is then as large as that and no larger. */
+    private static final int NOTHING_YET = 0;
 
     private final Limits limits;
     private final long most;
@@ -68,8 +70,7 @@ final class ReviewCodec {
                 decision instanceof Decision.Allowed allowed && !allowed.patch().isEmpty()
                         ? allowed.patch().toBytes()
                         : NO_PATCH;
-        String images = decided.records().isEmpty() ? "" : decided.records().text();
-        ByteArrayOutputStream out = new ByteArrayOutputStream(USUAL_BYTES + 2 * (patch.length + images.length()));
+        ByteArrayOutputStream out = new ByteArrayOutputStream(NOTHING_YET);
         try (JsonGenerator json = JSON.createGenerator(out)) {
             json.writeStartObject();
             json.writeStringField("apiVersion", AdmissionRequest.API_VERSION);
@@ -79,7 +80,10 @@ final class ReviewCodec {
             json.writeBooleanField("allowed", !(decision instanceof Decision.Denied));
             if (patch.length > 0) {
                 json.writeStringField("patchType", "JSONPatch");
-                json.writeBinaryField("patch", patch);
+                // the JDK's encoder goes by many bytes at a time, a generator's by three
+                byte[] encoded = Base64.getEncoder().encode(patch);
+                json.writeFieldName("patch");
+                json.writeRawUTF8String(encoded, 0, encoded.length);
             }
             if (decision instanceof Decision.Denied denied) {
                 writeStatus(denied, json);
@@ -90,8 +94,9 @@ final class ReviewCodec {
             if (!decision.code().isEmpty()) {
                 json.writeStringField("code", decision.code());
             }
-            if (!images.isEmpty()) {
-                json.writeStringField("images", images);
+            if (!decided.records().isEmpty()) {
+                json.writeFieldName("images");
+                json.writeString(decided.records().line());
             }
             json.writeEndObject();
             json.writeEndObject();

@@ -2,6 +2,8 @@ package dev.landwaiter.catalog;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.landwaiter.image.Digest;
@@ -26,12 +28,15 @@ import org.jspecify.annotations.Nullable;
 public final class Records {
     public static final Records NONE = new Records(new TreeMap<>(), new TreeMap<>());
     private static final JsonMapper MAPPER = new JsonMapper();
-    private static final int USUAL_BYTES = 2048;
+    /** A generator gathers what is short and gives it out once, so the stream is then as large as that and no larger. */
+    private static final int NOTHING_YET = 0;
 
     private final SortedMap<String, JsonNode> written;
     private final SortedMap<String, ImageRecord> derived;
     /** Rendered at most once: the annotation and the audit annotation of one answer are the same text. */
-    private @Nullable String text;
+    private @Nullable SerializableString text;
+    /** Told at most once. */
+    private @Nullable String plan;
 
     private Records(SortedMap<String, JsonNode> written, SortedMap<String, ImageRecord> derived) {
         this.written = written;
@@ -79,9 +84,14 @@ public final class Records {
 
     /** The value of {@link Annotations#IMAGES}: one line of JSON, slots sorted. */
     public String text() {
-        String known = text;
+        return line().getValue();
+    }
+
+    /** The {@link #text} as a JSON generator takes it: escaped at most once, however often it is written. */
+    public SerializableString line() {
+        SerializableString known = text;
         if (known == null) {
-            known = render();
+            known = new SerializedString(render());
             text = known;
         }
         return known;
@@ -90,7 +100,7 @@ public final class Records {
     private String render() {
         SortedSet<String> slots = new TreeSet<>(written.keySet());
         slots.addAll(derived.keySet());
-        ByteArrayOutputStream out = new ByteArrayOutputStream(USUAL_BYTES);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(NOTHING_YET);
         try (JsonGenerator json = MAPPER.createGenerator(out)) {
             json.writeStartObject();
             for (String slot : slots) {
@@ -116,8 +126,17 @@ public final class Records {
         }
         Map<String, String> annotations = new LinkedHashMap<>();
         annotations.put(Annotations.IMAGES, text());
-        annotations.put(Annotations.PLAN, planOf(text()));
+        annotations.put(Annotations.PLAN, plan());
         return annotations;
+    }
+
+    private String plan() {
+        String known = plan;
+        if (known == null) {
+            known = planOf(text());
+            plan = known;
+        }
+        return known;
     }
 
     /** The value of {@link Annotations#PLAN} beside {@code images}, the value of {@link Annotations#IMAGES}. */
@@ -147,5 +166,20 @@ public final class Records {
             }
         }
         return Optional.empty();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Records records && written.equals(records.written) && derived.equals(records.derived);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * written.hashCode() + derived.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return text();
     }
 }

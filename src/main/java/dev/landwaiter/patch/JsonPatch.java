@@ -1,6 +1,8 @@
 package dev.landwaiter.patch;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -18,6 +20,11 @@ import java.util.List;
 public record JsonPatch(List<PatchOperation> operations) {
     public static final JsonPatch EMPTY = new JsonPatch(List.of());
     private static final JsonMapper MAPPER = new JsonMapper();
+    /** Written with each operation, so escaped once and for all. */
+    private static final SerializableString OP = new SerializedString("op");
+
+    private static final SerializableString PATH = new SerializedString("path");
+    private static final SerializableString VALUE = new SerializedString("value");
 
     public JsonPatch {
         operations = List.copyOf(operations);
@@ -29,7 +36,8 @@ public record JsonPatch(List<PatchOperation> operations) {
 
     /** The patch as JSON in UTF-8. */
     public byte[] toBytes() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+        // a generator gathers what is short and gives it out once, so the stream is then as large as that and no larger
+        ByteArrayOutputStream out = new ByteArrayOutputStream(0);
         try (JsonGenerator json = MAPPER.createGenerator(out)) {
             json.writeStartArray();
             for (PatchOperation operation : operations) {
@@ -46,25 +54,27 @@ public record JsonPatch(List<PatchOperation> operations) {
         json.writeStartObject();
         switch (operation) {
             case PatchOperation.Add add -> {
-                json.writeStringField("op", "add");
-                json.writeStringField("path", add.path().text());
+                write("add", add.path(), json);
                 write(add.value(), json);
             }
             case PatchOperation.Replace replace -> {
-                json.writeStringField("op", "replace");
-                json.writeStringField("path", replace.path().text());
+                write("replace", replace.path(), json);
                 write(replace.value(), json);
             }
-            case PatchOperation.Remove remove -> {
-                json.writeStringField("op", "remove");
-                json.writeStringField("path", remove.path().text());
-            }
+            case PatchOperation.Remove remove -> write("remove", remove.path(), json);
         }
         json.writeEndObject();
     }
 
+    private static void write(String operation, JsonPointer path, JsonGenerator json) throws IOException {
+        json.writeFieldName(OP);
+        json.writeString(operation);
+        json.writeFieldName(PATH);
+        json.writeString(path.text());
+    }
+
     private static void write(JsonNode value, JsonGenerator json) throws IOException {
-        json.writeFieldName("value");
+        json.writeFieldName(VALUE);
         if (value.isTextual()) {
             // most are, and writing a tree costs a serializer each
             json.writeString(value.textValue());

@@ -12,6 +12,7 @@ class RecordsFuzzTest {
     @Seeds({
         "{\"containers/api\":{\"image\":\"ghcr.io/acme/api\",\"tag\":\"1.4\",\"digest\":\"sha256:00\",\"outcome\":\"verified\",\"policies\":[\"signed\"],\"signers\":[\"key\"]}}",
         "{\"containers/api\":{\"outcome\":\"unchecked\"},\"x\":null}",
+        "{\"containers/\\ud800\":{\"outcome\":\"unchecked\"}}",
     })
     @FuzzTest
     void whateverItClaimsIsTooMuchWhereNothingWasDerived(byte[] data) {

@@ -24,6 +24,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class BoundedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private static final int QUEUE = 8192;
+    /** In bytes: a decision on three images. */
+    private static final int USUAL_LINE = 1536;
     /** Kept free for what must not be lost. */
     private static final int RESERVE = QUEUE / 4;
     /** How long the writer lets lines come together after a write. */
@@ -122,7 +124,7 @@ final class BoundedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     }
 
     private void write(List<ILoggingEvent> lines) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024 * lines.size());
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_LINE * lines.size());
         try {
             for (ILoggingEvent line : lines) {
                 bytes.writeBytes(encoder.encode(line));

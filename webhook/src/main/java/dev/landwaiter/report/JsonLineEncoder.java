@@ -5,6 +5,8 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.encoder.EncoderBase;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
 import dev.landwaiter.admission.ImageOutcome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,7 +21,8 @@ import org.slf4j.event.KeyValuePair;
  */
 final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
     private static final byte[] NONE = {};
-    private static final int USUAL_BYTES = 1024;
+    /** A generator gathers what is short and gives it out once, so the stream is then as large as that and no larger. */
+    private static final int NOTHING_YET = 0;
 
     private final JsonFactory json = new JsonFactory();
     /** Of the line before; who finds another thread's is none the worse for it. */
@@ -32,13 +35,13 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
 
     @Override
     public byte[] encode(ILoggingEvent event) {
-        ByteArrayOutputStream line = new ByteArrayOutputStream(USUAL_BYTES);
+        ByteArrayOutputStream line = new ByteArrayOutputStream(NOTHING_YET);
         try (JsonGenerator out = json.createGenerator(line)) {
             out.writeStartObject();
-            out.writeStringField("time", time(event.getTimeStamp()));
-            out.writeStringField("level", event.getLevel().toString());
-            out.writeStringField("logger", event.getLoggerName());
-            out.writeStringField("message", event.getFormattedMessage());
+            write(out, Names.TIME, time(event.getTimeStamp()));
+            write(out, Names.LEVEL, event.getLevel().toString());
+            write(out, Names.LOGGER, event.getLoggerName());
+            write(out, Names.MESSAGE, event.getFormattedMessage());
             List<KeyValuePair> pairs = event.getKeyValuePairs();
             if (pairs != null) {
                 for (KeyValuePair pair : pairs) {
@@ -55,6 +58,26 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
             throw new UncheckedIOException(e);
         }
         return line.toByteArray();
+    }
+
+    /** Names that are in every line, or several times in one: escaped once and for all. */
+    private static final class Names {
+        static final SerializableString TIME = new SerializedString("time");
+        static final SerializableString LEVEL = new SerializedString("level");
+        static final SerializableString LOGGER = new SerializedString("logger");
+        static final SerializableString MESSAGE = new SerializedString("message");
+        static final SerializableString PATH = new SerializedString("path");
+        static final SerializableString REFERENCE = new SerializedString("reference");
+        static final SerializableString PINNED = new SerializedString("pinned");
+        static final SerializableString OUTCOME = new SerializedString("outcome");
+        static final SerializableString POLICIES = new SerializedString("policies");
+
+        private Names() {}
+    }
+
+    private static void write(JsonGenerator out, SerializableString name, String value) throws IOException {
+        out.writeFieldName(name);
+        out.writeString(value);
     }
 
     /** Under load, lines come several in a millisecond. */
@@ -93,14 +116,14 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
 
     private static void write(JsonGenerator out, ImageOutcome image) throws IOException {
         out.writeStartObject();
-        out.writeStringField("path", image.path());
-        out.writeStringField("reference", image.reference());
+        write(out, Names.PATH, image.path());
+        write(out, Names.REFERENCE, image.reference());
         if (!image.pinned().equals(image.reference())) {
-            out.writeStringField("pinned", image.pinned());
+            write(out, Names.PINNED, image.pinned());
         }
-        out.writeStringField("outcome", image.outcome());
+        write(out, Names.OUTCOME, image.outcome());
         if (!image.policies().isEmpty()) {
-            out.writeFieldName("policies");
+            out.writeFieldName(Names.POLICIES);
             write(out, image.policies());
         }
         if (!image.code().isEmpty()) {
