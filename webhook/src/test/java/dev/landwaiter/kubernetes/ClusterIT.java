@@ -88,9 +88,10 @@ class ClusterIT {
         try {
             api.destroy();
         } catch (IllegalStateException e) {
-            // it waits in vain for a watch that was just being opened when its client went; what the test asserted is
-            // untouched by that
-            assertThat(e).hasMessage("Unable to close MockWebServer");
+            // the server's own shutdown, of its port or of its event loops, sometimes waits 10 s in vain; what the test
+            // asserted
+            // is untouched by that
+            assertThat(e).hasMessageStartingWith("Unable to close ");
         }
     }
 
