@@ -1,5 +1,7 @@
 package dev.landwaiter.admission;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
@@ -31,10 +33,15 @@ import java.util.concurrent.Callable;
 final class ImageChecks {
     /** A look-up that runs out of time says who kept it waiting; whoever waits for it waits so much longer. */
     private static final Duration TELLING = Duration.ofMillis(50);
+    /** How many references are remembered as read; the texts are at most a kilobyte each. */
+    private static final int READ = 4096;
 
     private final ImageFetcher fetcher;
     private final Verifier verifier;
     private final Platform platform;
+    /** By text: the Pods of one workload bring the same, and what is read once has its hashes for all look-ups to come. */
+    private final Cache<String, ImageReference> references =
+            Caffeine.newBuilder().maximumSize(READ).executor(Runnable::run).build();
 
     ImageChecks(ImageFetcher fetcher, Verifier verifier, Platform platform) {
         this.fetcher = fetcher;
@@ -97,7 +104,7 @@ final class ImageChecks {
         private Finding found(String text) {
             ImageReference reference;
             try {
-                reference = ImageReference.parse(text);
+                reference = references.get(text, ImageReference::parse);
             } catch (Failure e) {
                 return Finding.unreadable(text, e);
             }
@@ -131,24 +138,47 @@ final class ImageChecks {
             }
             Image image = resolved.image();
             Keychain.Found credential = resolved.credential();
+            Labels labels = deadline.expired()
+                    ? inPlace(image, credential, asking, verdicts)
+                    : together(image, credential, asking, verdicts);
+            return new Finding(text, reference, image.digest(), null, verdicts, labels.platform(), labels.cutOff());
+        }
+
+        /** With no time, nothing is waited for: all is known, or cut off. */
+        private Labels inPlace(
+                Image image,
+                Keychain.Found credential,
+                List<ImagePolicy> asking,
+                List<Finding.PolicyVerdict> verdicts) {
+            for (ImagePolicy policy : asking) {
+                verdicts.add(verdict(image, policy, credential));
+            }
+            return labels(image, credential);
+        }
+
+        /** Neither waits for the other. */
+        private Labels together(
+                Image image,
+                Keychain.Found credential,
+                List<ImagePolicy> asking,
+                List<Finding.PolicyVerdict> verdicts) {
             List<Callable<Part>> parts = new ArrayList<>(asking.size() + 1);
             parts.add(() -> labels(image, credential));
             for (ImagePolicy policy : asking) {
-                parts.add(() -> new Part.Said(
-                        new Finding.PolicyVerdict(policy, verifier.verify(image, policy, credential, deadline))));
+                parts.add(() -> new Said(verdict(image, policy, credential)));
             }
-            String described = "";
-            boolean incomplete = false;
-            for (Part part : together(parts)) {
+            Labels read = Labels.NONE;
+            for (Part part : Parallel.all(parts, latest, "the check of an image")) {
                 switch (part) {
-                    case Part.Said said -> verdicts.add(said.verdict());
-                    case Part.Labels labels -> {
-                        described = labels.platform();
-                        incomplete = labels.cutOff();
-                    }
+                    case Said said -> verdicts.add(said.verdict());
+                    case Labels labels -> read = labels;
                 }
             }
-            return new Finding(text, reference, image.digest(), null, verdicts, described, incomplete);
+            return read;
+        }
+
+        private Finding.PolicyVerdict verdict(Image image, ImagePolicy policy, Keychain.Found credential) {
+            return new Finding.PolicyVerdict(policy, verifier.verify(image, policy, credential, deadline));
         }
 
         /** With the credential that is known, and where the registry refuses it, once more with what its source says now. */
@@ -170,30 +200,14 @@ final class ImageChecks {
         }
 
         /** Nothing rests on labels, so an image whose labels can't be read is none the worse for it. */
-        private Part labels(Image image, Keychain.Found credential) {
+        private Labels labels(Image image, Keychain.Found credential) {
             try {
                 ImageDetails details = fetcher.details(image, platform, credential, deadline);
                 Platform read = details.config().platform();
-                return new Part.Labels(read.runnable() ? read.toString() : "", false);
+                return new Labels(read.runnable() ? read.toString() : "", false);
             } catch (Failure e) {
-                return new Part.Labels("", e.code() == Code.DEADLINE_EXCEEDED);
+                return new Labels("", e.code() == Code.DEADLINE_EXCEEDED);
             }
-        }
-
-        /** Neither waits for the other where anything has to be looked up; in place where all is known. */
-        private List<Part> together(List<Callable<Part>> parts) {
-            if (!deadline.expired()) {
-                return Parallel.all(parts, latest, "the check of an image");
-            }
-            List<Part> done = new ArrayList<>(parts.size());
-            for (Callable<Part> part : parts) {
-                try {
-                    done.add(part.call());
-                } catch (Exception e) {
-                    throw Failure.of(e);
-                }
-            }
-            return done;
         }
     }
 
@@ -201,9 +215,12 @@ final class ImageChecks {
     private record Resolved(Image image, Keychain.Found credential) {}
 
     /** One of the things found out about an image at the same time. */
-    private sealed interface Part {
-        record Said(Finding.PolicyVerdict verdict) implements Part {}
+    private sealed interface Part {}
 
-        record Labels(String platform, boolean cutOff) implements Part {}
+    private record Said(Finding.PolicyVerdict verdict) implements Part {}
+
+    /** What its labels were read for, and whether the time ran out before. */
+    private record Labels(String platform, boolean cutOff) implements Part {
+        static final Labels NONE = new Labels("", false);
     }
 }

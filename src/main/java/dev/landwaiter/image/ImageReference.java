@@ -31,6 +31,7 @@ public final class ImageReference {
     private final String repository;
     private final @Nullable String tag;
     private final @Nullable Digest digest;
+    private final String name;
 
     private ImageReference(
             String text, String registry, String repository, @Nullable String tag, @Nullable Digest digest) {
@@ -39,6 +40,7 @@ public final class ImageReference {
         this.repository = repository;
         this.tag = tag;
         this.digest = digest;
+        this.name = registry + "/" + repository;
     }
 
     /** Reads {@code text}; what is not a reference is an {@link Code#IMAGE_REFERENCE_INVALID} that says where and why. */
@@ -269,7 +271,7 @@ public final class ImageReference {
 
     /** {@code registry/repository}, which policies' globs match. */
     public String name() {
-        return registry + "/" + repository;
+        return name;
     }
 
     /** The tag as written, if one was. */
