@@ -8,45 +8,65 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Writes lines on a thread of its own, from a bounded queue. Where lines come faster than they can be written, ordinary ones are dropped and
- * counted; denials, warnings and errors are never lost: once nothing else is left to drop, whoever logs one waits.
+ * Writes lines on a thread of its own, from a bounded buffer. Where lines come faster than they can be written, ordinary ones are
+ * dropped and counted; denials, warnings and errors are never lost: once there is no room left, whoever logs one waits.
  *
- * <p>Lines that come close together are written together: logback's own asynchronous appender wakes its thread and writes for each, which
- * costs a busy server a sixth of its core. The first line after a silence is written at once, one after it at most {@link #GATHER} later.
+ * <p>Whoever logs makes the line's bytes, while what it tells of is still in the processor's caches; lines that come close together are
+ * written together. Logback's own asynchronous appender hands events to its thread, wakes it and writes for each. The first line after a
+ * silence is written at once, one after it at most {@link #GATHER} later.
  */
 final class BoundedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
-    private static final int QUEUE = 8192;
-    /** In bytes: a decision on three images. */
-    private static final int USUAL_LINE = 1536;
-    /** Kept free for what must not be lost. */
-    private static final int RESERVE = QUEUE / 4;
+    /** For lines that are not written yet, in bytes. */
+    private static final int ROOM = 8 << 20;
+    /** What is set aside for lines at all times, in bytes: a burst's memory is given back. */
+    private static final int USUAL = 256 << 10;
     /** How long the writer lets lines come together after a write. */
-    private static final Duration GATHER = Duration.ofMillis(5);
-    /** Once it is to stop, how long it may take to write what is queued. */
+    private static final Duration GATHER = Duration.ofMillis(20);
+    /** Once it is to stop, how long it may take to write what is held. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
-    private final BlockingQueue<ILoggingEvent> queue = new ArrayBlockingQueue<>(QUEUE);
     private final LongAdder dropped = new LongAdder();
     private final Encoder<ILoggingEvent> encoder;
     private final OutputStream out;
+    /** In bytes: for lines that may be dropped, and for all. */
+    private final int ordinaryRoom;
+
+    private final int room;
     private final Thread writer =
             Thread.ofPlatform().name("log-writer").daemon().unstarted(this::writeUntilStopped);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition written = lock.newCondition();
+    /** Lines that nobody writes yet. */
+    private ByteArrayOutputStream gathered = new ByteArrayOutputStream(USUAL);
+    /** How much is gathered or being written. */
+    private final AtomicInteger held = new AtomicInteger();
     /** The writer waits for a line, however long that takes. */
     private volatile boolean idle;
 
     private volatile boolean stopping;
 
     BoundedAppender(Encoder<ILoggingEvent> encoder, OutputStream out) {
+        this(encoder, out, ROOM);
+    }
+
+    /**
+     * Writes lines to {@code out}.
+     *
+     * @param room for lines that are not written yet, in bytes; a quarter of it is kept for what must not be lost
+     */
+    BoundedAppender(Encoder<ILoggingEvent> encoder, OutputStream out, int room) {
         this.encoder = encoder;
         this.out = out;
+        this.ordinaryRoom = room - room / 4;
+        this.room = room;
     }
 
     /** How many lines were dropped. */
@@ -62,31 +82,27 @@ final class BoundedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     @Override
     protected void append(ILoggingEvent event) {
-        boolean scarce = queue.remainingCapacity() < RESERVE;
-        if (scarce && ordinary(event)) {
+        if (held.get() > ordinaryRoom && ordinary(event)) {
             dropped.increment();
             return;
         }
-        event.prepareForDeferredProcessing();
-        put(event);
-        if (idle || scarce) {
+        hold(encoder.encode(event));
+        if (idle) {
             LockSupport.unpark(writer);
         }
     }
 
-    private void put(ILoggingEvent event) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                queue.put(event);
-                break;
-            } catch (InterruptedException e) {
-                // the line comes first; whoever logged it learns of the interruption afterwards
-                interrupted = true;
+    private void hold(byte[] line) {
+        lock.lock();
+        try {
+            // whoever logs it learns of an interruption afterwards: the line comes first
+            while (held.get() > room) {
+                written.awaitUninterruptibly();
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+            gathered.writeBytes(line);
+            held.addAndGet(line.length);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -96,47 +112,70 @@ final class BoundedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     }
 
     private void writeUntilStopped() {
-        List<ILoggingEvent> lines = new ArrayList<>();
+        ByteArrayOutputStream spare = new ByteArrayOutputStream(USUAL);
         while (true) {
             boolean last = stopping;
-            int _ = queue.drainTo(lines);
-            if (!lines.isEmpty()) {
+            ByteArrayOutputStream lines = taken(spare);
+            if (lines.size() > 0) {
                 write(lines);
-                lines.clear();
+                spare = emptied(lines);
                 if (!last) {
                     LockSupport.parkNanos(this, GATHER.toNanos());
                 }
             } else if (last) {
                 return;
             } else {
+                spare = lines;
                 awaitLine();
             }
         }
     }
 
-    /** Whoever queues a line after {@code idle} is set wakes this thread; one queued before is seen here. */
+    /** What is gathered; from now on lines go to {@code spare}. */
+    private ByteArrayOutputStream taken(ByteArrayOutputStream spare) {
+        lock.lock();
+        try {
+            ByteArrayOutputStream lines = gathered;
+            gathered = spare;
+            return lines;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Counts {@code lines} as written and gives them back empty. */
+    private ByteArrayOutputStream emptied(ByteArrayOutputStream lines) {
+        int size = lines.size();
+        lock.lock();
+        try {
+            held.addAndGet(-size);
+            written.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        lines.reset();
+        return size > USUAL ? new ByteArrayOutputStream(USUAL) : lines;
+    }
+
+    /** Whoever holds a line after {@code idle} is set wakes this thread; one held before is seen here. */
     private void awaitLine() {
         idle = true;
-        if (queue.isEmpty() && !stopping) {
+        if (held.get() == 0 && !stopping) {
             LockSupport.park(this);
         }
         idle = false;
     }
 
-    private void write(List<ILoggingEvent> lines) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_LINE * lines.size());
+    private void write(ByteArrayOutputStream lines) {
         try {
-            for (ILoggingEvent line : lines) {
-                bytes.writeBytes(encoder.encode(line));
-            }
-            bytes.writeTo(out);
+            lines.writeTo(out);
             out.flush();
         } catch (IOException | RuntimeException e) {
-            addError("could not write " + lines.size() + " lines", e);
+            addError("could not write " + lines.size() + " bytes of lines", e);
         }
     }
 
-    /** Writes what is queued, then ends the writer. */
+    /** Writes what is held, then ends the writer. */
     @Override
     public void stop() {
         if (!isStarted()) {

@@ -41,8 +41,7 @@ public final class DecisionLog implements DecisionListener {
             line = line.addKeyValue("code", decision.code());
         }
         if (!event.images().isEmpty()) {
-            line = line.addKeyValue(
-                    "images", event.images().stream().map(LoggedImage::new).toList());
+            line = line.addKeyValue("images", new LoggedImages(event.images()));
         }
         line = line.addKeyValue("durationMicros", event.duration().toNanos() / 1000);
         switch (decision) {
@@ -62,10 +61,14 @@ public final class DecisionLog implements DecisionListener {
         line.log(decision.name());
     }
 
-    /** An image as the log tells of it: an object in JSON, a few words in text. */
-    record LoggedImage(ImageOutcome image) {
+    /** Images as the log tells of them: objects in JSON, a few words for each in text. */
+    record LoggedImages(List<ImageOutcome> images) {
         @Override
         public String toString() {
+            return images.stream().map(LoggedImages::words).toList().toString();
+        }
+
+        private static String words(ImageOutcome image) {
             String code = image.code().isEmpty() ? "" : " " + image.code();
             return "%s=%s %s%s".formatted(image.path(), image.pinned(), image.outcome(), code);
         }

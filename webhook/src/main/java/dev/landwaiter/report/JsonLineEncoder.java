@@ -7,10 +7,13 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.SerializedString;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.landwaiter.admission.ImageOutcome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import org.slf4j.event.KeyValuePair;
@@ -24,7 +27,16 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
     /** A generator gathers what is short and gives it out once, so the stream is then as large as that and no larger. */
     private static final int NOTHING_YET = 0;
 
+    /** In characters. */
+    private static final long MOST_REMEMBERED = 1 << 20;
+
     private final JsonFactory json = new JsonFactory();
+    /** Most of a decision's line is its images, and the Pods of one workload bring the same: these are rendered once. */
+    private final Cache<List<ImageOutcome>, SerializableString> recent = Caffeine.newBuilder()
+            .maximumWeight(MOST_REMEMBERED)
+            .weigher((List<ImageOutcome> _, SerializableString rendered) -> rendered.charLength())
+            .executor(Runnable::run)
+            .build();
     /** Of the line before; who finds another thread's is none the worse for it. */
     private Time lastTime = Time.of(0);
 
@@ -96,13 +108,14 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
         }
     }
 
-    private static void write(JsonGenerator out, Object value) throws IOException {
+    private void write(JsonGenerator out, Object value) throws IOException {
         switch (value) {
             case null -> out.writeNull();
             case Boolean bool -> out.writeBoolean(bool);
             case Long number -> out.writeNumber(number);
             case Integer number -> out.writeNumber(number);
-            case DecisionLog.LoggedImage(ImageOutcome image) -> write(out, image);
+            case DecisionLog.LoggedImages(List<ImageOutcome> images) ->
+                out.writeRawValue(recent.get(images, this::render));
             case List<?> list -> {
                 out.writeStartArray();
                 for (Object item : list) {
@@ -114,7 +127,21 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
         }
     }
 
-    private static void write(JsonGenerator out, ImageOutcome image) throws IOException {
+    private SerializableString render(List<ImageOutcome> images) {
+        ByteArrayOutputStream array = new ByteArrayOutputStream(NOTHING_YET);
+        try (JsonGenerator out = json.createGenerator(array)) {
+            out.writeStartArray();
+            for (ImageOutcome image : images) {
+                write(out, image);
+            }
+            out.writeEndArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new SerializedString(array.toString(StandardCharsets.UTF_8));
+    }
+
+    private void write(JsonGenerator out, ImageOutcome image) throws IOException {
         out.writeStartObject();
         write(out, Names.PATH, image.path());
         write(out, Names.REFERENCE, image.reference());

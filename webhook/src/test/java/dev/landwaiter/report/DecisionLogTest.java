@@ -65,6 +65,10 @@ class DecisionLogTest {
                 Duration.ofNanos(1_234_567));
     }
 
+    private static final int ROOM = 256 << 10;
+    /** Bytes that each decision's line has at least. */
+    private static final int LEAST_LINE = 200;
+
     static final Decision ALLOWED = new Decision.Allowed(JsonPatch.EMPTY, List.of());
     static final Decision DENIED = new Decision.Denied(
             403,
@@ -122,70 +126,124 @@ class DecisionLogTest {
     }
 
     @Test
-    void denialsAreNeverDroppedWhileOrdinaryLinesAre() throws Exception {
-        Semaphore stuck = new Semaphore(0);
-        ByteArrayOutputStream written = new ByteArrayOutputStream();
-        OutputStream slow = new OutputStream() {
-            @Override
-            public void write(int b) {
-                throw new AssertionError("lines are written together");
-            }
-
-            @Override
-            public void write(byte[] bytes, int offset, int length) {
-                stuck.acquireUninterruptibly();
-                stuck.release();
-                written.write(bytes, offset, length);
-            }
-        };
-        BoundedAppender queue = new BoundedAppender(Logs.encoder(context, LogFormat.JSON), slow);
-        queue.setContext(context);
-        queue.start();
-        logger.detachAppender(appender);
-        logger.addAppender(queue);
-        try {
-            for (int i = 0; i < 10_000; i++) {
-                new DecisionLog().decided(event(ALLOWED));
-            }
-            for (int i = 0; i < 1000; i++) {
-                new DecisionLog().decided(event(DENIED));
-            }
-        } finally {
-            stuck.release();
-            queue.stop();
-            logger.detachAppender(queue);
+    void thePodsOfOneWorkloadGetTheSameImagesInTheirLines() {
+        ImageOutcome image =
+                new ImageOutcome("spec.containers[0].image", "a:1", "a:1", "refused", List.of(), "X", List.of());
+        ImageOutcome other =
+                new ImageOutcome("spec.containers[0].image", "a:1", "a:1", "verified", List.of(), "", List.of());
+        Encoder<ILoggingEvent> encoder = Logs.encoder(context, LogFormat.JSON);
+        List<String> lines = new ArrayList<>();
+        for (ImageOutcome each : List.of(image, image, other)) {
+            new DecisionLog().decided(event(ALLOWED, each));
+            lines.add(new String(encoder.encode(events.getLast()), StandardCharsets.UTF_8)
+                    .replaceFirst("\"time\":\"[^\"]*\"", ""));
         }
 
-        List<String> lines = written.toString(StandardCharsets.UTF_8).lines().toList();
-        assertThat(lines.stream().filter(line -> line.contains("\"message\":\"denied\"")))
-                .hasSize(1000);
-        assertThat(queue.dropped()).isPositive();
-        assertThat(lines.stream()
-                                .filter(line -> line.contains("\"message\":\"allowed\""))
-                                .count()
-                        + queue.dropped())
-                .isEqualTo(10_000);
+        assertThat(lines.get(1))
+                .isEqualTo(lines.get(0))
+                .contains(
+                        "\"images\":[{\"path\":\"spec.containers[0].image\",\"reference\":\"a:1\",\"outcome\":\"refused\",\"code\":\"X\"}],");
+        assertThat(lines.get(2)).contains("\"outcome\":\"verified\"}],").doesNotContain("refused");
+    }
+
+    @Test
+    void denialsAreNeverDroppedWhileOrdinaryLinesAre() {
+        StuckOutput out = new StuckOutput();
+        BoundedAppender lines = logsTo(out, LogFormat.JSON);
+        int ordinary = ROOM / LEAST_LINE;
+        for (int i = 0; i < ordinary; i++) {
+            new DecisionLog().decided(event(ALLOWED));
+        }
+        for (int i = 0; i < 100; i++) {
+            new DecisionLog().decided(event(DENIED));
+        }
+        out.goOn();
+        end(lines);
+
+        assertThat(out.lines("denied")).isEqualTo(100);
+        assertThat(lines.dropped()).isPositive();
+        assertThat(out.lines("allowed") + lines.dropped()).isEqualTo(ordinary);
+    }
+
+    @Test
+    void whoeverLogsADenialWaitsForRoom() throws Exception {
+        StuckOutput out = new StuckOutput();
+        BoundedAppender lines = logsTo(out, LogFormat.JSON);
+        int denials = ROOM / LEAST_LINE;
+        Thread denying = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < denials; i++) {
+                new DecisionLog().decided(event(DENIED));
+            }
+        });
+        while (denying.getState() != Thread.State.WAITING) {
+            assertThat(denying.isAlive()).isTrue();
+            Thread.onSpinWait();
+        }
+        out.goOn();
+        denying.join();
+        end(lines);
+
+        assertThat(out.lines("denied")).isEqualTo(denials);
+        assertThat(lines.dropped()).isZero();
     }
 
     @Test
     void theLastLinesAreWrittenBeforeTheEnd() {
         ByteArrayOutputStream written = new ByteArrayOutputStream();
-        BoundedAppender queue = new BoundedAppender(Logs.encoder(context, LogFormat.TEXT), written);
-        queue.setContext(context);
-        queue.start();
-        logger.detachAppender(appender);
-        logger.addAppender(queue);
+        BoundedAppender lines = logsTo(written, LogFormat.TEXT);
         for (int i = 0; i < 100; i++) {
             logger.info("line {}", i);
         }
-        queue.stop();
-        logger.detachAppender(queue);
+        end(lines);
 
         assertThat(written.toString(StandardCharsets.UTF_8).lines())
                 .hasSize(100)
                 .last()
                 .asString()
                 .contains("line 99");
+    }
+
+    private BoundedAppender logsTo(OutputStream out, LogFormat format) {
+        BoundedAppender lines = new BoundedAppender(Logs.encoder(context, format), out, ROOM);
+        lines.setContext(context);
+        lines.start();
+        logger.detachAppender(appender);
+        logger.addAppender(lines);
+        return lines;
+    }
+
+    private void end(BoundedAppender lines) {
+        lines.stop();
+        logger.detachAppender(lines);
+    }
+
+    /** Takes what is written only once it is told to. */
+    private static final class StuckOutput extends OutputStream {
+        private final Semaphore stuck = new Semaphore(0);
+        private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+
+        @Override
+        public void write(int b) {
+            throw new AssertionError("lines are written together");
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            stuck.acquireUninterruptibly();
+            stuck.release();
+            written.write(bytes, offset, length);
+        }
+
+        void goOn() {
+            stuck.release();
+        }
+
+        long lines(String message) {
+            return written.toString(StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> line.contains("\"message\":\"" + message + "\""))
+                    .count();
+        }
     }
 
     private String line(LogFormat format) {
