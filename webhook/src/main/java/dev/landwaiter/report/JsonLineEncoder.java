@@ -24,9 +24,6 @@ import org.slf4j.event.KeyValuePair;
  */
 final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
     private static final byte[] NONE = {};
-    /** A generator gathers what is short and gives it out once, so the stream is then as large as that and no larger. */
-    private static final int NOTHING_YET = 0;
-
     /** In characters. */
     private static final long MOST_REMEMBERED = 1 << 20;
 
@@ -47,29 +44,44 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
 
     @Override
     public byte[] encode(ILoggingEvent event) {
-        ByteArrayOutputStream line = new ByteArrayOutputStream(NOTHING_YET);
-        try (JsonGenerator out = json.createGenerator(line)) {
-            out.writeStartObject();
-            write(out, Names.TIME, time(event.getTimeStamp()));
-            write(out, Names.LEVEL, event.getLevel().toString());
-            write(out, Names.LOGGER, event.getLoggerName());
-            write(out, Names.MESSAGE, event.getFormattedMessage());
-            List<KeyValuePair> pairs = event.getKeyValuePairs();
-            if (pairs != null) {
-                for (KeyValuePair pair : pairs) {
-                    out.writeFieldName(pair.key);
-                    write(out, pair.value);
-                }
+        return rendered(out -> writeLine(out, event)).toByteArray();
+    }
+
+    private void writeLine(JsonGenerator out, ILoggingEvent event) throws IOException {
+        out.writeStartObject();
+        write(out, Names.TIME, time(event.getTimeStamp()));
+        write(out, Names.LEVEL, event.getLevel().toString());
+        write(out, Names.LOGGER, event.getLoggerName());
+        write(out, Names.MESSAGE, event.getFormattedMessage());
+        List<KeyValuePair> pairs = event.getKeyValuePairs();
+        if (pairs != null) {
+            for (KeyValuePair pair : pairs) {
+                out.writeFieldName(pair.key);
+                write(out, pair.value);
             }
-            if (event.getThrowableProxy() != null) {
-                out.writeStringField("error", ThrowableProxyUtil.asString(event.getThrowableProxy()));
-            }
-            out.writeEndObject();
-            out.writeRaw('\n');
+        }
+        if (event.getThrowableProxy() != null) {
+            out.writeStringField("error", ThrowableProxyUtil.asString(event.getThrowableProxy()));
+        }
+        out.writeEndObject();
+        out.writeRaw('\n');
+    }
+
+    /** JSON in UTF-8, as {@code body} writes it. */
+    private ByteArrayOutputStream rendered(Body body) {
+        // a generator gathers what is short and gives it out once, so the stream is then as large as that and no larger
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(0);
+        try (JsonGenerator out = json.createGenerator(bytes)) {
+            body.write(out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return line.toByteArray();
+        return bytes;
+    }
+
+    @FunctionalInterface
+    private interface Body {
+        void write(JsonGenerator out) throws IOException;
     }
 
     /** Names that are in every line, or several times in one: escaped once and for all. */
@@ -116,29 +128,22 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
             case Integer number -> out.writeNumber(number);
             case DecisionLog.LoggedImages(List<ImageOutcome> images) ->
                 out.writeRawValue(recent.get(images, this::render));
-            case List<?> list -> {
-                out.writeStartArray();
-                for (Object item : list) {
-                    write(out, item);
-                }
-                out.writeEndArray();
-            }
+            case ImageOutcome image -> write(out, image);
+            case List<?> list -> writeEach(out, list);
             default -> out.writeString(value.toString());
         }
     }
 
     private SerializableString render(List<ImageOutcome> images) {
-        ByteArrayOutputStream array = new ByteArrayOutputStream(NOTHING_YET);
-        try (JsonGenerator out = json.createGenerator(array)) {
-            out.writeStartArray();
-            for (ImageOutcome image : images) {
-                write(out, image);
-            }
-            out.writeEndArray();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        return new SerializedString(rendered(out -> writeEach(out, images)).toString(StandardCharsets.UTF_8));
+    }
+
+    private void writeEach(JsonGenerator out, List<?> items) throws IOException {
+        out.writeStartArray();
+        for (Object item : items) {
+            write(out, item);
         }
-        return new SerializedString(array.toString(StandardCharsets.UTF_8));
+        out.writeEndArray();
     }
 
     private void write(JsonGenerator out, ImageOutcome image) throws IOException {
