@@ -65,9 +65,8 @@ class DecisionLogTest {
                 Duration.ofNanos(1_234_567));
     }
 
-    private static final int ROOM = 256 << 10;
-    /** Bytes that each decision's line has at least. */
-    private static final int LEAST_LINE = 200;
+    /** For less than ten thousand lines, and for a thousand that must not be lost beside the others; in bytes. */
+    private static final int ROOM = 2 << 20;
 
     static final Decision ALLOWED = new Decision.Allowed(JsonPatch.EMPTY, List.of());
     static final Decision DENIED = new Decision.Denied(
@@ -150,40 +149,44 @@ class DecisionLogTest {
     void denialsAreNeverDroppedWhileOrdinaryLinesAre() {
         StuckOutput out = new StuckOutput();
         BoundedAppender lines = logsTo(out, LogFormat.JSON);
-        int ordinary = ROOM / LEAST_LINE;
-        for (int i = 0; i < ordinary; i++) {
-            new DecisionLog().decided(event(ALLOWED));
+        try {
+            for (int i = 0; i < 10_000; i++) {
+                new DecisionLog().decided(event(ALLOWED));
+            }
+            for (int i = 0; i < 1000; i++) {
+                new DecisionLog().decided(event(DENIED));
+            }
+        } finally {
+            out.goOn();
+            end(lines);
         }
-        for (int i = 0; i < 100; i++) {
-            new DecisionLog().decided(event(DENIED));
-        }
-        out.goOn();
-        end(lines);
 
-        assertThat(out.lines("denied")).isEqualTo(100);
+        assertThat(out.lines("denied")).isEqualTo(1000);
         assertThat(lines.dropped()).isPositive();
-        assertThat(out.lines("allowed") + lines.dropped()).isEqualTo(ordinary);
+        assertThat(out.lines("allowed") + lines.dropped()).isEqualTo(10_000);
     }
 
     @Test
     void whoeverLogsADenialWaitsForRoom() throws Exception {
         StuckOutput out = new StuckOutput();
         BoundedAppender lines = logsTo(out, LogFormat.JSON);
-        int denials = ROOM / LEAST_LINE;
         Thread denying = Thread.ofPlatform().start(() -> {
-            for (int i = 0; i < denials; i++) {
+            for (int i = 0; i < 10_000; i++) {
                 new DecisionLog().decided(event(DENIED));
             }
         });
-        while (denying.getState() != Thread.State.WAITING) {
-            assertThat(denying.isAlive()).isTrue();
-            Thread.onSpinWait();
+        try {
+            while (denying.getState() != Thread.State.WAITING) {
+                assertThat(denying.isAlive()).isTrue();
+                Thread.onSpinWait();
+            }
+        } finally {
+            out.goOn();
+            denying.join();
+            end(lines);
         }
-        out.goOn();
-        denying.join();
-        end(lines);
 
-        assertThat(out.lines("denied")).isEqualTo(denials);
+        assertThat(out.lines("denied")).isEqualTo(10_000);
         assertThat(lines.dropped()).isZero();
     }
 
