@@ -99,7 +99,7 @@ public final class AdmissionPipeline {
             if (deadline.isEmpty()) {
                 return Optional.empty();
             }
-            checks.complete(findings, scope, keychain, deadline.get());
+            checks.complete(findings, scope, keychain, deadline.get().onBehalfOf(namespace));
         }
         return Optional.of(judge(request, endpoint, slots, findings));
     }

@@ -62,7 +62,7 @@ public sealed interface Decision {
             return switch (fault) {
                 case USER -> 403;
                 case INTERNAL -> 500;
-                case DEPENDENCY -> 503;
+                case DEPENDENCY, CAPACITY -> 503;
             };
         }
 

@@ -33,6 +33,16 @@ class DeadlineTest {
     }
 
     @Test
+    void itSaysOnWhoseBehalfHoweverItIsShortened() {
+        Deadline shop = in(1_000).onBehalfOf("shop");
+
+        assertThat(shop.tenant()).isEqualTo("shop");
+        assertThat(shop.atMost(Duration.ofMillis(10)).tenant()).isEqualTo("shop");
+        assertThat(shop.sooner(Duration.ofMillis(10)).tenant()).isEqualTo("shop");
+        assertThat(in(1_000).tenant()).isEqualTo(Deadline.NOBODY);
+    }
+
+    @Test
     void atMostIsWhicheverComesFirst() {
         assertThat(in(1_000).atMost(Duration.ofMillis(10)).remaining()).isEqualTo(Duration.ofMillis(10));
         assertThat(in(10).atMost(Duration.ofMillis(1_000)).remaining()).isEqualTo(Duration.ofMillis(10));

@@ -26,7 +26,7 @@ record Answer(int status, byte[] body, String code) {
             default ->
                 switch (failure.code().fault()) {
                     case USER -> 400;
-                    case DEPENDENCY -> 503;
+                    case DEPENDENCY, CAPACITY -> 503;
                     case INTERNAL -> 500;
                 };
         };
