@@ -229,7 +229,8 @@ final class Engine implements AutoCloseable {
                 settings.get(SettingRows.LIMIT));
     }
 
-    private static int eventLoops(Settings settings) {
+    /** How many threads serve connections: as many as there are processors, where nothing else is asked for. */
+    static int eventLoops(Settings settings) {
         int asked = settings.get(SettingRows.EVENT_LOOPS);
         return asked > 0 ? asked : Math.max(1, Runtime.getRuntime().availableProcessors());
     }

@@ -182,10 +182,9 @@ final class Webhook implements AutoCloseable {
     }
 
     private static ServerOptions serverOptions(Settings settings, Optional<AuthoritiesSource> clients) {
-        int loops = settings.get(SettingRows.EVENT_LOOPS);
         return new ServerOptions(
                 settings.get(SettingRows.LISTEN),
-                loops > 0 ? loops : Math.max(1, Runtime.getRuntime().availableProcessors()),
+                Engine.eventLoops(settings),
                 settings.get(SettingRows.DEADLINE_MARGIN),
                 settings.get(SettingRows.DRAIN_DELAY),
                 settings.get(SettingRows.DRAIN),
