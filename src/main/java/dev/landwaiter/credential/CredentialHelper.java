@@ -51,6 +51,9 @@ final class CredentialHelper {
             Callable<Output> exchange = () -> exchange(process, server);
             Output output = Parallel.all(List.of(exchange), deadline, "running " + program.getFileName())
                     .getFirst();
+            if (output.bytes().length > MAX_OUTPUT) {
+                throw new IllegalArgumentException("its answer has more than %d bytes".formatted(MAX_OUTPUT));
+            }
             if (output.exitCode() != 0) {
                 throw new IllegalArgumentException("it ended with exit code " + output.exitCode());
             }
@@ -92,8 +95,9 @@ final class CredentialHelper {
         } catch (IOException e) {
             // a helper that does not read its input tells in its exit code what it thinks of it
         }
-        byte[] bytes = process.getInputStream().readNBytes(MAX_OUTPUT);
-        return new Output(process.waitFor(), bytes);
+        byte[] bytes = process.getInputStream().readNBytes(MAX_OUTPUT + 1);
+        // one that says too much is not waited for: it may not end before all that it writes has been read
+        return new Output(bytes.length > MAX_OUTPUT ? 0 : process.waitFor(), bytes);
     }
 
     private Credential credential(byte[] output, String source) {

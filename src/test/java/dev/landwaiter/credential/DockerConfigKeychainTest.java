@@ -94,6 +94,8 @@ class DockerConfigKeychainTest {
         assertThat(find(path).notes()).containsExactly(note + "its answer is not well-formed JSON");
         helper("one", "echo '{\"Username\":\"hunter2\"}'");
         assertThat(find(path).notes()).containsExactly(note + "its answer has no Secret");
+        helper("one", "yes '{\"Username\":\"hunter2\"}'");
+        assertThat(find(path).notes()).containsExactly(note + "its answer has more than 65536 bytes");
         write(".docker/config.json", "{\"credHelpers\":{\"ghcr.io\":\"../../bin/sh\"}}");
         assertThat(find(path).notes().getFirst()).endsWith("its name is not one of a program");
     }

@@ -77,8 +77,13 @@ final class TrustRootWatch implements AutoCloseable {
     }
 
     private static byte[] read(Path file, Limits limits) {
+        int most = limits.count(Limit.TRUST_ROOT_BYTES);
         try (InputStream in = Files.newInputStream(file)) {
-            return in.readNBytes(limits.count(Limit.TRUST_ROOT_BYTES));
+            byte[] root = in.readNBytes(most + 1);
+            if (root.length > most) {
+                throw limits.exceeded(Limit.TRUST_ROOT_BYTES, "--tuf-root \"%s\"".formatted(file));
+            }
+            return root;
         } catch (IOException e) {
             throw new Failure(
                     Code.FILE_UNREADABLE,

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -162,5 +163,19 @@ class TrustRootRefreshIT {
                 .hasMessage(
                         "Could not use --tuf-root \"%s\": it is no TUF root. Give the root.json that the repository at %s/tuf began with, or any later one of it."
                                 .formatted(keyless.port.file("trusted_root.json"), keyless.port.registry.uri()));
+    }
+
+    @Test
+    void aTufRootThatIsTooLargeIsRefusedAndNotCut() throws Exception {
+        byte[] root = Arrays.copyOf(repository.firstRoot(), 4_000);
+        Arrays.fill(root, repository.firstRoot().length, root.length, (byte) ' ');
+        Path _ = Files.write(Path.of(keyless.port.file("root.json")), root);
+        Map<String, String> settings = settings();
+        settings.put("--limit", "trust-root-bytes=3999");
+
+        assertThatThrownBy(() -> new RunningWebhook(keyless.port, settings).close())
+                .hasMessage(
+                        "Could not read --tuf-root \"%s\": it exceeds the limit 'trust-root-bytes' of 3999 bytes. If it is meant to be that large, raise the setting --limit trust-root-bytes=…."
+                                .formatted(keyless.port.file("root.json")));
     }
 }
