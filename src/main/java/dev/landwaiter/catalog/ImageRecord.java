@@ -20,7 +20,6 @@ import java.util.TreeSet;
  * @param policies that were asked, sorted
  * @param signers who signed, sorted
  * @param exceptions that let it through what does not accept it, sorted
- * @param config where its configuration comes from, {@code ""} for nowhere
  */
 public record ImageRecord(
         String image,
@@ -30,8 +29,7 @@ public record ImageRecord(
         Outcome outcome,
         List<String> policies,
         List<String> signers,
-        List<String> exceptions,
-        String config) {
+        List<String> exceptions) {
     public ImageRecord {
         exceptions = sorted(exceptions);
         policies = sorted(policies);
@@ -61,8 +59,7 @@ public record ImageRecord(
                 outcome,
                 policies,
                 signers,
-                exceptions,
-                "");
+                exceptions);
     }
 
     /** Writes it as JSON, without what is empty; the fields always in the same order. */
@@ -76,7 +73,6 @@ public record ImageRecord(
         put(json, "policies", policies);
         put(json, "signers", signers);
         put(json, "exceptions", exceptions);
-        put(json, "config", config);
         json.writeEndObject();
     }
 
@@ -113,7 +109,6 @@ public record ImageRecord(
                 case "tag" -> is(value, tag);
                 case "digest" -> is(value, digest);
                 case "platform" -> is(value, platform);
-                case "config" -> is(value, config);
                 default -> false;
             };
             if (!covered) {

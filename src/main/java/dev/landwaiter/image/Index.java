@@ -38,13 +38,4 @@ public record Index(
                 .filter(entry -> entry.platform() == null || entry.platform().runnable())
                 .toList();
     }
-
-    /** The first entry for {@code platform}, else the first runnable one. */
-    public Optional<Descriptor> select(Platform platform) {
-        List<Descriptor> runnable = runnable();
-        return runnable.stream()
-                .filter(entry -> entry.platform() != null && platform.accepts(entry.platform()))
-                .findFirst()
-                .or(() -> runnable.stream().findFirst());
-    }
 }

@@ -13,8 +13,6 @@ public final class MediaType {
     public static final String DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json";
     /** A cosign signature's payload in the old form. */
     public static final String SIMPLE_SIGNING = "application/vnd.dev.cosign.simplesigning.v1+json";
-    /** A sigstore bundle, version 0.3; others read {@code …bundle.v0.1+json} and {@code …bundle+json;version=0.1}. */
-    public static final String SIGSTORE_BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
     private static final Set<String> MANIFESTS = Set.of(OCI_MANIFEST, DOCKER_MANIFEST);
     private static final Set<String> INDEXES = Set.of(OCI_INDEX, DOCKER_LIST);

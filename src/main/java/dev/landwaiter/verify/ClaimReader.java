@@ -10,7 +10,7 @@ import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.limit.Shown;
 import dev.landwaiter.sigstore.Bundle;
-import dev.landwaiter.sigstore.Statement;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -25,6 +25,9 @@ final class ClaimReader {
     private static final String SIGNATURE_ANNOTATION = "dev.cosignproject.cosign/signature";
     private static final String SIMPLE_TYPE = "cosign container image signature";
     private static final String SIGNATURE_PREDICATE = "https://sigstore.dev/cosign/sign/v1";
+    private static final String STATEMENT = "application/vnd.in-toto+json";
+    private static final Set<String> STATEMENT_TYPES =
+            Set.of("https://in-toto.io/Statement/v1", "https://in-toto.io/Statement/v0.1");
     private static final String BUNDLE = "application/vnd.dev.sigstore.bundle";
     private static final String DSSE = "application/vnd.dsse.envelope.v1+json";
 
@@ -108,15 +111,15 @@ final class ClaimReader {
     }
 
     private Claim statement(Bundle bundle, Bundle.Content.Envelope envelope, Evidence.Format format, String where) {
-        if (!envelope.payloadType().equals(Statement.PAYLOAD_TYPE)) {
+        if (!envelope.payloadType().equals(STATEMENT)) {
             return defective(
                     where,
                     "has a payload of type \"%s\" instead of \"%s\""
-                            .formatted(shown(envelope.payloadType()), Statement.PAYLOAD_TYPE));
+                            .formatted(shown(envelope.payloadType()), STATEMENT));
         }
         JsonNode statement = json.read(envelope.payload(), Code.SIGNATURE_INVALID, where);
         String type = text(statement.path("_type"));
-        if (!Statement.TYPES.contains(type)) {
+        if (!STATEMENT_TYPES.contains(type)) {
             return defective(where, "holds a statement of the unknown type \"%s\"".formatted(shown(type)));
         }
         String predicateType = text(statement.path("predicateType"));

@@ -25,8 +25,7 @@ class RecentRecordsTest {
                         Outcome.VERIFIED,
                         List.of("signed"),
                         List.of(signers),
-                        List.of(),
-                        "")));
+                        List.of())));
     }
 
     @Test

@@ -3,9 +3,12 @@ package dev.landwaiter.sigstore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.testregistry.SigningKey;
+import dev.landwaiter.testregistry.TestAuthority;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +20,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -88,12 +92,21 @@ class ConformanceTest {
 
     private static void checkContent(Bundle bundle, byte[] artifact) {
         if (bundle.content() instanceof Bundle.Content.Envelope envelope) {
-            String sha256 = HexFormat.of().formatHex(Hashing.sha256().digest(artifact));
-            String sha512 =
-                    HexFormat.of().formatHex(Hashing.of("sha512", artifact).orElseThrow());
-            Statement statement = Statement.parse(envelope, Limits.defaults(), "the statement");
-            check(statement.isAbout("sha256", sha256) || statement.isAbout("sha512", sha512), "another subject");
+            check(
+                    Stream.of("sha256", "sha512").anyMatch(algorithm -> names(envelope, algorithm, artifact)),
+                    "is about another subject");
         }
+    }
+
+    /** Whether one of the subjects of the statement in {@code envelope} is {@code artifact}. */
+    private static boolean names(Bundle.Content.Envelope envelope, String algorithm, byte[] artifact) {
+        String hex = HexFormat.of().formatHex(Hashing.of(algorithm, artifact).orElseThrow());
+        for (JsonNode subject : Recorded.json(envelope.payload()).path("subject")) {
+            if (subject.path("digest").path(algorithm).asText().equals(hex)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void check(boolean holds, String why) {
@@ -102,9 +115,28 @@ class ConformanceTest {
         }
     }
 
+    /** As a caller reads it: what is no key, or is no point on its curve, is refused and never thrown back as something else. */
     private static PublicKey publicKey(byte[] pem) {
-        return PublicKeyFormat.decode(CertificateFormat.blocks(pem).getFirst().der())
-                .orElseThrow();
+        return CertificateFormat.blocks(pem).stream()
+                .findFirst()
+                .flatMap(block -> PublicKeyFormat.decode(block.der()))
+                .orElseThrow(() -> Refusal.of("is to be by a key that can't be used"));
+    }
+
+    @Test
+    void aKeyThatIsNoPointOnItsCurveIsRefusedAsAnyOtherThatCannotBeUsed() {
+        byte[] der = SigningKey.p256().keys().getPublic().getEncoded();
+        der[der.length - 1] ^= 1;
+
+        for (byte[] pem : List.of(pem(der), "no key".getBytes(StandardCharsets.UTF_8))) {
+            assertThatThrownBy(() -> publicKey(pem)).isInstanceOfSatisfying(Failure.class, failure -> assertThat(
+                            failure.code())
+                    .isEqualTo(Code.SIGNATURE_INVALID));
+        }
+    }
+
+    private static byte[] pem(byte[] der) {
+        return TestAuthority.pem("PUBLIC KEY", der).getBytes(StandardCharsets.UTF_8);
     }
 
     private static String text(Path folder, String name, String byDefault) {

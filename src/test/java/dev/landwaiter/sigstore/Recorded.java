@@ -31,8 +31,12 @@ final class Recorded {
     }
 
     static ObjectNode json(String name) {
+        return (ObjectNode) json(file(name));
+    }
+
+    static JsonNode json(byte[] content) {
         try {
-            return (ObjectNode) JSON.readTree(file(name));
+            return JSON.readTree(content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

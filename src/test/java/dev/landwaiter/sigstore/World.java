@@ -17,7 +17,7 @@ import java.util.Optional;
 final class World {
     static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
     static final byte[] ARTIFACT = "what is signed".getBytes(StandardCharsets.UTF_8);
-    static final String IN_TOTO = Statement.PAYLOAD_TYPE;
+    static final String IN_TOTO = "application/vnd.in-toto+json";
     static final SigningIdentity WORKFLOW = SigningIdentity.workflow("acme/api", "release.yml", "refs/heads/main");
 
     final PrivateSigstore sigstore = new PrivateSigstore(() -> NOW);

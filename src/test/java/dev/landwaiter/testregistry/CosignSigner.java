@@ -17,6 +17,9 @@ public final class CosignSigner {
     /** The predicate type of a signature among the attestations. */
     public static final String SIGNATURE_PREDICATE = "https://sigstore.dev/cosign/sign/v1";
 
+    /** The media type of a sigstore bundle of version 0.3. */
+    public static final String BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
+
     private static final String PAYLOAD_TYPE = "application/vnd.in-toto+json";
     private static final String SIGNATURE_ANNOTATION = "dev.cosignproject.cosign/signature";
 
@@ -97,7 +100,7 @@ public final class CosignSigner {
     /** A bundle whose envelope holds {@code payload}, signed by {@code key} over the DSSE pre-authentication encoding. */
     public static byte[] bundle(String payloadType, byte[] payload, SigningKey key) {
         Base64.Encoder base64 = Base64.getEncoder();
-        ObjectNode bundle = RegistryContent.JSON.createObjectNode().put("mediaType", MediaType.SIGSTORE_BUNDLE);
+        ObjectNode bundle = RegistryContent.JSON.createObjectNode().put("mediaType", BUNDLE);
         bundle.putObject("verificationMaterial").putObject("publicKey").put("hint", key.hint());
         ObjectNode envelope = bundle.putObject("dsseEnvelope")
                 .put("payload", base64.encodeToString(payload))
@@ -111,8 +114,8 @@ public final class CosignSigner {
     /** Pushes {@code bundle} as referrer of {@code image}, annotated as of {@code predicateType}. */
     public Pushed pushBundle(Pushed image, String predicateType, byte[] bundle) {
         return images.artifact(image.repository())
-                .artifactType(MediaType.SIGSTORE_BUNDLE)
-                .layer(MediaType.SIGSTORE_BUNDLE, bundle)
+                .artifactType(BUNDLE)
+                .layer(BUNDLE, bundle)
                 .annotation("dev.sigstore.bundle.content", "dsse-envelope")
                 .annotation("dev.sigstore.bundle.predicateType", predicateType)
                 .annotation("org.opencontainers.image.created", "2026-11-20T21:58:15Z")

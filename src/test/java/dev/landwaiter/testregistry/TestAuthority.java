@@ -102,7 +102,7 @@ public final class TestAuthority {
         }
     }
 
-    static String pem(String type, byte[] der) {
+    public static String pem(String type, byte[] der) {
         StringWriter text = new StringWriter();
         text.write("-----BEGIN " + type + "-----\n");
         text.write(Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der));

@@ -15,7 +15,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.image.Digest;
-import dev.landwaiter.image.MediaType;
 import dev.landwaiter.policy.Attestation;
 import dev.landwaiter.policy.Authority;
 import dev.landwaiter.policy.Condition;
@@ -236,10 +235,10 @@ class AttestationTest {
         artifacts.refer(
                 BUSYBOX,
                 BUSYBOX,
-                MediaType.SIGSTORE_BUNDLE,
+                CosignSigner.BUNDLE,
                 Map.of("dev.sigstore.bundle.predicateType", SLSA),
                 artifacts.blob(
-                        MediaType.SIGSTORE_BUNDLE,
+                        CosignSigner.BUNDLE,
                         CosignSigner.bundle(IN_TOTO, statement(BUSYBOX, VULN, BUILT), RELEASE),
                         Map.of()));
         assertThat(code(verify(asking(BY_ACME)))).isEqualTo(Code.ATTESTATION_MISSING);
@@ -274,16 +273,16 @@ class AttestationTest {
             artifacts.refer(
                     BUSYBOX,
                     BUSYBOX,
-                    MediaType.SIGSTORE_BUNDLE,
+                    CosignSigner.BUNDLE,
                     Map.of("dev.sigstore.bundle.predicateType", "https://example.com/" + i));
         }
         artifacts.refer(
                 BUSYBOX,
                 BUSYBOX,
-                MediaType.SIGSTORE_BUNDLE,
+                CosignSigner.BUNDLE,
                 Map.of("dev.sigstore.bundle.predicateType", SLSA),
                 artifacts.blob(
-                        MediaType.SIGSTORE_BUNDLE,
+                        CosignSigner.BUNDLE,
                         CosignSigner.bundle(IN_TOTO, statement(BUSYBOX, SLSA, BUILT), RELEASE),
                         Map.of()));
         assertThat(verify(asking(BY_ACME))).isInstanceOf(Verdict.Verified.class);

@@ -16,6 +16,7 @@ import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.PublicKeys;
 import dev.landwaiter.sigstore.BundleVerifier;
 import dev.landwaiter.sigstore.Demands;
+import dev.landwaiter.testregistry.CosignSigner;
 import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.util.Base64;
@@ -91,6 +92,17 @@ class ClaimReaderTest {
                 .isInstanceOf(Claim.Signature.class);
     }
 
+    @Test
+    void oneOfSeveralSubjectsIsEnough() {
+        String others =
+                "[{\"digest\":{\"sha256\":\"aa\"}},{\"digest\":{\"sha512\":\"bb\"}},{\"name\":\"no digest\"},{\"digest\":{\"sha256\":\"%s\"}}]"
+                        .formatted(BUSYBOX.hex());
+        String several = "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicateType\":\"%s\",\"subject\":%s}"
+                .formatted(SIGN, others);
+        assertThat(reader.bundle(bundle(several, "application/vnd.in-toto+json"), "here"))
+                .isInstanceOf(Claim.Signature.class);
+    }
+
     @ParameterizedTest
     @Tag("attack-17")
     @DisplayName("Attack 17: a bundle with one field changed is no signature")
@@ -152,7 +164,7 @@ class ClaimReaderTest {
     void aSignatureOfABlobIsNoneOfAnImage() {
         byte[] bundle =
                 "{\"mediaType\":\"%s\",\"verificationMaterial\":{\"publicKey\":{}},\"messageSignature\":{\"messageDigest\":{\"algorithm\":\"SHA2_256\",\"digest\":\"AAAA\"},\"signature\":\"AAAA\"}}"
-                        .formatted(MediaType.SIGSTORE_BUNDLE)
+                        .formatted(CosignSigner.BUNDLE)
                         .getBytes(StandardCharsets.UTF_8);
         assertThat(reader.bundle(bundle, "here")).isEqualTo(new Claim.Unrelated("here", "a signature of a blob"));
     }

@@ -13,6 +13,7 @@ import dev.landwaiter.image.OciDocument;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.testregistry.CosignSigner;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -122,7 +123,7 @@ final class FakeArtifacts implements ArtifactFetcher {
 
     /** One more referrer with {@code bundle}, as a fallback index lists it. */
     void bundle(Digest image, byte[] bundle) {
-        refer(image, image, MediaType.OCI_EMPTY, Map.of(), blob(MediaType.SIGSTORE_BUNDLE, bundle, Map.of()));
+        refer(image, image, MediaType.OCI_EMPTY, Map.of(), blob(CosignSigner.BUNDLE, bundle, Map.of()));
     }
 
     Descriptor blob(String mediaType, byte[] content, Map<String, String> annotations) {

@@ -79,7 +79,7 @@ class PolicyVerifierTest {
         Index fallback = (Index) document("busybox.referrers-index.json");
         fallback.manifests().forEach(entry -> artifacts.referrer(BUSYBOX, entry));
         artifacts.put(fallback.manifests().getLast().digest().toString(), document("busybox.55f9036e.manifest.json"));
-        Descriptor bundle = artifacts.blob(MediaType.SIGSTORE_BUNDLE, file("busybox.55f9036e.bundle.json"), Map.of());
+        Descriptor bundle = artifacts.blob(CosignSigner.BUNDLE, file("busybox.55f9036e.bundle.json"), Map.of());
         assertThat(formats(verify(image(BUSYBOX), policy(cosign())))).containsExactly(Evidence.Format.SIGSTORE_BUNDLE);
         assertThat(artifacts.asked).contains("blob " + bundle.digest());
     }
@@ -192,8 +192,8 @@ class PolicyVerifierTest {
     @Tag("attack-22")
     @DisplayName("Attack 22: a referrer whose manifest refers to another image is not looked into")
     void aReferrerOfAnotherImageIsIgnored() {
-        Descriptor bundle = artifacts.blob(MediaType.SIGSTORE_BUNDLE, bundleFor(BUSYBOX, RELEASE), Map.of());
-        artifacts.refer(BUSYBOX, OTHER, MediaType.SIGSTORE_BUNDLE, Map.of(), bundle);
+        Descriptor bundle = artifacts.blob(CosignSigner.BUNDLE, bundleFor(BUSYBOX, RELEASE), Map.of());
+        artifacts.refer(BUSYBOX, OTHER, CosignSigner.BUNDLE, Map.of(), bundle);
         assertThat(rejected(verify(image(BUSYBOX), policy(key("release", RELEASE))))
                         .code())
                 .isEqualTo(Code.SIGNATURE_MISSING);
@@ -214,7 +214,7 @@ class PolicyVerifierTest {
 
     @Test
     void theArtifactTypeOfADescriptorChoosesNothing() {
-        Descriptor bundle = artifacts.blob(MediaType.SIGSTORE_BUNDLE, bundleFor(BUSYBOX, RELEASE), Map.of());
+        Descriptor bundle = artifacts.blob(CosignSigner.BUNDLE, bundleFor(BUSYBOX, RELEASE), Map.of());
         artifacts.refer(BUSYBOX, BUSYBOX, "application/spdx+json", Map.of(), bundle);
         assertThat(verify(image(BUSYBOX), policy(key("release", RELEASE)))).isInstanceOf(Verdict.Verified.class);
     }
@@ -288,7 +288,7 @@ class PolicyVerifierTest {
         for (int i = 0; i < 10; i++) {
             Descriptor[] layers = IntStream.range(0, 50)
                     .mapToObj(n -> artifacts.blob(
-                            MediaType.SIGSTORE_BUNDLE,
+                            CosignSigner.BUNDLE,
                             ("{\"n\":" + n + "}").getBytes(StandardCharsets.UTF_8),
                             Map.of()))
                     .toArray(Descriptor[]::new);
@@ -309,7 +309,7 @@ class PolicyVerifierTest {
             artifacts.refer(
                     BUSYBOX,
                     BUSYBOX,
-                    MediaType.SIGSTORE_BUNDLE,
+                    CosignSigner.BUNDLE,
                     Map.of("dev.sigstore.bundle.predicateType", "https://slsa.dev/provenance/v1", "n", "" + i));
         }
         bundle(BUSYBOX, RELEASE);
