@@ -129,9 +129,9 @@ class ConformanceTest {
         der[der.length - 1] ^= 1;
 
         for (byte[] pem : List.of(pem(der), "no key".getBytes(StandardCharsets.UTF_8))) {
-            assertThatThrownBy(() -> publicKey(pem)).isInstanceOfSatisfying(Failure.class, failure -> assertThat(
-                            failure.code())
-                    .isEqualTo(Code.SIGNATURE_INVALID));
+            assertThatThrownBy(() -> publicKey(pem))
+                    .isInstanceOfSatisfying(
+                            Failure.class, failure -> assertThat(failure.code()).isEqualTo(Code.SIGNATURE_INVALID));
         }
     }
 

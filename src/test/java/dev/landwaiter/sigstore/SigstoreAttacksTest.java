@@ -4,7 +4,6 @@ import static dev.landwaiter.sigstore.World.ARTIFACT;
 import static dev.landwaiter.sigstore.World.IN_TOTO;
 import static dev.landwaiter.sigstore.World.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;

@@ -288,9 +288,7 @@ class PolicyVerifierTest {
         for (int i = 0; i < 10; i++) {
             Descriptor[] layers = IntStream.range(0, 50)
                     .mapToObj(n -> artifacts.blob(
-                            CosignSigner.BUNDLE,
-                            ("{\"n\":" + n + "}").getBytes(StandardCharsets.UTF_8),
-                            Map.of()))
+                            CosignSigner.BUNDLE, ("{\"n\":" + n + "}").getBytes(StandardCharsets.UTF_8), Map.of()))
                     .toArray(Descriptor[]::new);
             artifacts.refer(BUSYBOX, BUSYBOX, "", Map.of("n", "" + i), layers);
         }
