@@ -3,26 +3,36 @@ package dev.landwaiter.limit;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * The instant by which all work for one request must be done, and on whose behalf it is done: passed to everything that waits. Immutable;
- * measured on a monotonic clock in nanoseconds.
+ * The instant by which all work for one request must be done, and on whose behalf it is done: passed to everything that waits. Measured on a
+ * monotonic clock in nanoseconds.
+ *
+ * <p>Immutable, but that it knows how long the work has waited for room, on all threads and under all deadlines that were made of this one.
+ * Time that runs out after such a wait is our lack of room ({@link Code#OVERLOADED}, which denies) and never 'could not check': whoever
+ * fills the room could choose that moment.
  */
 public final class Deadline {
     /** The tenant of work that no namespace asked for: the command line's, and our own. */
     public static final String NOBODY = "";
 
-    private static final Deadline PASSED = new Deadline(() -> 1, 0, NOBODY);
+    /** Shorter waits are no reason why time ran out. */
+    private static final Duration NOTABLE = Duration.ofMillis(100);
+
+    private static final Deadline PASSED = new Deadline(() -> 1, 0, NOBODY, new Waits());
 
     private final LongSupplier nanoClock;
     private final long at;
     private final String tenant;
+    private final Waits waits;
 
-    private Deadline(LongSupplier nanoClock, long at, String tenant) {
+    private Deadline(LongSupplier nanoClock, long at, String tenant, Waits waits) {
         this.nanoClock = nanoClock;
         this.at = at;
         this.tenant = tenant;
+        this.waits = waits;
     }
 
     /** {@code from} now on the system's monotonic clock. */
@@ -32,7 +42,7 @@ public final class Deadline {
 
     /** {@code from} now on {@code nanoClock}, which counts like {@link System#nanoTime}. */
     public static Deadline in(Duration from, LongSupplier nanoClock) {
-        return new Deadline(nanoClock, nanoClock.getAsLong() + from.toNanos(), NOBODY);
+        return new Deadline(nanoClock, nanoClock.getAsLong() + from.toNanos(), NOBODY, new Waits());
     }
 
     /** One that has passed: whoever is given it answers what it knows, and starts no work. */
@@ -42,7 +52,7 @@ public final class Deadline {
 
     /** This deadline, for work on behalf of {@code tenant}: a namespace, whose share of what is common it uses. */
     public Deadline onBehalfOf(String tenant) {
-        return new Deadline(nanoClock, at, tenant);
+        return new Deadline(nanoClock, at, tenant, waits);
     }
 
     /** On whose behalf the work is done: a namespace, or {@link #NOBODY}. */
@@ -62,7 +72,7 @@ public final class Deadline {
     /** This deadline, or {@code most} from now if that is sooner. */
     public Deadline atMost(Duration most) {
         long then = nanoClock.getAsLong() + most.toNanos();
-        return then - at < 0 ? new Deadline(nanoClock, then, tenant) : this;
+        return then - at < 0 ? new Deadline(nanoClock, then, tenant, waits) : this;
     }
 
     /**
@@ -71,18 +81,42 @@ public final class Deadline {
      */
     public Deadline sooner(Duration by) {
         long left = at - nanoClock.getAsLong();
-        return left <= 0 ? this : new Deadline(nanoClock, at - Math.min(by.toNanos(), left / 2), tenant);
+        return left <= 0 ? this : new Deadline(nanoClock, at - Math.min(by.toNanos(), left / 2), tenant, waits);
+    }
+
+    /** The work now waits for room that others have; {@link #goesOn} follows. */
+    void waitsForRoom() {
+        waits.begin(nanoClock.getAsLong());
+    }
+
+    void goesOn() {
+        waits.end(nanoClock.getAsLong());
+    }
+
+    /** The lack of room for which {@code what} was not finished in time; empty where the work hardly had to wait for any. */
+    public Optional<Failure> lackOfRoom(String what) {
+        Duration waited = waits.until(nanoClock.getAsLong());
+        return waited.compareTo(NOTABLE) < 0
+                ? Optional.empty()
+                : Optional.of(new Failure(
+                        Code.OVERLOADED,
+                        "Could not finish %s: the time for this request ran out, because it had to wait %d milliseconds in all for others to finish. Try again later."
+                                .formatted(what, waited.toMillis())));
     }
 
     /** The failure of {@code what} that this deadline cut off. */
     public Failure exceeded(String what) {
+        return lackOfRoom(what).orElseGet(() -> outOfTime(what));
+    }
+
+    private static Failure outOfTime(String what) {
         return new Failure(
                 Code.DEADLINE_EXCEEDED,
                 "Could not finish %s: the time for this request ran out. Try again, or raise the webhook's timeoutSeconds."
                         .formatted(what));
     }
 
-    /** Throws {@link Code#DEADLINE_EXCEEDED} for {@code what} where the time has run out. */
+    /** Throws {@link #exceeded} for {@code what} where the time has run out. */
     public void check(String what) {
         if (expired()) {
             throw exceeded(what);

@@ -119,6 +119,7 @@ public final class Shares {
      */
     public Permit acquire(Deadline deadline, String what) {
         deadline.check(what);
+        deadline.waitsForRoom();
         CompletableFuture<Permit> permit = request(deadline.tenant(), what);
         try {
             return permit.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
@@ -131,6 +132,8 @@ public final class Shares {
             throw deadline.exceeded(what);
         } catch (ExecutionException e) {
             throw Failure.of(e.getCause() == null ? e : e.getCause());
+        } finally {
+            deadline.goesOn();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.landwaiter.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.landwaiter.failure.Code;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -46,5 +47,52 @@ class DeadlineTest {
     void atMostIsWhicheverComesFirst() {
         assertThat(in(1_000).atMost(Duration.ofMillis(10)).remaining()).isEqualTo(Duration.ofMillis(10));
         assertThat(in(10).atMost(Duration.ofMillis(1_000)).remaining()).isEqualTo(Duration.ofMillis(10));
+    }
+
+    @Test
+    void timeThatRunsOutAfterAWaitForRoomIsALackOfRoom() {
+        Deadline deadline = in(1_000);
+        Deadline part = deadline.onBehalfOf("shop").atMost(Duration.ofMillis(900));
+        part.waitsForRoom();
+        pass(300);
+        part.goesOn();
+        pass(700);
+
+        assertThat(deadline.exceeded("the test").code()).isEqualTo(Code.OVERLOADED);
+        assertThat(deadline.exceeded("the test"))
+                .hasMessage(
+                        "Could not finish the test: the time for this request ran out, because it had to wait 300 milliseconds in all for others to finish. Try again later.");
+        assertThat(in(1_000).exceeded("the test").code()).isEqualTo(Code.DEADLINE_EXCEEDED);
+    }
+
+    @Test
+    void whoStillWaitsCountsToo() {
+        Deadline deadline = in(1_000);
+        deadline.waitsForRoom();
+        pass(60);
+        deadline.sooner(Duration.ofMillis(1)).waitsForRoom();
+        pass(30);
+
+        assertThat(deadline.lackOfRoom("the test")).isPresent();
+    }
+
+    @Test
+    void aShortWaitIsNoReason() {
+        Deadline deadline = in(1_000);
+        for (int i = 0; i < 9; i++) {
+            deadline.waitsForRoom();
+            pass(11);
+            deadline.goesOn();
+        }
+        assertThat(deadline.exceeded("the test").code()).isEqualTo(Code.DEADLINE_EXCEEDED);
+
+        deadline.waitsForRoom();
+        pass(11);
+        deadline.goesOn();
+        assertThat(deadline.exceeded("the test").code()).isEqualTo(Code.OVERLOADED);
+    }
+
+    private void pass(int millis) {
+        clock.addAndGet(Duration.ofMillis(millis).toNanos());
     }
 }

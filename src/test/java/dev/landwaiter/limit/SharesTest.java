@@ -1,6 +1,7 @@
 package dev.landwaiter.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -169,6 +171,23 @@ class SharesTest {
         held.close();
         assertThat(shares.free()).isEqualTo(1);
         assertThat(shares.idle()).isTrue();
+    }
+
+    @Test
+    void theTimeOfWaitingIsKeptWithTheDeadline() {
+        AtomicLong clock = new AtomicLong();
+        Deadline deadline = Deadline.in(Duration.ofSeconds(10), clock::get);
+        Shares shares = new Shares("the test", 1, 1, 8);
+        Permit held = shares.acquire(deadline, "x");
+        Thread waiter = Thread.ofVirtual().start(() -> shares.acquire(deadline, "x").close());
+        while (shares.waiting() == 0) {
+            Thread.onSpinWait();
+        }
+        clock.addAndGet(Duration.ofSeconds(1).toNanos());
+        held.close();
+        assertThatCode(waiter::join).doesNotThrowAnyException();
+
+        assertThat(deadline.exceeded("x").code()).isEqualTo(Code.OVERLOADED);
     }
 
     @Test
