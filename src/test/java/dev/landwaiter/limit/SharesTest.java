@@ -179,7 +179,8 @@ class SharesTest {
         Deadline deadline = Deadline.in(Duration.ofSeconds(10), clock::get);
         Shares shares = new Shares("the test", 1, 1, 8);
         Permit held = shares.acquire(deadline, "x");
-        Thread waiter = Thread.ofVirtual().start(() -> shares.acquire(deadline, "x").close());
+        Thread waiter =
+                Thread.ofVirtual().start(() -> shares.acquire(deadline, "x").close());
         while (shares.waiting() == 0) {
             Thread.onSpinWait();
         }
