@@ -7,6 +7,7 @@ import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.BoundedJson;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.limit.Shown;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -28,6 +29,9 @@ import java.util.TreeMap;
  */
 record DockerConfig(
         String source, List<Entry> entries, List<String> problems, String store, Map<String, String> helpers) {
+    /** Of a registry's name as written, in characters. */
+    private static final int SHOWN = 100;
+
     DockerConfig {
         entries = entries.stream()
                 .sorted((a, b) -> RegistryPath.MOST_SPECIFIC_FIRST.compare(a.path(), b.path()))
@@ -162,8 +166,7 @@ record DockerConfig(
     }
 
     private static String shown(String text) {
-        String line = text.replaceAll("\\p{Cntrl}", "?");
-        return line.length() > 100 ? line.substring(0, 100) + "…" : line;
+        return Shown.of(text, SHOWN);
     }
 
     /** Without the entries. */

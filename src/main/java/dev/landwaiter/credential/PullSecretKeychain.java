@@ -5,6 +5,7 @@ import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.limit.Parallel;
+import dev.landwaiter.limit.Shown;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -17,6 +18,8 @@ import java.util.concurrent.Callable;
  */
 public final class PullSecretKeychain implements Keychain {
     private static final int MAX_NAME = 253;
+    /** Of a text that is no name, in characters: longer than any name. */
+    private static final int SHOWN = 300;
 
     private final RememberingPullSecrets secrets;
     private final Limits limits;
@@ -78,7 +81,7 @@ public final class PullSecretKeychain implements Keychain {
             return ofPod;
         }
         if (!isName(serviceAccount)) {
-            notes.add("service account \"" + serviceAccount + "\" is not a name");
+            notes.add("service account \"" + Shown.of(serviceAccount, SHOWN) + "\" is not a name");
             return List.of();
         }
         List<String> names = secrets.ofServiceAccount(namespace, serviceAccount, deadline);
@@ -101,7 +104,7 @@ public final class PullSecretKeychain implements Keychain {
                 good.add(name);
                 secrets.rememberedSecret(namespace, name).ifPresent(remembered::add);
             } else {
-                notes.add("\"" + name + "\" is not the name of a secret");
+                notes.add("\"" + Shown.of(name, SHOWN) + "\" is not the name of a secret");
             }
         }
         return remembered.size() == good.size()

@@ -2,6 +2,7 @@ package dev.landwaiter.image;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Shown;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -18,6 +19,8 @@ public record Digest(String algorithm, String hex) {
     private static final MessageDigest SHA_256 = unused("SHA-256");
 
     private static final MessageDigest SHA_512 = unused("SHA-512");
+    /** Of a text that is no digest, in characters: longer than the longest digest. */
+    private static final int SHOWN = 160;
 
     public Digest {
         int digits = switch (algorithm) {
@@ -97,7 +100,8 @@ public record Digest(String algorithm, String hex) {
     private static Failure invalid(String text, String why) {
         return new Failure(
                 Code.IMAGE_REFERENCE_INVALID,
-                "Could not read digest \"%s\": %s. Expected: sha256:<64 hex digits>.".formatted(text, why));
+                "Could not read digest \"%s\": %s. Expected: sha256:<64 hex digits>."
+                        .formatted(Shown.of(text, SHOWN), why));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.landwaiter.image;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Shown;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,6 +26,8 @@ public final class ImageReference {
     private static final int MAX_REPOSITORY = 255;
     private static final int MAX_TAG = 128;
     private static final int MAX_TEXT = 1024;
+    /** Of a text that is too long, in characters. */
+    private static final int SHOWN = 64;
 
     private final String text;
     private final String registry;
@@ -49,8 +52,9 @@ public final class ImageReference {
             throw invalid(text, "it is empty");
         }
         if (text.length() > MAX_TEXT) {
-            throw invalid(text.substring(0, 64) + "…", "it is longer than %d characters".formatted(MAX_TEXT));
+            throw invalid(Shown.of(text, SHOWN), "it is longer than %d characters".formatted(MAX_TEXT));
         }
+        checkCharacters(text);
         int at = text.indexOf('@');
         Digest digest = null;
         if (at >= 0) {
@@ -69,6 +73,22 @@ public final class ImageReference {
             named = named.substring(0, colon);
         }
         return named(text, named, tag, digest);
+    }
+
+    /**
+     * Every character of a reference is a printable one of ASCII. Asked first, because others may become some when they are made lower case
+     * (the Kelvin sign a 'k'), and because what follows quotes parts of the text.
+     */
+    private static void checkCharacters(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~') {
+                throw invalid(
+                        text,
+                        "it has the character '%s', which no reference has"
+                                .formatted(Shown.whole(Character.toString(text.codePointAt(i)))));
+            }
+        }
     }
 
     private static ImageReference named(String text, String named, @Nullable String tag, @Nullable Digest digest) {
@@ -238,7 +258,7 @@ public final class ImageReference {
         return new Failure(
                 Code.IMAGE_REFERENCE_INVALID,
                 "Could not read image reference \"%s\": %s. Expected: [registry[:port]/]repository[:tag][@sha256:…]."
-                        .formatted(text, why));
+                        .formatted(Shown.of(text, MAX_TEXT), why));
     }
 
     /** As it was written. */

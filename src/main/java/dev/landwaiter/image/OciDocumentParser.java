@@ -6,6 +6,7 @@ import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.BoundedJson;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.limit.Shown;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * two readers would see two images (CVE-2021-41190).
  */
 final class OciDocumentParser {
+    /** Of a text that the image's owner chose, in characters. */
+    private static final int SHOWN = 100;
+
     private final Limits limits;
     private final String what;
 
@@ -140,8 +144,7 @@ final class OciDocumentParser {
                 Code.REGISTRY_MALFORMED, "Could not read %s: %s. Push the image again.".formatted(what, why));
     }
 
-    /** Bounded, because it comes from outside. */
     private static String shown(String text) {
-        return text.length() > 100 ? text.substring(0, 100) + "…" : text;
+        return Shown.of(text, SHOWN);
     }
 }

@@ -28,6 +28,6 @@ public final class ParserWords {
         } else if (words.startsWith(TRAILING)) {
             words = "something follows the one value";
         }
-        return words.length() > MOST ? words.substring(0, MOST) + "…" : words;
+        return Shown.of(words, MOST);
     }
 }

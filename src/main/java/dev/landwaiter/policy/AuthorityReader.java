@@ -95,7 +95,9 @@ final class AuthorityReader {
             case "pass" -> Optional.of(new Authority.StaticPass(name));
             case "fail" -> Optional.of(new Authority.StaticFail(name, fixed.text("message")));
             default -> {
-                fixed.at("action").problem("is \"%s\"; it takes pass or fail".formatted(action));
+                fixed.at("action")
+                        .problem("is \"%s\"; it takes pass or fail"
+                                .formatted(fixed.at("action").shown()));
                 yield Optional.empty();
             }
         };

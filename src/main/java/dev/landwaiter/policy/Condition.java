@@ -19,6 +19,7 @@ import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Shown;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -169,7 +170,7 @@ public final class Condition {
         return new Failure(
                 Code.ATTESTATION_REJECTED,
                 "Could not tell whether \"%s\" holds: %s. Guard what may be absent by has(…), or mend the attestation."
-                        .formatted(text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text, why));
+                        .formatted(Shown.of(text, SHOWN), why));
     }
 
     private static String firstLine(Throwable thrown) {
@@ -180,8 +181,7 @@ public final class Condition {
     }
 
     private static String oneLine(String text) {
-        String line = text.lines().findFirst().orElse("").replaceAll("\\p{Cntrl}", "?");
-        String bounded = line.length() > SHOWN ? line.substring(0, SHOWN) + "…" : line;
+        String bounded = Shown.of(text.lines().findFirst().orElse(""), SHOWN);
         return bounded.endsWith(".") ? bounded.substring(0, bounded.length() - 1) : bounded;
     }
 }

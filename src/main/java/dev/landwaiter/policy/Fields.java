@@ -2,6 +2,7 @@ package dev.landwaiter.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.landwaiter.limit.Shown;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -120,9 +121,8 @@ record Fields(JsonNode node, String path, List<String> problems) {
         problems.add(what);
     }
 
-    /** The value for a message: bounded. */
+    /** The value for a message. */
     String shown() {
-        String text = node.isTextual() ? node.textValue() : node.toString();
-        return text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
+        return Shown.of(node.isTextual() ? node.textValue() : node.toString(), SHOWN);
     }
 }

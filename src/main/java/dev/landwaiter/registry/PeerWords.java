@@ -6,6 +6,7 @@ import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.BoundedJson;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.limit.Shown;
 
 /**
  * What is quoted of a peer's error answer: the code and the message of its first error, and nothing else, since the rest is for whoever
@@ -40,23 +41,8 @@ final class PeerWords {
         return status + (code.isEmpty() ? "" : " " + code) + (message.isEmpty() ? "" : " \"" + message + "\"");
     }
 
-    /** On one line, without what a terminal would obey or a reader could not see. */
+    /** Fit to stand between double quotes. */
     static String clean(String text, int most) {
-        StringBuilder clean = new StringBuilder();
-        text.codePoints().limit(most).forEach(c -> clean.appendCodePoint(visible(c) ? c == '"' ? '\'' : c : ' '));
-        return clean.toString().strip() + (text.codePointCount(0, text.length()) > most ? "…" : "");
-    }
-
-    private static boolean visible(int codePoint) {
-        return switch (Character.getType(codePoint)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> false;
-            default -> true;
-        };
+        return Shown.of(text.strip(), most).replace('"', '\'');
     }
 }

@@ -4,6 +4,7 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.limit.Shown;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -182,7 +183,6 @@ final class TransportFailures {
     /** What the library says, on one line and bounded: parts of it may be the peer's. */
     private static String words(Throwable thrown) {
         String message = thrown.getMessage() == null ? thrown.getClass().getSimpleName() : thrown.getMessage();
-        String line = message.lines().findFirst().orElse("").replaceAll("\\p{Cntrl}", " ");
-        return line.length() > MAX_WORDS ? line.substring(0, MAX_WORDS) + "…" : line;
+        return Shown.of(message.lines().findFirst().orElse(""), MAX_WORDS);
     }
 }

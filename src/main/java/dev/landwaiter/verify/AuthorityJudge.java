@@ -135,7 +135,7 @@ final class AuthorityJudge {
         return switch (signer) {
             case Signer.Key key -> "key " + key.fingerprint();
             case Signer.Certificate certificate ->
-                "%s (issuer %s)".formatted(certificate.subject(), certificate.issuer());
+                "%s (issuer %s)".formatted(Shown.whole(certificate.subject()), Shown.whole(certificate.issuer()));
         };
     }
 

@@ -19,6 +19,8 @@ class ImageFuzzTest {
         "LOCALHOST:443/a__b/c.d-e--f:V1_0",
         "[fd00::1]:5000/acme/api",
         "acme.example.:65535/x",
+        "ghcr.io/a\u202eb:1",
+        "\u212a8s.gcr.io/pause",
     })
     @FuzzTest
     void aReferenceMeansTheSameInEachOfItsForms(byte[] data) {

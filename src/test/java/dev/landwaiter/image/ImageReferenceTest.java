@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Shown;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,6 +82,52 @@ class ImageReferenceTest {
                 .hasMessage(
                         "Could not read image reference \"%s\": %s. Expected: [registry[:port]/]repository[:tag][@sha256:…]."
                                 .formatted(text, why));
+    }
+
+    @ParameterizedTest
+    @Tag("attack-67")
+    @DisplayName(
+            "Attack 67: a character that a terminal would obey or a reader could not see is refused, and shown escaped")
+    @CsvSource({
+        "a\u202ebc,       \\u202e",
+        "ghcr.io/a\u200bb,      \\u200b",
+        "ghcr.io/a:1\u001b[31m, \\u001b",
+        "ghcr.io/a\ud800,       \\ud800",
+        "ghcr.io/a\u007fb,      \\u007f",
+    })
+    void aCharacterThatNobodySeesIsRefused(String text, String escape) {
+        String shown = Shown.whole(text);
+        assertThat(shown).contains(escape).isNotEqualTo(text);
+
+        assertThatThrownBy(() -> ImageReference.parse(text))
+                .hasMessage(
+                        "Could not read image reference \"%s\": it has the character '%s', which no reference has. Expected: [registry[:port]/]repository[:tag][@sha256:…]."
+                                .formatted(shown, escape));
+    }
+
+    @Test
+    @Tag("attack-67")
+    @DisplayName("Attack 67: a line break in a reference makes no second line of a message")
+    void aLineBreakIsShownEscaped() {
+        assertThatThrownBy(() -> ImageReference.parse("ghcr.io/a\nb"))
+                .hasMessage(
+                        "Could not read image reference \"ghcr.io/a\\nb\": it has the character '\\n', which no reference has. Expected: [registry[:port]/]repository[:tag][@sha256:…].");
+    }
+
+    @Test
+    @Tag("attack-67")
+    @DisplayName("Attack 67: a letter that becomes one of ASCII in lower case is no other spelling of it")
+    void lettersOutsideOfAsciiAreRefusedBeforeTheyAreMadeLowerCase() {
+        assertThatThrownBy(() -> ImageReference.parse("\u212a8s.gcr.io/pause"))
+                .hasMessageContaining("it has the character '\u212a', which no reference has");
+    }
+
+    @Test
+    @Tag("attack-67")
+    @DisplayName("Attack 67: a text that is too long is not cut within a character")
+    void aLongTextIsNotCutWithinACharacter() {
+        assertThatThrownBy(() -> ImageReference.parse("\ud83d\ude00".repeat(600)))
+                .hasMessageContaining("\"" + "\ud83d\ude00".repeat(64) + "…\": it is longer than 1024 characters");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.landwaiter.kubernetes;
 
+import dev.landwaiter.limit.Shown;
 import dev.landwaiter.policy.Exemption;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ record Standing(boolean ready, String reason, String message) {
     private static final int MAX_MESSAGE = 32_768;
 
     Standing {
-        message = message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE - 1) + "…" : message;
+        message = Shown.of(message, MAX_MESSAGE - 1);
     }
 
     /** Of an object of {@code kind} that has {@code problem}, or none. */
