@@ -3,6 +3,7 @@ package dev.landwaiter.admission;
 import dev.landwaiter.catalog.Records;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.failure.FatalError;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
 import java.time.Duration;
@@ -78,7 +79,11 @@ public final class AdmissionService implements Admission {
         return answer;
     }
 
+    /** The denial that {@code failure} is; an error after which the process cannot be trusted is thrown on to whoever ends it. */
     private static AdmissionPipeline.Decided failed(AdmissionRequest request, Failure failure) {
+        FatalError.find(failure).ifPresent(error -> {
+            throw error;
+        });
         if (failure.code() == Code.INTERNAL_ERROR) {
             LOG.error("could not decide on request {}", request.summary().uid(), failure);
         }

@@ -52,7 +52,8 @@ final class DemoCommand implements Callable<Integer> {
                 Webhook webhook = Webhook.start(
                         world.settings(new HostPort("127.0.0.1", once ? 0 : port), spec, surroundings),
                         surroundings,
-                        world.certificate())) {
+                        world.certificate(),
+                        FatalErrors.logged())) {
             DemoRun run = new DemoRun(world, webhook, out, colour);
             boolean expected = run.all();
             if (!expected) {

@@ -58,17 +58,20 @@ import org.slf4j.LoggerFactory;
 final class Webhook implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Webhook.class);
 
+    private final FatalErrors fatal;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private HostPort listening = new HostPort("127.0.0.1", 0);
     private HostPort managing = new HostPort("127.0.0.1", 0);
 
-    private Webhook() {}
+    private Webhook(FatalErrors fatal) {
+        this.fatal = fatal;
+    }
 
     /** Starts with the certificate that the settings name. */
-    static Webhook start(Settings settings, Surroundings surroundings) {
+    static Webhook start(Settings settings, Surroundings surroundings, FatalErrors fatal) {
         Path certificate = required(settings.find(SettingRows.TLS_CERT), "--tls-cert");
         Path key = required(settings.find(SettingRows.TLS_KEY), "--tls-key");
-        return start(settings, surroundings, new FileCertificateSource(certificate, key, Clock.systemUTC()));
+        return start(settings, surroundings, new FileCertificateSource(certificate, key, Clock.systemUTC()), fatal);
     }
 
     private static Path required(Optional<Path> file, String flag) {
@@ -78,9 +81,14 @@ final class Webhook implements AutoCloseable {
                         .formatted(flag)));
     }
 
-    /** Starts, and serves {@code certificates}. Whatever was opened is closed again where something cannot start. */
-    static Webhook start(Settings settings, Surroundings surroundings, CertificateSource certificates) {
-        Webhook webhook = new Webhook();
+    /**
+     * Starts, and serves {@code certificates}. Whatever was opened is closed again where something cannot start.
+     *
+     * @param fatal told of whatever is thrown that nobody expected
+     */
+    static Webhook start(
+            Settings settings, Surroundings surroundings, CertificateSource certificates, FatalErrors fatal) {
+        Webhook webhook = new Webhook(fatal);
         try {
             webhook.open(settings, surroundings.environment(), certificates);
             return webhook;
@@ -122,6 +130,7 @@ final class Webhook implements AutoCloseable {
                         rules.keychains(),
                         new RegistryCounts(registryMetrics),
                         tier)));
+        var _ = engine.vertx().exceptionHandler(fatal::accept);
         var _ = new StateMetrics(metrics.registry())
                 .policies(rules.policies(), rules::degraded)
                 .exceptions(rules.policies(), Clock.systemUTC())
@@ -181,7 +190,7 @@ final class Webhook implements AutoCloseable {
         managing = management.start();
     }
 
-    private static ServerOptions serverOptions(Settings settings, Optional<AuthoritiesSource> clients) {
+    private ServerOptions serverOptions(Settings settings, Optional<AuthoritiesSource> clients) {
         return new ServerOptions(
                 settings.get(SettingRows.LISTEN),
                 Engine.eventLoops(settings),
@@ -189,7 +198,8 @@ final class Webhook implements AutoCloseable {
                 settings.get(SettingRows.DRAIN_DELAY),
                 settings.get(SettingRows.DRAIN),
                 clients.orElse(null),
-                settings.get(SettingRows.LIMIT));
+                settings.get(SettingRows.LIMIT),
+                fatal);
     }
 
     /**

@@ -31,7 +31,9 @@ final class WebhookCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Webhook webhook = Webhook.start(SettingOptions.read(spec, surroundings.environment()), surroundings);
+        FatalErrors fatal = FatalErrors.haltingTheProcess();
+        fatal.watchAllThreads();
+        Webhook webhook = Webhook.start(SettingOptions.read(spec, surroundings.environment()), surroundings, fatal);
         CountDownLatch stop = new CountDownLatch(1);
         Thread drain = Thread.ofPlatform().name("drain").unstarted(() -> {
             webhook.close();

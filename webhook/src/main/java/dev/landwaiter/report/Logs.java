@@ -78,9 +78,9 @@ public final class Logs implements AutoCloseable {
         };
     }
 
-    /** How many ordinary lines were dropped because they came faster than they could be written. */
-    public long dropped() {
-        return queue.dropped();
+    /** How many lines of that kind were dropped because they came faster than they could be written. */
+    long dropped(BoundedAppender.Kind kind) {
+        return queue.dropped(kind);
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -133,12 +134,15 @@ public final class StateMetrics {
         return this;
     }
 
-    /** Shows how many log lines were dropped. */
+    /** Shows how many log lines were dropped, of each kind. */
     @CanIgnoreReturnValue
     public StateMetrics logs(Logs logs) {
-        Object _ = FunctionCounter.builder("landwaiter.log.lines.dropped", logs, Logs::dropped)
-                .description("Ordinary log lines that came faster than they could be written")
-                .register(registry);
+        for (BoundedAppender.Kind kind : BoundedAppender.Kind.values()) {
+            Object _ = FunctionCounter.builder("landwaiter.log.lines.dropped", logs, of -> of.dropped(kind))
+                    .description("Log lines that came faster than they could be written")
+                    .tag("kind", kind.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
         return this;
     }
 

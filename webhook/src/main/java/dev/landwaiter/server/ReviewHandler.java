@@ -23,15 +23,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads reviews, has them decided, answers. Everything here runs on one event loop but the decisions that have to wait, which get a virtual
  * thread each.
  */
 final class ReviewHandler implements Handler<HttpServerRequest> {
-    private static final Logger LOG = LoggerFactory.getLogger(ReviewHandler.class);
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
     private static final CharSequence CLOSE = HttpHeaders.createOptimized("close");
     private static final ThreadFactory DECIDERS =
@@ -185,7 +182,7 @@ final class ReviewHandler implements Handler<HttpServerRequest> {
     private Optional<Answer> decideIfKnown(Endpoint endpoint, byte[] body) {
         try {
             return admission.reviewIfKnown(body, endpoint).map(Answer::review);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return Optional.of(failed(e));
         }
     }
@@ -204,10 +201,11 @@ final class ReviewHandler implements Handler<HttpServerRequest> {
         context.runOnContext(_ -> answer(exchange, decided));
     }
 
-    private static Answer failed(Throwable thrown) {
+    /** The answer where a decision threw; what nobody expected is told, and may end the process before it is sent. */
+    private Answer failed(Throwable thrown) {
         Failure failure = Failure.of(thrown);
         if (failure.code().fault() == Fault.INTERNAL) {
-            LOG.error("A review could not be decided because of an internal error", thrown);
+            options.fatal().accept(thrown);
         }
         return Answer.of(failure);
     }

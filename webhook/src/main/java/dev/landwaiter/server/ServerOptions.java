@@ -4,6 +4,7 @@ import dev.landwaiter.certs.AuthoritiesSource;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.settings.HostPort;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param drainDelay how long connections are still taken once a stop is asked for
  * @param drain how long requests may take to finish after that
  * @param clientAuthorities who signs the certificates that reviews need; null where they need none
+ * @param fatal told of whatever is thrown that nobody expected; a process that cannot be trusted any more ends there
  */
 public record ServerOptions(
         HostPort listen,
@@ -23,7 +25,8 @@ public record ServerOptions(
         Duration drainDelay,
         Duration drain,
         @Nullable AuthoritiesSource clientAuthorities,
-        Limits limits) {
+        Limits limits,
+        Consumer<Throwable> fatal) {
     /** What a silent client may take to send a review, or to begin one on a new connection. */
     static final Duration PATIENCE = Duration.ofSeconds(10);
     /** How long a connection may lie idle between requests. */

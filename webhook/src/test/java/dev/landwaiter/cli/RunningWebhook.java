@@ -55,7 +55,8 @@ final class RunningWebhook implements AutoCloseable {
         webhook = Webhook.start(
                 Settings.resolve(flags, Map.of()),
                 new Surroundings(Map.of(), new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter())),
-                certificate);
+                certificate,
+                FatalErrors.logged());
         client = HttpClient.newBuilder()
                 .sslContext(trusting(authority))
                 .version(HttpClient.Version.HTTP_1_1)

@@ -16,6 +16,7 @@ import dev.landwaiter.admission.ImageOutcome;
 import dev.landwaiter.admission.Problem;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.patch.JsonPatch;
+import dev.landwaiter.report.BoundedAppender.Kind;
 import dev.landwaiter.settings.Choices.LogFormat;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -24,8 +25,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
@@ -146,7 +149,7 @@ class DecisionLogTest {
     }
 
     @Test
-    void denialsAreNeverDroppedWhileOrdinaryLinesAre() {
+    void denialsHaveRoomOfTheirOwnWhereOrdinaryLinesAreDropped() {
         StuckOutput out = new StuckOutput();
         BoundedAppender lines = logsTo(out, LogFormat.JSON);
         try {
@@ -162,32 +165,99 @@ class DecisionLogTest {
         }
 
         assertThat(out.lines("denied")).isEqualTo(1000);
-        assertThat(lines.dropped()).isPositive();
-        assertThat(out.lines("allowed") + lines.dropped()).isEqualTo(10_000);
+        assertThat(lines.dropped(Kind.DENIAL)).isZero();
+        assertThat(lines.dropped(Kind.ORDINARY)).isPositive();
+        assertThat(out.lines("allowed") + lines.dropped(Kind.ORDINARY)).isEqualTo(10_000);
     }
 
     @Test
-    void whoeverLogsADenialWaitsForRoom() throws Exception {
+    @Tag("attack-65")
+    void anEventLoopNeverWaitsForRoomAndWhatIsDroppedIsCountedAndTold() {
         StuckOutput out = new StuckOutput();
         BoundedAppender lines = logsTo(out, LogFormat.JSON);
-        Thread denying = Thread.ofPlatform().start(() -> {
+        Logger other = context.getLogger("decision.other");
+        try {
+            // a platform thread, as event loops are: that this comes to its end is what is tested
             for (int i = 0; i < 10_000; i++) {
                 new DecisionLog().decided(event(DENIED));
             }
-        });
-        try {
-            while (denying.getState() != Thread.State.WAITING) {
-                assertThat(denying.isAlive()).isTrue();
-                Thread.onSpinWait();
+            for (int i = 0; i < 100; i++) {
+                other.warn("room is left for a warning");
             }
+            assertThat(lines.dropped(Kind.DENIAL)).isPositive();
+            assertThat(lines.dropped(Kind.WARNING)).isZero();
         } finally {
             out.goOn();
-            denying.join();
             end(lines);
         }
 
-        assertThat(out.lines("denied")).isEqualTo(10_000);
-        assertThat(lines.dropped()).isZero();
+        assertThat(out.lines("denied") + lines.dropped(Kind.DENIAL)).isEqualTo(10_000);
+        assertThat(out.lines("room is left for a warning")).isEqualTo(100);
+        assertThat(out.lines(
+                        "%d log lines were dropped because they came faster than they could be written; since the start 0 ordinary ones, %1$d denials, 0 warnings and errors. Check what reads the log"
+                                .formatted(lines.dropped(Kind.DENIAL))))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aVirtualThreadWaitsForRoomForADenial() throws Exception {
+        StuckOutput out = new StuckOutput();
+        BoundedAppender lines = logsTo(out, LogFormat.JSON);
+        Thread denying;
+        try {
+            fill(lines);
+            long before = lines.dropped(Kind.DENIAL);
+            denying = Thread.ofVirtual()
+                    .start(() -> logger.atInfo().addMarker(DecisionLog.DENIAL).log("waited"));
+            while (denying.getState() != Thread.State.TIMED_WAITING) {
+                assertThat(denying.isAlive()).isTrue();
+                Thread.onSpinWait();
+            }
+            out.goOn();
+            denying.join();
+            assertThat(lines.dropped(Kind.DENIAL)).isEqualTo(before);
+        } finally {
+            out.goOn();
+            end(lines);
+        }
+
+        assertThat(out.lines("waited")).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("attack-65")
+    void aVirtualThreadWaitsOnceAndNotForEverAndKeepsItsInterruption() throws Exception {
+        StuckOutput out = new StuckOutput();
+        BoundedAppender lines = logsTo(out, LogFormat.JSON);
+        AtomicBoolean interrupted = new AtomicBoolean();
+        try {
+            fill(lines);
+            long before = lines.dropped(Kind.DENIAL);
+            Thread denying = Thread.ofVirtual().start(() -> {
+                Thread.currentThread().interrupt();
+                // each of them waiting would take far longer than the test may
+                for (int i = 0; i < 1000; i++) {
+                    logger.atInfo().addMarker(DecisionLog.DENIAL).log("in vain");
+                }
+                interrupted.set(Thread.currentThread().isInterrupted());
+            });
+            denying.join();
+            assertThat(lines.dropped(Kind.DENIAL)).isEqualTo(before + 1000);
+            assertThat(interrupted).isTrue();
+        } finally {
+            out.goOn();
+            end(lines);
+        }
+
+        assertThat(out.lines("in vain")).isZero();
+    }
+
+    /** Until not even a denial has room. */
+    private void fill(BoundedAppender lines) {
+        long before = lines.dropped(Kind.DENIAL);
+        while (lines.dropped(Kind.DENIAL) == before) {
+            new DecisionLog().decided(event(DENIED));
+        }
     }
 
     @Test

@@ -18,7 +18,7 @@ final class FakeAdmission implements Admission {
     final LinkedBlockingQueue<String> entered = new LinkedBlockingQueue<>();
     final LinkedBlockingQueue<String> interrupted = new LinkedBlockingQueue<>();
     final CountDownLatch release = new CountDownLatch(1);
-    volatile RuntimeException failure = new IllegalStateException("not set");
+    volatile Throwable failure = new IllegalStateException("not set");
 
     @Override
     public byte[] review(byte[] body, Endpoint endpoint, Deadline deadline) {
@@ -35,7 +35,7 @@ final class FakeAdmission implements Admission {
             }
         }
         if (text.equals("fail")) {
-            throw failure;
+            throw thrown();
         }
         return answer(endpoint, text);
     }
@@ -44,9 +44,17 @@ final class FakeAdmission implements Admission {
     public Optional<byte[]> reviewIfKnown(byte[] body, Endpoint endpoint) {
         String text = new String(body, StandardCharsets.UTF_8);
         if (text.equals("known fail")) {
-            throw failure;
+            throw thrown();
         }
         return text.startsWith("known") ? Optional.of(answer(endpoint, text)) : Optional.empty();
+    }
+
+    private RuntimeException thrown() {
+        return switch (failure) {
+            case Error error -> throw error;
+            case RuntimeException exception -> exception;
+            default -> throw new AssertionError(failure);
+        };
     }
 
     private static byte[] answer(Endpoint endpoint, String text) {

@@ -27,7 +27,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -46,6 +48,8 @@ final class Serving implements AutoCloseable {
     final ChangingCertificate certificates = new ChangingCertificate(AUTHORITY.issueServer(NAMES, DAY));
     final WebhookServer server;
     final HostPort address;
+
+    final Queue<Throwable> fatal = new ConcurrentLinkedQueue<>();
 
     private final Vertx vertx = Vertx.vertx();
     private final List<HttpClient> clients = new ArrayList<>();
@@ -68,7 +72,8 @@ final class Serving implements AutoCloseable {
                         drainDelay,
                         Duration.ofSeconds(10),
                         clientAuthorities,
-                        Limits.of(limits)),
+                        Limits.of(limits),
+                        fatal::add),
                 admission,
                 certificates,
                 metrics);

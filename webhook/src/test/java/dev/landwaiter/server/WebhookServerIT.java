@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class WebhookServerIT {
@@ -145,6 +146,23 @@ class WebhookServerIT {
                     "Could not finish the work: an internal error (IllegalStateException). Please report it with the log's stack trace.");
         }
         assertThat(serving.gauge("landwaiter.server.deciding")).isZero();
+        assertThat(serving.fatal).hasSize(3).hasOnlyElementsOfType(IllegalStateException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fail", "known fail"})
+    void anErrorIsAnsweredAndToldOnTheEventLoopAndOffIt(String body) throws Exception {
+        Error error = new NoClassDefFoundError("dev/landwaiter/Gone");
+        serving.admission.failure = error;
+        HttpClient client = serving.client(Version.HTTP_1_1);
+
+        refused(
+                serving.post(client, "/mutate", body),
+                500,
+                "INTERNAL_ERROR",
+                "Could not finish the work: an internal error (NoClassDefFoundError). Please report it with the log's stack trace.");
+        assertThat(serving.fatal).containsExactly(error);
+        assertThat(serving.post(client, "/mutate", "known").statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest
@@ -357,7 +375,8 @@ class WebhookServerIT {
                                         Duration.ZERO,
                                         Duration.ZERO,
                                         null,
-                                        dev.landwaiter.limit.Limits.defaults()),
+                                        dev.landwaiter.limit.Limits.defaults(),
+                                        serving.fatal::add),
                                 serving.admission,
                                 serving.certificates,
                                 new io.micrometer.core.instrument.simple.SimpleMeterRegistry())
