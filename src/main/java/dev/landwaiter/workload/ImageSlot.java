@@ -33,7 +33,7 @@ public record ImageSlot(Kind kind, int index, String name, String reference, Jso
         }
 
         /** The field of an entry, its parts joined by dots. */
-        String field() {
+        public String field() {
             return field;
         }
     }

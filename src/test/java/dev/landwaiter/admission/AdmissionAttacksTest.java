@@ -185,6 +185,23 @@ class AdmissionAttacksTest {
                 .isFalse();
     }
 
+    /** A webhook that was passed over in the first round is not asked again: what a later one then sets, only /validate sees. */
+    @Test
+    void anImageThatALaterMutatorSetsOnUpdateIsRefusedUnpinned() throws Exception {
+        byte[] update = new String(
+                        review(
+                                "{\"containers\":[{\"name\":\"a\",\"image\":\"r.test/a/signed:1\"}]}",
+                                "\"oldObject\":{\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"name\":\"a\",\"image\":\"r.test/a/other:1\"}]}},"),
+                        StandardCharsets.UTF_8)
+                .replace("CREATE", "UPDATE")
+                .getBytes(StandardCharsets.UTF_8);
+
+        JsonNode response = response(enforcing().review(update, Endpoint.VALIDATE, MINUTE));
+
+        assertThat(response.path("allowed").asBoolean()).isFalse();
+        assertThat(response.path("status").path("reason").asText()).isEqualTo("IMAGE_NOT_PINNED");
+    }
+
     @ParameterizedTest
     @Tag("attack-31")
     @DisplayName("Attack 31: a forged record is refused where mutation was skipped")

@@ -159,6 +159,52 @@ class ManifestsIT {
         }
     }
 
+    @Test
+    @DisplayName("Labels by which policies select namespaces are guarded once an admin has named them")
+    void aTenantCannotChangeALabelThatPoliciesSelectBy() {
+        String policy = "validatingadmissionpolicy/landwaiter-opt-in-guard";
+        String path = "/spec/variables/1/expression";
+        assertThat(cluster.json("get", policy).at("/spec/variables/1/name").asText())
+                .isEqualTo("selecting");
+        try (Tenant tenant = session.tenant("selected");
+                Editor bob = new Editor(session, tenant.namespace())) {
+            Command label = bob.kubectl("label", "--overwrite", "namespace", tenant.namespace());
+            label.and("environment=staging").output();
+            cluster.kubectl("patch", policy, "--type=json")
+                    .and(
+                            "-p",
+                            "[{\"op\": \"replace\", \"path\": \"%s\", \"value\": \"['team', 'environment']\"}]"
+                                    .formatted(path))
+                    .output();
+            try {
+                Command.Result refused = Await.until(
+                        "the guard knows the label",
+                        // another value each time: one that is there already changes nothing
+                        () -> label.and("environment=production-" + System.nanoTime())
+                                .run(),
+                        result -> result.exit() != 0);
+                assertThat(refused.err())
+                        .contains(
+                                "Could not change label environment of namespace %s: policies select namespaces by it, and %s is in none of the groups "
+                                        .formatted(tenant.namespace(), bob.user()));
+                assertThat(label.and("environment-").run().exit()).isEqualTo(1);
+                label.and("other=free").output();
+                bob.kubectl(
+                                "--as-group=landwaiter:admins",
+                                "label",
+                                "--overwrite",
+                                "namespace",
+                                tenant.namespace(),
+                                "environment=production")
+                        .output();
+            } finally {
+                cluster.kubectl("patch", policy, "--type=json")
+                        .and("-p", "[{\"op\": \"replace\", \"path\": \"%s\", \"value\": \"[]\"}]".formatted(path))
+                        .output();
+            }
+        }
+    }
+
     /** A user who may edit one namespace object in every way. */
     private record Editor(Session session, String namespace) implements AutoCloseable {
         Editor {

@@ -1,0 +1,69 @@
+package dev.landwaiter.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.landwaiter.catalog.Annotations;
+import dev.landwaiter.workload.ImageSlot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The API server compares by an expression what we know by tables: both have to name the same places. */
+class MatchConditionsTest {
+    private static final Path WEBHOOKS = Path.of("../manifests/webhooks/service/webhooks.yaml");
+    private static final Pattern EXPRESSION =
+            Pattern.compile("- name: brings-an-image-or-a-record\\n +expression: >-\\n((?: {10}.*\\n)+)");
+
+    private static List<String> expressions() throws IOException {
+        return EXPRESSION
+                .matcher(Files.readString(WEBHOOKS))
+                .results()
+                .map(found -> found.group(1))
+                .map(text -> text.replaceAll("\\s+", " ").strip())
+                .toList();
+    }
+
+    @Test
+    void bothWebhooksAreCalledForTheSameChanges() throws IOException {
+        assertThat(expressions()).hasSize(2);
+        assertThat(expressions().getFirst()).isEqualTo(expressions().getLast());
+    }
+
+    @Test
+    void everyPlaceThatBringsAnImageIsCompared() throws IOException {
+        String expression = expressions().getFirst();
+        String lists = "['containers', 'initContainers', 'ephemeralContainers'].exists(l, ";
+        assertThat(expression).contains(lists + "object.spec[?l].orValue([]).map(c, [c.name, c.?image.orValue('')])");
+
+        for (ImageSlot.Kind kind : ImageSlot.Kind.values()) {
+            switch (kind) {
+                case CONTAINER, INIT_CONTAINER, EPHEMERAL_CONTAINER -> {
+                    assertThat(kind.field()).isEqualTo("image");
+                    assertThat(lists).contains("'" + kind.list() + "'");
+                }
+                case IMAGE_VOLUME ->
+                    assertThat(expression)
+                            .contains("object.spec.?%s.orValue([]).map(v, [v.name, v.?%s.orValue('')])"
+                                    .formatted(kind.list(), kind.field().replace(".", ".?")));
+            }
+        }
+    }
+
+    @Test
+    void everyRecordIsCompared() throws IOException {
+        List<String> compared = Pattern.compile("'([^']*landwaiter\\.dev/[^']*)'")
+                .matcher(expressions().getFirst())
+                .results()
+                .map((MatchResult found) -> found.group(1))
+                .toList();
+
+        assertThat(compared)
+                .contains(Annotations.IMAGES, Annotations.PLAN)
+                .allMatch(Annotations::isRecord)
+                .doesNotHaveDuplicates();
+    }
+}
