@@ -1,13 +1,13 @@
 package dev.landwaiter.fetch;
 
 import dev.landwaiter.credential.Keychain;
+import dev.landwaiter.failure.Partial;
 import dev.landwaiter.image.Descriptor;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.image.OciDocument;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,6 +21,7 @@ public interface ArtifactFetcher {
     /** A blob of {@code repository} as a whole, at most {@code limit} of it. */
     byte[] blob(ImageReference repository, Descriptor blob, Limit limit, Keychain.Found credential, Deadline deadline);
 
-    /** What refers to {@code subject}, each digest once; an entry's artifact type is a hint only. */
-    List<Descriptor> referrers(ImageReference repository, Digest subject, Keychain.Found credential, Deadline deadline);
+    /** What refers to {@code subject}, each digest once, and what of it could not be read; an entry's artifact type is a hint only. */
+    Partial<Descriptor> referrers(
+            ImageReference repository, Digest subject, Keychain.Found credential, Deadline deadline);
 }

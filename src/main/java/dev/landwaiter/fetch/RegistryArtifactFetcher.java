@@ -1,6 +1,7 @@
 package dev.landwaiter.fetch;
 
 import dev.landwaiter.credential.Keychain;
+import dev.landwaiter.failure.Partial;
 import dev.landwaiter.image.Descriptor;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
@@ -8,7 +9,6 @@ import dev.landwaiter.image.OciDocument;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.registry.Registry;
-import java.util.List;
 import java.util.Optional;
 
 /** Asks the registry each time. */
@@ -25,7 +25,7 @@ public record RegistryArtifactFetcher(Registry registry) implements ArtifactFetc
     }
 
     @Override
-    public List<Descriptor> referrers(
+    public Partial<Descriptor> referrers(
             ImageReference repository, Digest subject, Keychain.Found credential, Deadline deadline) {
         return registry.referrers(repository, subject, credential, deadline);
     }

@@ -22,7 +22,7 @@ public enum Limit {
 
     SIGNATURES(64, "signatures", "signature candidates of one image, in each form"),
     SIGNATURE_BYTES(4 << 20, "bytes", "a signature payload, bundle or attestation"),
-    SIGNATURES_BYTES(16 << 20, "bytes", "all signature payloads, bundles and attestations of one image"),
+    SIGNATURES_BYTES(16 << 20, "bytes", "all signatures and attestations of one image that are asked for"),
     SUBJECTS(64, "subjects", "subjects of one statement"),
     LOG_ENTRIES(8, "entries", "transparency log entries of one signature"),
     PROOF_HASHES(64, "hashes", "hashes of one inclusion proof"),

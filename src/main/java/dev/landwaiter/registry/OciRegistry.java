@@ -3,6 +3,7 @@ package dev.landwaiter.registry;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.failure.Partial;
 import dev.landwaiter.image.Descriptor;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
@@ -14,7 +15,6 @@ import dev.landwaiter.limit.Limits;
 import dev.landwaiter.registry.RegistryRequests.Ask;
 import dev.landwaiter.registry.RegistryTransport.Response;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -104,7 +104,7 @@ public final class OciRegistry implements Registry {
     }
 
     @Override
-    public List<Descriptor> referrers(
+    public Partial<Descriptor> referrers(
             ImageReference repository, Digest subject, Keychain.Found credential, Deadline deadline) {
         return referrers.find(repository, subject, credential, deadline);
     }

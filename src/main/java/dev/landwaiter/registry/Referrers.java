@@ -3,6 +3,7 @@ package dev.landwaiter.registry;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.failure.Partial;
 import dev.landwaiter.image.Descriptor;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
@@ -21,8 +22,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * What refers to an image. The referrers API and the fallback tag are asked at the same time, always: a registry may have had the API only
@@ -49,76 +52,114 @@ final class Referrers {
         this.limits = limits;
     }
 
-    /** Of both ways together, each digest once, those of the API first. */
-    List<Descriptor> find(ImageReference repository, Digest subject, Keychain.Found credential, Deadline deadline) {
-        FutureTask<List<Descriptor>> fallback =
-                new FutureTask<>(() -> ofFallbackTag(repository, subject, credential, deadline));
-        Thread thread = Thread.ofVirtual().name("landwaiter-referrers").start(fallback);
-        List<Descriptor> ofApi;
+    /**
+     * Of both ways together, each digest once, those of the API first. A way that fails, or that takes so long that the other's entries could
+     * not be read any more, is a failure beside what the other gave.
+     */
+    Partial<Descriptor> find(ImageReference repository, Digest subject, Keychain.Found credential, Deadline deadline) {
+        String what = "referrers of " + repository.name() + "@" + subject;
+        BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+        Thread api = ask(answers, 0, () -> ofApi(requests.inquiry(repository, credential, deadline, what), subject));
+        Thread tag = ask(answers, 1, () -> ofFallbackTag(repository, subject, credential, deadline));
         try {
-            ofApi = ofApi(
-                    requests.inquiry(
-                            repository, credential, deadline, "referrers of " + repository.name() + "@" + subject),
-                    subject);
-        } catch (Failure e) {
-            thread.interrupt();
-            throw e;
+            Answer first = next(answers, deadline, what);
+            Deadline patience = first.list().found().isEmpty()
+                    ? deadline
+                    : deadline.atMost(deadline.remaining().dividedBy(2));
+            Answer second = next(answers, patience, what);
+            return first.place() <= second.place()
+                    ? merged(first.list(), second.list())
+                    : merged(second.list(), first.list());
+        } finally {
+            api.interrupt();
+            tag.interrupt();
         }
-        Map<Digest, Descriptor> all = new LinkedHashMap<>();
-        ofApi.forEach(descriptor -> all.putIfAbsent(descriptor.digest(), descriptor));
-        join(fallback, deadline).forEach(descriptor -> all.putIfAbsent(descriptor.digest(), descriptor));
-        return List.copyOf(all.values());
     }
 
-    /** The task minds the deadline by itself. */
-    private static List<Descriptor> join(FutureTask<List<Descriptor>> fallback, Deadline deadline) {
+    /** What one way gave; {@code place} says which one it was, or stands behind both where it did not answer in time. */
+    private record Answer(int place, Partial<Descriptor> list) {}
+
+    private static Thread ask(BlockingQueue<Answer> answers, int place, Supplier<Partial<Descriptor>> way) {
+        return Thread.ofVirtual()
+                .name("landwaiter-referrers")
+                .start(() -> answers.add(new Answer(place, attempted(way))));
+    }
+
+    private static Partial<Descriptor> attempted(Supplier<Partial<Descriptor>> way) {
         try {
-            return fallback.get();
-        } catch (ExecutionException e) {
-            throw Failure.of(e.getCause() == null ? e : e.getCause());
+            return way.get();
+        } catch (RuntimeException | StackOverflowError e) {
+            return Partial.failed(Failure.of(e));
+        }
+    }
+
+    private static Answer next(BlockingQueue<Answer> answers, Deadline deadline, String what) {
+        try {
+            Answer answer = answers.poll(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+            if (answer != null) {
+                return answer;
+            }
         } catch (InterruptedException e) {
-            fallback.cancel(true);
             Thread.currentThread().interrupt();
-            throw deadline.exceeded("the look-up of referrers");
         }
+        return new Answer(2, Partial.failed(deadline.exceeded("the look-up of the " + what)));
     }
 
-    private List<Descriptor> ofFallbackTag(
+    private static Partial<Descriptor> merged(Partial<Descriptor> first, Partial<Descriptor> second) {
+        Map<Digest, Descriptor> all = new LinkedHashMap<>();
+        first.found().forEach(entry -> all.putIfAbsent(entry.digest(), entry));
+        second.found().forEach(entry -> all.putIfAbsent(entry.digest(), entry));
+        List<Failure> failures = new ArrayList<>(first.failures());
+        failures.addAll(second.failures());
+        return new Partial<>(List.copyOf(all.values()), failures);
+    }
+
+    private Partial<Descriptor> ofFallbackTag(
             ImageReference repository, Digest subject, Keychain.Found credential, Deadline deadline) {
-        Optional<OciDocument> document = registry.findManifest(
-                repository.withTag(subject.algorithm() + "-" + subject.hex()), credential, deadline);
-        return document.filter(Index.class::isInstance)
-                .map(index -> ((Index) index).manifests())
-                .orElse(List.of());
-    }
-
-    private List<Descriptor> ofApi(Inquiry inquiry, Digest subject) {
-        List<Descriptor> all = new ArrayList<>();
-        String path = OciRegistry.path(inquiry.reference(), "referrers", subject.toString());
-        for (long page = 1; !path.isEmpty(); page++) {
-            if (page > limits.get(Limit.REFERRERS_PAGES)) {
-                throw limits.exceeded(Limit.REFERRERS_PAGES, inquiry.what());
-            }
-            Response response = requests.send(new Ask("GET", path, MediaType.OCI_INDEX, Limit.MANIFEST_BYTES), inquiry);
-            if (!isList(response, inquiry)) {
-                return all;
-            }
-            if (OciDocument.parse(
-                            response.body(),
-                            Digest.sha256(response.body()),
-                            MediaType.OCI_INDEX,
-                            limits,
-                            inquiry.what())
-                    instanceof Index index) {
-                all.addAll(index.manifests());
-            }
-            path = next(response, path, inquiry);
+        ImageReference tag = repository.withTag(subject.algorithm() + "-" + subject.hex());
+        try {
+            return registry.findManifest(tag, credential, deadline).orElse(null) instanceof Index index
+                    ? new Partial<>(index.manifests(), List.of())
+                    : Partial.nothing();
+        } catch (Failure e) {
+            // a document of another kind has that tag: no list of referrers
+            return e.code() == Code.MEDIA_TYPE_UNSUPPORTED ? Partial.nothing() : Partial.failed(e);
         }
-        return all;
     }
 
-    /** Whether it is a list; a registry without the API answers 404, 405, 400, or a page for people. */
-    private boolean isList(Response response, Inquiry inquiry) {
+    /** Page by page: one that can't be read is a failure beside those before it. */
+    private Partial<Descriptor> ofApi(Inquiry inquiry, Digest subject) {
+        List<Descriptor> all = new ArrayList<>();
+        try {
+            String path = OciRegistry.path(inquiry.reference(), "referrers", subject.toString());
+            for (long page = 1; !path.isEmpty(); page++) {
+                if (page > limits.get(Limit.REFERRERS_PAGES)) {
+                    throw limits.exceeded(Limit.REFERRERS_PAGES, inquiry.what());
+                }
+                Response response =
+                        requests.send(new Ask("GET", path, MediaType.OCI_INDEX, Limit.MANIFEST_BYTES), inquiry);
+                if (!isList(response, page, inquiry)) {
+                    break;
+                }
+                all.addAll(entries(response, inquiry));
+                path = next(response, path, inquiry);
+            }
+            return new Partial<>(all, List.of());
+        } catch (Failure e) {
+            return new Partial<>(all, List.of(e));
+        }
+    }
+
+    private List<Descriptor> entries(Response response, Inquiry inquiry) {
+        byte[] body = response.body();
+        return OciDocument.parse(body, Digest.sha256(body), MediaType.OCI_INDEX, limits, inquiry.what())
+                        instanceof Index index
+                ? index.manifests()
+                : List.of();
+    }
+
+    /** Whether it is a list; a registry without the API answers the first page with 404, 405, 400, or a page for people. */
+    private boolean isList(Response response, long page, Inquiry inquiry) {
         int status = response.status();
         boolean told = status == UNAUTHORIZED
                 || status == FORBIDDEN
@@ -127,9 +168,17 @@ final class Referrers {
         if (told) {
             throw failures.of(response, inquiry.host(), inquiry);
         }
-        return status == 200
-                && MediaType.isIndex(
-                        MediaType.bare(response.header("content-type").orElse("")));
+        String type = response.header("content-type").orElse("");
+        boolean list = status == 200 && MediaType.isIndex(MediaType.bare(type));
+        if (!list && page > 1) {
+            throw RegistryFailures.failure(
+                    Code.REGISTRY_MALFORMED,
+                    inquiry,
+                    "%s answered page %d with %d and the type \"%s\", where it had begun a list"
+                            .formatted(inquiry.host(), page, status, PeerWords.clean(type, 100)),
+                    "Check that a registry serves this host.");
+        }
+        return list;
     }
 
     /** The path of the next page, {@code ""} for none. It must be on the same registry. */

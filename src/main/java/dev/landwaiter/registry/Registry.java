@@ -1,13 +1,13 @@
 package dev.landwaiter.registry;
 
 import dev.landwaiter.credential.Keychain;
+import dev.landwaiter.failure.Partial;
 import dev.landwaiter.image.Descriptor;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.image.OciDocument;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -37,7 +37,8 @@ public interface Registry {
 
     /**
      * What refers to {@code subject}: of the referrers API and of the fallback tag {@code sha256-<hex>} together, each digest once. An
-     * entry's artifact type is a hint only.
+     * entry's artifact type is a hint only. Where one of the two can't be read, that is among the failures beside what the other gave.
      */
-    List<Descriptor> referrers(ImageReference repository, Digest subject, Keychain.Found credential, Deadline deadline);
+    Partial<Descriptor> referrers(
+            ImageReference repository, Digest subject, Keychain.Found credential, Deadline deadline);
 }

@@ -75,7 +75,7 @@ final class AuthorityJudge {
             String type = switch (claim) {
                 case Claim.Attested attested -> attested.predicateType();
                 case Claim.Defective defective -> defective.predicateType();
-                case Claim.Signature _, Claim.Unrelated _ -> "";
+                case Claim.Signature _, Claim.Unrelated _, Claim.Unread _ -> "";
             };
             (type.equals(attestation.predicateType()) ? meant : others).add(claim);
         }
@@ -169,7 +169,7 @@ final class AuthorityJudge {
                 switch (claim) {
                     case Claim.Signed one -> signed.add(one);
                     case Claim.Defective(String where, String why, String _) -> note(new Opinion.Why.Unfit(where, why));
-                    case Claim.Unrelated _ -> {}
+                    case Claim.Unrelated _, Claim.Unread _ -> {}
                 }
             }
             return switch (authority) {

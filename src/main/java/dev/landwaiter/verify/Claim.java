@@ -32,4 +32,7 @@ sealed interface Claim {
 
     /** It is neither and was never meant as one; {@code what} it is completes 'it is …'. */
     record Unrelated(String where, String what) implements Claim {}
+
+    /** So many more things, which state to be something else than what is asked for, and were not read. */
+    record Unread(String where, int number) implements Claim {}
 }

@@ -167,6 +167,7 @@ final class Refusals {
             case Claim.Attested attested -> "an attestation of type \"%s\"".formatted(quoted(attested.predicateType()));
             case Claim.Defective defective -> "one in %s that %s".formatted(defective.where(), defective.why());
             case Claim.Unrelated unrelated -> unrelated.what();
+            case Claim.Unread unread -> "%d more that state to be something else".formatted(unread.number());
         };
     }
 

@@ -55,6 +55,9 @@ public final class SignatureSurvey {
                         attested.bundle().stated());
             case Claim.Defective(String where, String why, String _) -> new Sighting.Other(where, why);
             case Claim.Unrelated(String where, String what) -> new Sighting.Other(where, "is " + what);
+            case Claim.Unread(String where, int number) ->
+                new Sighting.Other(
+                        where, "has %d more, which state to be something else and were not read".formatted(number));
         };
     }
 }

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.failure.Partial;
 import dev.landwaiter.image.Descriptor;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
@@ -94,8 +95,8 @@ final class FakeRegistry implements Registry {
     }
 
     @Override
-    public List<Descriptor> referrers(
+    public Partial<Descriptor> referrers(
             ImageReference repository, Digest subject, Keychain.Found credential, Deadline deadline) {
-        return List.of();
+        return Partial.nothing();
     }
 }

@@ -12,6 +12,7 @@ import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.image.MediaType;
 import dev.landwaiter.image.Platform;
 import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.registry.RegistryClient;
 import dev.landwaiter.testregistry.LoggedRequest;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -72,7 +74,7 @@ class FetchIT {
                 var referrers = threads.submit(
                         () -> client.registry().referrers(resolved.reference(), resolved.digest(), ANN, soon()));
                 assertThat(details.get().platformDigest()).isEqualTo(image.digest());
-                assertThat(referrers.get().getFirst().digest()).isEqualTo(bundle.digest());
+                assertThat(referrers.get().found().getFirst().digest()).isEqualTo(bundle.digest());
             }
 
             assertThat(registry.log().count()).isEqualTo(4);
@@ -193,16 +195,20 @@ class FetchIT {
     @Test
     void ofTwoLookupsForReferrersNeitherIsLeftBehindWhenTheOtherFails(@TempDir Path folder) {
         try (TestRegistry registry = TestRegistry.start();
-                RegistryClient client = RegistryClient.of(registry)) {
+                RegistryClient client = RegistryClient.to(registry)
+                        .limits(Limits.of(Map.of(Limit.IDLE_MILLIS, 300L)))
+                        .build()) {
             Pushed image = registry.images().image("acme/api").tag("1").push();
             registry.on("/v2/acme/api/manifests/sha256-" + image.digest().hex(), request -> {});
             registry.on(
                     "/v2/acme/api/referrers/" + image.digest(),
                     request -> request.response().setStatusCode(500).end());
 
-            assertThat(failureOf(() -> client.registry().referrers(image.reference(), image.digest(), NOBODY, soon()))
-                            .code())
-                    .isEqualTo(Code.REGISTRY_UNAVAILABLE);
+            assertThat(client.registry()
+                            .referrers(image.reference(), image.digest(), NOBODY, soon())
+                            .failures())
+                    .extracting(Failure::code)
+                    .containsExactly(Code.REGISTRY_UNAVAILABLE, Code.REGISTRY_TIMEOUT);
             until(() -> !liveThreads(folder).contains("landwaiter-referrers"));
         }
     }

@@ -7,6 +7,7 @@ import dev.landwaiter.credential.Credential;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.failure.Partial;
 import dev.landwaiter.image.Descriptor;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
@@ -394,12 +395,11 @@ class OciRegistryIT {
             Pushed two = registry.signer().signBundle(image, SigningKey.p256());
             Pushed other = registry.images().image("acme/api").tag("2").push();
 
-            assertThat(client.registry().referrers(image.reference(), image.digest(), NOBODY, soon()))
+            assertThat(found(client, image))
                     .extracting(Descriptor::digest)
                     .containsExactlyInAnyOrder(one.digest(), two.digest());
             assertThat(registry.log().depth()).isEqualTo(1);
-            assertThat(client.registry().referrers(other.reference(), other.digest(), NOBODY, soon()))
-                    .isEmpty();
+            assertThat(found(client, other)).isEmpty();
         }
     }
 
@@ -420,7 +420,7 @@ class OciRegistryIT {
                     .entry(old)
                     .push();
 
-            assertThat(client.registry().referrers(image.reference(), image.digest(), NOBODY, soon()))
+            assertThat(found(client, image))
                     .extracting(Descriptor::digest)
                     .containsExactly(bundle.digest(), old.digest());
         }
@@ -443,17 +443,22 @@ class OciRegistryIT {
                 }
                 request.response()
                         .putHeader("Content-Type", MediaType.OCI_INDEX)
-                        .end("{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"%s\",\"size\":1,\"digest\":\"%s\"}]}"
-                                .formatted(MediaType.OCI_MANIFEST, digest));
+                        .end(list(digest));
             });
 
-            assertThat(client.registry().referrers(image.reference(), image.digest(), NOBODY, soon()))
-                    .extracting(Descriptor::digest)
-                    .containsExactlyElementsOf(digests);
+            assertThat(found(client, image)).extracting(Descriptor::digest).containsExactlyElementsOf(digests);
 
-            Failure endless =
-                    failureOf(() -> client.registry().referrers(image.reference(), image.digest(), NOBODY, soon()));
-            assertThat(endless.code()).isEqualTo(Code.LIMIT_EXCEEDED);
+            digests.clear();
+            registry.on(path, request -> {
+                digests.add(Digest.sha256(new byte[] {(byte) digests.size()}));
+                request.response()
+                        .putHeader("Link", "<" + path + "?n=" + digests.size() + ">; rel=\"next\"")
+                        .putHeader("Content-Type", MediaType.OCI_INDEX)
+                        .end(list(digests.getLast()));
+            });
+            Partial<Descriptor> endless = referrers(client, image);
+            assertThat(endless.failures()).extracting(Failure::code).containsExactly(Code.LIMIT_EXCEEDED);
+            assertThat(endless.found()).extracting(Descriptor::digest).containsExactlyElementsOf(digests);
 
             registry.on(
                     path,
@@ -461,8 +466,9 @@ class OciRegistryIT {
                             .putHeader("Link", "<https://evil.example/v2/x>; rel=next")
                             .putHeader("Content-Type", MediaType.OCI_INDEX)
                             .end("{\"schemaVersion\":2,\"manifests\":[]}"));
-            assertThat(failureOf(() -> client.registry().referrers(image.reference(), image.digest(), NOBODY, soon())))
-                    .hasMessage(
+            assertThat(referrers(client, image).failures())
+                    .extracting(Failure::message)
+                    .containsExactly(
                             "Could not fetch referrers of %s/acme/api@%s: %s names the next page at \"https://evil.example/v2/x\", which is not its own. Check that a registry serves this host."
                                     .formatted(registry.host(), image.digest(), registry.host()));
         }
@@ -486,11 +492,128 @@ class OciRegistryIT {
             registry.on(
                     "/v2/acme/api/referrers/" + image.digest(),
                     request -> request.response().setStatusCode(status).end());
-            ThrowingCallable find =
-                    () -> assertThat(client.registry().referrers(image.reference(), image.digest(), NOBODY, soon()))
-                            .isEmpty();
+            Partial<Descriptor> referrers = referrers(client, image);
+            assertThat(referrers.found()).isEmpty();
+            assertThat(referrers.failures().isEmpty()).isEqualTo(fine);
+        }
+    }
 
-            assertThat(catchThrowableOfType(Failure.class, find) == null).isEqualTo(fine);
+    private static Partial<Descriptor> referrers(RegistryClient client, Pushed image) {
+        return client.registry().referrers(image.reference(), image.digest(), NOBODY, soon());
+    }
+
+    private static List<Descriptor> found(RegistryClient client, Pushed image) {
+        Partial<Descriptor> referrers = referrers(client, image);
+        assertThat(referrers.failures()).isEmpty();
+        return referrers.found();
+    }
+
+    private static String list(Digest digest) {
+        return "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"%s\",\"size\":1,\"digest\":\"%s\"}]}"
+                .formatted(MediaType.OCI_MANIFEST, digest);
+    }
+
+    @ParameterizedTest
+    @DisplayName(
+            "what one way to find referrers gives counts although the other fails: Artifactory forbids a tag that is not there")
+    @CsvSource({
+        "true, 401, REGISTRY_UNAUTHORIZED",
+        "true, 403, REGISTRY_FORBIDDEN",
+        "true, 429, REGISTRY_RATE_LIMITED",
+        "true, 503, REGISTRY_UNAVAILABLE",
+        "true, 200, REGISTRY_MALFORMED",
+        "false, 401, REGISTRY_UNAUTHORIZED",
+        "false, 403, REGISTRY_FORBIDDEN",
+        "false, 429, REGISTRY_RATE_LIMITED",
+        "false, 503, REGISTRY_UNAVAILABLE",
+        "false, 200, REGISTRY_MALFORMED"
+    })
+    void oneWayThatFailsTakesNothingAlong(boolean api, int status, Code code) {
+        try (TestRegistry registry =
+                        (api ? TestRegistry.builder() : TestRegistry.builder().withoutReferrersApi()).start();
+                RegistryClient client = RegistryClient.of(registry)) {
+            Pushed image = registry.images().image("acme/api").tag("1").push();
+            Pushed bundle = registry.signer().signBundle(image, SigningKey.p256());
+            String other = api ? "manifests/sha256-" + image.digest().hex() : "referrers/" + image.digest();
+            registry.on(
+                    "/v2/acme/api/" + other,
+                    request -> request.response()
+                            .setStatusCode(status)
+                            .putHeader("Content-Type", MediaType.OCI_INDEX)
+                            .end("{\"manifests\":"));
+
+            Partial<Descriptor> referrers = referrers(client, image);
+
+            assertThat(referrers.found()).extracting(Descriptor::digest).containsExactly(bundle.digest());
+            assertThat(referrers.failures()).extracting(Failure::code).containsExactly(code);
+        }
+    }
+
+    @Test
+    void oneWayThatIsSilentLeavesTimeToReadWhatTheOtherGave() {
+        try (TestRegistry registry = TestRegistry.start();
+                RegistryClient client = RegistryClient.of(registry)) {
+            Pushed image = registry.images().image("acme/api").tag("1").push();
+            Pushed bundle = registry.signer().signBundle(image, SigningKey.p256());
+            registry.on("/v2/acme/api/manifests/sha256-" + image.digest().hex(), request -> {});
+            Deadline deadline = Deadline.in(Duration.ofSeconds(2));
+
+            Partial<Descriptor> referrers =
+                    client.registry().referrers(image.reference(), image.digest(), NOBODY, deadline);
+
+            assertThat(referrers.found()).extracting(Descriptor::digest).containsExactly(bundle.digest());
+            assertThat(referrers.failures()).extracting(Failure::code).containsExactly(Code.DEADLINE_EXCEEDED);
+            assertThat(deadline.remaining()).isPositive();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "404, application/json, REGISTRY_MALFORMED",
+        "200, text/html, REGISTRY_MALFORMED",
+        "400, text/plain, REGISTRY_MALFORMED",
+        "403, application/json, REGISTRY_FORBIDDEN",
+        "503, application/json, REGISTRY_UNAVAILABLE",
+        "200, application/vnd.oci.image.index.v1+json, REGISTRY_MALFORMED"
+    })
+    void aSecondPageThatIsNoListIsAFailureAndNotTheEnd(int status, String type, Code code) {
+        try (TestRegistry registry = TestRegistry.start();
+                RegistryClient client = RegistryClient.of(registry)) {
+            Pushed image = registry.images().image("acme/api").tag("1").push();
+            String path = "/v2/acme/api/referrers/" + image.digest();
+            registry.on(path, request -> {
+                if (request.query() == null) {
+                    request.response()
+                            .putHeader("Link", "<" + path + "?n=2>; rel=\"next\"")
+                            .putHeader("Content-Type", MediaType.OCI_INDEX)
+                            .end(list(image.digest()));
+                } else {
+                    request.response()
+                            .setStatusCode(status)
+                            .putHeader("Content-Type", type)
+                            .end("<html>");
+                }
+            });
+
+            Partial<Descriptor> referrers = referrers(client, image);
+
+            assertThat(referrers.found()).extracting(Descriptor::digest).containsExactly(image.digest());
+            assertThat(referrers.failures()).extracting(Failure::code).containsExactly(code);
+        }
+    }
+
+    @Test
+    void whatIsUnderTheFallbackTagAndNoDocumentOfOursIsNoList() {
+        try (TestRegistry registry = TestRegistry.start();
+                RegistryClient client = RegistryClient.of(registry)) {
+            Pushed image = registry.images().image("acme/api").tag("1").push();
+            registry.on(
+                    "/v2/acme/api/manifests/sha256-" + image.digest().hex(),
+                    request -> request.response()
+                            .putHeader("Content-Type", "application/vnd.oci.artifact.manifest.v1+json")
+                            .end("{\"mediaType\":\"application/vnd.oci.artifact.manifest.v1+json\",\"blobs\":[]}"));
+
+            assertThat(found(client, image)).isEmpty();
         }
     }
 

@@ -49,6 +49,7 @@ class ClaimFuzzTest {
             case Claim.Signed signed -> assertThat(signed.where()).isNotEmpty();
             case Claim.Defective defective ->
                 assertThat(defective.why()).isNotBlank().hasSizeLessThan(400);
+            case Claim.Unread unread -> throw new AssertionError("it was read: " + unread);
             case Claim.Unrelated unrelated ->
                 assertThat(unrelated.what()).isNotBlank().hasSizeLessThan(400);
         }

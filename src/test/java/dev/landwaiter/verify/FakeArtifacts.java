@@ -3,6 +3,7 @@ package dev.landwaiter.verify;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.failure.Partial;
 import dev.landwaiter.fetch.ArtifactFetcher;
 import dev.landwaiter.image.Descriptor;
 import dev.landwaiter.image.Digest;
@@ -26,7 +27,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** A repository's artifacts, in memory: what was asked is logged, and a hook may fail or wait. */
 final class FakeArtifacts implements ArtifactFetcher {
@@ -37,6 +37,7 @@ final class FakeArtifacts implements ArtifactFetcher {
     private final Map<Digest, byte[]> blobs = new ConcurrentHashMap<>();
     private final Map<Digest, List<Descriptor>> referrers = new ConcurrentHashMap<>();
     private volatile BiConsumer<String, Deadline> hook = (request, deadline) -> {};
+    private volatile List<Failure> unlisted = List.of();
     private final Limits limits;
 
     FakeArtifacts() {
@@ -77,6 +78,11 @@ final class FakeArtifacts implements ArtifactFetcher {
         });
     }
 
+    /** One of the two ways to list referrers fails with {@code code}. */
+    void failOneWay(Code code) {
+        unlisted = List.of(new Failure(code, "Could not list referrers: " + code + "."));
+    }
+
     /** One more layer of the old form. */
     void simple(Digest image, byte[] payload, byte[] signature) {
         simple(image, payload, Map.of(SIGNATURE_ANNOTATION, Base64.getEncoder().encodeToString(signature)));
@@ -89,7 +95,7 @@ final class FakeArtifacts implements ArtifactFetcher {
             layers.addAll(known.layers());
         }
         layers.add(blob(MediaType.SIMPLE_SIGNING, payload, annotations));
-        manifests.put(tag, manifest(tag + layers.size(), "", layers, null));
+        manifests.put(tag, manifest(tag + layers.size(), layers));
     }
 
     /** One more attestation of the old form. */
@@ -100,7 +106,7 @@ final class FakeArtifacts implements ArtifactFetcher {
             layers.addAll(known.layers());
         }
         layers.add(blob("application/vnd.dsse.envelope.v1+json", envelope, annotations));
-        manifests.put(tag, manifest(tag + layers.size(), "", layers, null));
+        manifests.put(tag, manifest(tag + layers.size(), layers));
     }
 
     /** One more referrer, whose manifest has {@code layers} and refers to {@code subject}. */
@@ -110,15 +116,40 @@ final class FakeArtifacts implements ArtifactFetcher {
             String descriptorsType,
             Map<String, String> annotations,
             Descriptor... layers) {
-        Manifest manifest = manifest(
-                image + " " + referrers.size() + List.of(layers) + annotations,
+        refer(image, subject, descriptorsType, annotations, annotations, layers);
+    }
+
+    /** One more referrer, which its list describes by {@code listed}, where its manifest has {@code annotations}. */
+    void refer(
+            Digest image,
+            String descriptorsType,
+            Map<String, String> listed,
+            Map<String, String> annotations,
+            Descriptor... layers) {
+        refer(image, image, descriptorsType, listed, annotations, layers);
+    }
+
+    private void refer(
+            Digest image,
+            Digest subject,
+            String descriptorsType,
+            Map<String, String> listed,
+            Map<String, String> annotations,
+            Descriptor... layers) {
+        Manifest manifest = new Manifest(
+                Digest.sha256((image + " " + referrers.size() + List.of(layers) + annotations)
+                        .getBytes(StandardCharsets.UTF_8)),
+                MediaType.OCI_MANIFEST,
                 descriptorsType,
+                Descriptor.of(MediaType.OCI_EMPTY, Digest.sha256(new byte[0]), 2),
                 List.of(layers),
-                Descriptor.of(MediaType.OCI_MANIFEST, subject, 1));
+                Descriptor.of(MediaType.OCI_MANIFEST, subject, 1),
+                annotations,
+                1);
         manifests.put(manifest.digest().toString(), manifest);
         referrers
                 .computeIfAbsent(image, digest -> new CopyOnWriteArrayList<>())
-                .add(new Descriptor(MediaType.OCI_MANIFEST, manifest.digest(), 1, null, descriptorsType, annotations));
+                .add(new Descriptor(MediaType.OCI_MANIFEST, manifest.digest(), 1, null, descriptorsType, listed));
     }
 
     /** One more referrer with {@code bundle}, as a fallback index lists it. */
@@ -140,15 +171,14 @@ final class FakeArtifacts implements ArtifactFetcher {
         referrers.computeIfAbsent(image, digest -> new CopyOnWriteArrayList<>()).add(entry);
     }
 
-    private static Manifest manifest(
-            String salt, String artifactType, List<Descriptor> layers, @Nullable Descriptor refersTo) {
+    private static Manifest manifest(String salt, List<Descriptor> layers) {
         return new Manifest(
                 Digest.sha256(salt.getBytes(StandardCharsets.UTF_8)),
                 MediaType.OCI_MANIFEST,
-                artifactType,
+                "",
                 Descriptor.of(MediaType.OCI_EMPTY, Digest.sha256(new byte[0]), 2),
                 layers,
-                refersTo,
+                null,
                 Map.of(),
                 1);
     }
@@ -174,10 +204,10 @@ final class FakeArtifacts implements ArtifactFetcher {
     }
 
     @Override
-    public List<Descriptor> referrers(
+    public Partial<Descriptor> referrers(
             ImageReference repository, Digest subject, Keychain.Found credential, Deadline deadline) {
         ask("referrers " + subject, deadline);
-        return referrers.getOrDefault(subject, List.of());
+        return new Partial<>(referrers.getOrDefault(subject, List.of()), unlisted);
     }
 
     private void ask(String request, Deadline deadline) {

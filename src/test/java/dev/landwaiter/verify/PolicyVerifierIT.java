@@ -320,6 +320,23 @@ class PolicyVerifierIT {
     }
 
     @Test
+    @DisplayName("A registry that forbids the tags that it does not have, as Artifactory does, hides no signature")
+    void aRegistryThatForbidsTagsThatAreNotThereHidesNoSignature() {
+        try (TestRegistry registry = registry().start();
+                RegistryClient client = RegistryClient.of(registry)) {
+            Pushed image = registry.images().image("acme/api").push();
+            assertThat(registry.signer().signBundle(image, RELEASE)).isNotNull();
+            for (String suffix : List.of("", ".sig")) {
+                registry.on(
+                        "/v2/acme/api/manifests/sha256-" + image.digest().hex() + suffix,
+                        request -> request.response().setStatusCode(403).end());
+            }
+            assertThat(format(verify(client, image, policy(key("release", RELEASE)))))
+                    .isEqualTo(Evidence.Format.SIGSTORE_BUNDLE);
+        }
+    }
+
+    @Test
     void aRegistryThatHasGoneIsUnavailable() {
         Image gone = resolvedOfOneThatHasStopped();
         try (RegistryClient client = RegistryClient.of()) {

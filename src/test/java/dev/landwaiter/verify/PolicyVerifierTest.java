@@ -353,6 +353,32 @@ class PolicyVerifierTest {
     }
 
     @Test
+    @DisplayName("A way to list referrers that fails does not matter where the other lists the signature")
+    void oneWayToListReferrersThatFailsDoesNotMatterWhereTheOtherHasTheSignature() {
+        artifacts.failOneWay(Code.REGISTRY_FORBIDDEN);
+        assertThat(rejected(verify(image(BUSYBOX), policy(key("release", RELEASE))))
+                        .code())
+                .isEqualTo(Code.REGISTRY_FORBIDDEN);
+        bundle(BUSYBOX, RELEASE);
+        assertThat(verify(image(BUSYBOX), policy(key("release", RELEASE)))).isInstanceOf(Verdict.Verified.class);
+    }
+
+    @Test
+    @DisplayName(
+            "A document of a kind that can hold no signature is passed over, in the list of referrers and under a tag")
+    void whatCanHoldNoSignatureIsPassedOver() {
+        String artifact = "application/vnd.oci.artifact.manifest.v1+json";
+        artifacts.referrer(BUSYBOX, Descriptor.of(artifact, OTHER, 1));
+        // of another kind than its list says, and the like under the tag
+        artifacts.referrer(BUSYBOX, Descriptor.of(MediaType.OCI_MANIFEST, ARM64, 1));
+        artifacts.fail("manifest", Code.MEDIA_TYPE_UNSUPPORTED);
+        assertThat(rejected(verify(image(BUSYBOX), policy(key("release", RELEASE))))
+                        .code())
+                .isEqualTo(Code.SIGNATURE_MISSING);
+        assertThat(artifacts.asked).doesNotContain("manifest " + OTHER);
+    }
+
+    @Test
     void aSourceThatCouldNotBeAskedDoesNotMatterWhereTheOtherVerifies() {
         simple(BUSYBOX, RELEASE);
         artifacts.fail("referrers", Code.REGISTRY_UNAVAILABLE);

@@ -8,6 +8,7 @@ import dev.landwaiter.credential.DockerConfigKeychain;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.failure.Partial;
 import dev.landwaiter.fetch.ArtifactFetcher;
 import dev.landwaiter.fetch.Image;
 import dev.landwaiter.fetch.ImageDetails;
@@ -341,7 +342,8 @@ final class Engine implements AutoCloseable {
         return fetcher.details(image, rules.platform(), keychain.find(image.reference(), deadline), deadline);
     }
 
-    List<Descriptor> referrers(Image image, Deadline deadline) {
+    /** What refers to {@code image}, and what of it could not be read. */
+    Partial<Descriptor> referrers(Image image, Deadline deadline) {
         return artifacts.referrers(
                 image.reference(), image.digest(), keychain.find(image.reference(), deadline), deadline);
     }

@@ -3,6 +3,8 @@ package dev.landwaiter.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.failure.Partial;
 import dev.landwaiter.fetch.Image;
 import dev.landwaiter.fetch.ImageDetails;
 import dev.landwaiter.image.Descriptor;
@@ -10,7 +12,6 @@ import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.image.Index;
 import dev.landwaiter.image.Manifest;
 import dev.landwaiter.limit.Deadline;
-import java.util.List;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
 
@@ -38,14 +39,14 @@ final class InspectCommand extends ImageCommand {
     @Override
     Shown show(Engine engine, ImageReference reference, Image resolved, Deadline deadline) {
         ImageDetails details = engine.details(resolved, deadline);
-        List<Descriptor> referrers = engine.referrers(resolved, deadline);
+        Partial<Descriptor> referrers = engine.referrers(resolved, deadline);
         ObjectNode json = describe(reference, resolved, details, referrers);
         SurveyJson.write(json, engine.survey(resolved, deadline));
         return new Shown(json, Output.yaml(json));
     }
 
     private static ObjectNode describe(
-            ImageReference reference, Image image, ImageDetails details, List<Descriptor> referrers) {
+            ImageReference reference, Image image, ImageDetails details, Partial<Descriptor> referrers) {
         ObjectNode json = JsonNodeFactory.instance
                 .objectNode()
                 .put("reference", reference.text())
@@ -66,7 +67,7 @@ final class InspectCommand extends ImageCommand {
         ObjectNode labels = json.putObject("labels");
         new TreeMap<>(details.config().labels()).forEach(labels::put);
         ArrayNode list = json.putArray("referrers");
-        for (Descriptor referrer : referrers) {
+        for (Descriptor referrer : referrers.found()) {
             ObjectNode one = list.addObject()
                     .put("digest", referrer.digest().toString())
                     .put("artifactType", referrer.artifactType())
@@ -74,6 +75,9 @@ final class InspectCommand extends ImageCommand {
             if (referrer.annotations().containsKey(PREDICATE_TYPE)) {
                 one.put("predicateType", referrer.annotations().get(PREDICATE_TYPE));
             }
+        }
+        for (Failure failure : referrers.failures()) {
+            list.addObject().put("problem", failure.message());
         }
         return json;
     }
