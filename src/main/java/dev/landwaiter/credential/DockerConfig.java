@@ -1,43 +1,43 @@
 package dev.landwaiter.credential;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.landwaiter.failure.Code;
-import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.ImageReference;
-import dev.landwaiter.limit.BoundedJson;
-import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
-import dev.landwaiter.limit.Shown;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * A docker configuration, of a Secret or a file: which credential is for which registry path. Immutable; holds what was parsed, so that
- * finding costs little.
- *
- * @param source for messages: {@code secret "shop/pull"}
- * @param entries the most specific first, else as written
- * @param problems what could not be used, for people; never a secret
- * @param store the credential helper for all registries, {@code ""} for none
- * @param helpers the credential helper of single registries, by canonical registry
+ * finding costs little however many entries there are.
  */
-record DockerConfig(
-        String source, List<Entry> entries, List<String> problems, String store, Map<String, String> helpers) {
-    /** Of a registry's name as written, in characters. */
-    private static final int SHOWN = 100;
+final class DockerConfig {
+    /** What an entry takes in memory besides its texts, in bytes, about. */
+    private static final int ENTRY_BYTES = 400;
 
-    DockerConfig {
-        entries = entries.stream()
-                .sorted((a, b) -> RegistryPath.MOST_SPECIFIC_FIRST.compare(a.path(), b.path()))
-                .toList();
-        problems = List.copyOf(problems);
-        helpers = Map.copyOf(helpers);
+    private final String source;
+    private final List<Entry> entries;
+    private final List<String> problems;
+    private final String store;
+    private final Map<String, String> helpers;
+    private final CredentialIndex index;
+
+    /**
+     * What was read.
+     *
+     * @param source for messages: {@code secret "shop/pull"}
+     * @param entries as written
+     * @param problems what could not be used, for people, a few at most; never a secret
+     * @param store the credential helper for all registries, {@code ""} for none
+     * @param helpers the credential helper of single registries, by canonical registry
+     */
+    DockerConfig(
+            String source, List<Entry> entries, List<String> problems, String store, Map<String, String> helpers) {
+        this.source = source;
+        this.entries = List.copyOf(entries);
+        this.problems = List.copyOf(problems);
+        this.store = store;
+        this.helpers = Map.copyOf(helpers);
+        this.index = CredentialIndex.of(this.entries);
     }
 
     /** A credential and what it is for. */
@@ -58,68 +58,7 @@ record DockerConfig(
 
     /** Reads {@code content}: whatever it is, there is an answer; what cannot be used is among its {@code problems}. */
     static DockerConfig parse(byte[] content, Form form, String source, Limits limits) {
-        JsonNode root;
-        try {
-            root = new BoundedJson(limits, Limit.JSON_DEPTH).read(content, Code.CREDENTIAL_MALFORMED, source);
-        } catch (Failure e) {
-            // never the parser's words, which quote what they stumble over: it may be a password
-            return without(source, source + " is not well-formed JSON");
-        }
-        JsonNode auths = form == Form.DOCKERCFG ? root : root.path("auths");
-        List<Entry> entries = new ArrayList<>();
-        List<String> problems = new ArrayList<>();
-        for (Map.Entry<String, JsonNode> auth : auths.properties()) {
-            try {
-                credential(auth.getValue(), source)
-                        .ifPresent(credential -> entries.add(new Entry(RegistryPath.parse(auth.getKey()), credential)));
-            } catch (IllegalArgumentException e) {
-                problems.add("%s has an unusable entry for \"%s\": %s"
-                        .formatted(source, shown(auth.getKey()), e.getMessage()));
-            }
-        }
-        if (!auths.isObject() && !root.has("credHelpers") && !root.has("credsStore")) {
-            problems.add(source + " has no auths");
-        }
-        return new DockerConfig(
-                source, entries, problems, root.path("credsStore").asText(""), helpers(root));
-    }
-
-    private static Map<String, String> helpers(JsonNode root) {
-        Map<String, String> helpers = new TreeMap<>();
-        for (Map.Entry<String, JsonNode> helper : root.path("credHelpers").properties()) {
-            String host = helper.getKey().toLowerCase(Locale.ROOT);
-            boolean hub = host.equals("https://index.docker.io/v1/") || host.equals("index.docker.io");
-            helpers.put(hub ? "docker.io" : host, helper.getValue().asText(""));
-        }
-        return helpers;
-    }
-
-    /** Empty for an entry that says nothing, as {@code docker login} leaves them beside a credential store. */
-    private static Optional<Credential> credential(JsonNode entry, String source) {
-        String registryToken = text(entry, "registrytoken");
-        String identityToken = text(entry, "identitytoken");
-        String auth = text(entry, "auth");
-        String user = text(entry, "username");
-        String password = text(entry, "password");
-        if (!registryToken.isEmpty()) {
-            return Optional.of(new Credential.Bearer(registryToken, source));
-        }
-        if (!identityToken.isEmpty()) {
-            return Optional.of(new Credential.RefreshToken(identityToken, source));
-        }
-        if (!auth.isEmpty()) {
-            String pair = decoded(auth);
-            int colon = pair.indexOf(':');
-            if (colon < 0) {
-                throw new IllegalArgumentException("its auth is not the base64 of user:password");
-            }
-            user = pair.substring(0, colon);
-            password = pair.substring(colon + 1);
-        }
-        if (user.isEmpty() && password.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(of(user, password, source));
+        return new DockerConfigReader(source, limits).read(content, form);
     }
 
     /** A user and a password, or what a credential helper gives in their place: the user {@code <token>} and a refresh token. */
@@ -129,35 +68,35 @@ record DockerConfig(
                 : new Credential.Basic(user, password, source);
     }
 
-    private static String text(JsonNode entry, String field) {
-        if (!entry.isObject()) {
-            throw new IllegalArgumentException("it is not an object");
-        }
-        JsonNode value = entry.path(field);
-        if (!value.isMissingNode() && !value.isNull() && !value.isTextual()) {
-            throw new IllegalArgumentException("its %s is not a string".formatted(field));
-        }
-        return value.asText("");
+    String source() {
+        return source;
     }
 
-    private static String decoded(String auth) {
-        try {
-            // old versions of docker pad the password with NUL
-            return new String(Base64.getDecoder().decode(auth.strip()), StandardCharsets.UTF_8).replaceAll("\0+$", "");
-        } catch (IllegalArgumentException e) {
-            // not the decoder's words, which quote a character of it
-            throw new IllegalArgumentException("its auth is not the base64 of user:password", e);
-        }
+    List<Entry> entries() {
+        return entries;
+    }
+
+    List<String> problems() {
+        return problems;
+    }
+
+    String store() {
+        return store;
+    }
+
+    Map<String, String> helpers() {
+        return helpers;
     }
 
     /** The entry of the longest path that covers {@code reference}. */
     Optional<Entry> find(ImageReference reference) {
-        for (Entry entry : entries) {
-            if (entry.path().covers(reference)) {
-                return Optional.of(entry);
-            }
-        }
-        return Optional.empty();
+        List<Entry> covering = index.covering(reference);
+        return covering.isEmpty() ? Optional.empty() : Optional.of(covering.getFirst());
+    }
+
+    /** How many patterns {@link #find} compares with the image's host, which is what it costs. */
+    int patterns() {
+        return index.patterns();
     }
 
     /** Whether that an image is not covered is worth telling, beside what could not be used. */
@@ -165,8 +104,26 @@ record DockerConfig(
         return !entries.isEmpty() || problems.isEmpty();
     }
 
-    private static String shown(String text) {
-        return Shown.of(text, SHOWN);
+    /** What it takes in memory, in bytes, about. */
+    int bytes() {
+        long bytes = ENTRY_BYTES;
+        for (Entry entry : entries) {
+            bytes += ENTRY_BYTES + 2L * (entry.path().path().length() + characters(entry.credential()));
+        }
+        for (Map.Entry<String, String> helper : helpers.entrySet()) {
+            bytes += ENTRY_BYTES + 2L * (helper.getKey().length() + helper.getValue().length());
+        }
+        return (int) Math.min(Integer.MAX_VALUE, bytes);
+    }
+
+    private static int characters(Credential credential) {
+        return switch (credential) {
+            case Credential.Anonymous _ -> 0;
+            case Credential.Basic basic ->
+                basic.user().length() + basic.password().length();
+            case Credential.RefreshToken refresh -> refresh.token().length();
+            case Credential.Bearer bearer -> bearer.token().length();
+        };
     }
 
     /** Without the entries. */

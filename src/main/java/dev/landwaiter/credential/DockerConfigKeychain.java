@@ -22,6 +22,9 @@ import java.util.Optional;
 public final class DockerConfigKeychain implements Keychain {
     private static final Duration KEPT = Duration.ofMinutes(1);
     private static final long MAX_FILE = 4 << 20;
+    /** What a credential with its notes takes in memory at most, about. */
+    private static final int FOUND_BYTES = 8 << 10;
+
     private static final String DOCKER_HUB = "docker.io";
 
     private final List<Path> files;
@@ -44,7 +47,7 @@ public final class DockerConfigKeychain implements Keychain {
         this.files = List.copyOf(files);
         this.limits = limits;
         this.helper = new CredentialHelper(environment, limits);
-        this.known = new RememberedReads<>(KEPT, KEPT, ticker);
+        this.known = new RememberedReads<>(KEPT, KEPT, ticker, _ -> FOUND_BYTES);
     }
 
     /** A keychain of {@code file} alone, whatever it is called: docker's config.json, podman's auth.json. */
@@ -83,19 +86,19 @@ public final class DockerConfigKeychain implements Keychain {
     }
 
     private Found search(ImageReference reference, Deadline deadline) {
-        List<String> notes = new ArrayList<>();
+        Notes notes = new Notes();
         for (Path file : files) {
             Optional<Credential> found = config(file).flatMap(config -> inFile(config, reference, notes, deadline));
             if (found.isPresent()) {
-                return new Found(found.get(), notes);
+                return new Found(found.get(), notes.list());
             }
         }
-        if (notes.isEmpty()) {
+        if (notes.list().isEmpty()) {
             notes.add("there is no docker configuration (%s)"
                     .formatted(
                             String.join(", ", files.stream().map(Path::toString).toList())));
         }
-        return Found.anonymous(notes);
+        return Found.anonymous(notes.list());
     }
 
     private Optional<DockerConfig> config(Path file) {
@@ -115,7 +118,7 @@ public final class DockerConfigKeychain implements Keychain {
     }
 
     private Optional<Credential> inFile(
-            DockerConfig config, ImageReference reference, List<String> notes, Deadline deadline) {
+            DockerConfig config, ImageReference reference, Notes notes, Deadline deadline) {
         notes.addAll(config.problems());
         String own = config.helpers().getOrDefault(reference.registry(), "");
         if (!own.isEmpty()) {
@@ -135,7 +138,7 @@ public final class DockerConfigKeychain implements Keychain {
     }
 
     private Optional<Credential> fromHelper(
-            String name, DockerConfig config, ImageReference reference, List<String> notes, Deadline deadline) {
+            String name, DockerConfig config, ImageReference reference, Notes notes, Deadline deadline) {
         String registry = reference.registry();
         String server = registry.equals(DOCKER_HUB) ? "https://index.docker.io/v1/" : registry;
         try {

@@ -20,12 +20,16 @@ public final class PullSecretKeychain implements Keychain {
     private static final int MAX_NAME = 253;
     /** Of a text that is no name, in characters: longer than any name. */
     private static final int SHOWN = 300;
+    /** Some hundred microseconds of work. Tenants write both the patterns and the images that they are compared with. */
+    private static final int COMPARED_AT_ONCE = 1_024;
 
     private final RememberingPullSecrets secrets;
     private final Limits limits;
     private final String namespace;
     private final List<String> ofPod;
     private final String serviceAccount;
+    /** How many patterns of registries were compared with images' hosts where there was no time: the caller is an event loop. */
+    private int compared;
 
     /**
      * The keychain of a Pod of {@code namespace}.
@@ -48,10 +52,11 @@ public final class PullSecretKeychain implements Keychain {
 
     @Override
     public Found find(ImageReference reference, Deadline deadline) {
-        List<String> notes = new ArrayList<>();
+        Notes notes = new Notes();
         List<DockerConfig> configs = configs(named(notes, deadline), notes, deadline);
         DockerConfig.Entry best = null;
         for (DockerConfig config : configs) {
+            compare(config.patterns(), deadline);
             notes.addAll(config.problems());
             DockerConfig.Entry found = config.find(reference).orElse(null);
             if (found == null && config.lacksAnEntry()) {
@@ -61,7 +66,16 @@ public final class PullSecretKeychain implements Keychain {
                 best = found;
             }
         }
-        return new Found(best == null ? Credential.ANONYMOUS : best.credential(), notes);
+        return new Found(best == null ? Credential.ANONYMOUS : best.credential(), notes.list());
+    }
+
+    private void compare(int patterns, Deadline deadline) {
+        if (deadline.expired()) {
+            compared += patterns;
+            if (compared > COMPARED_AT_ONCE) {
+                throw deadline.exceeded("looking for credentials in the pull secrets of namespace " + namespace);
+            }
+        }
     }
 
     @Override
@@ -76,7 +90,7 @@ public final class PullSecretKeychain implements Keychain {
         return find(reference, deadline);
     }
 
-    private List<String> named(List<String> notes, Deadline deadline) {
+    private List<String> named(Notes notes, Deadline deadline) {
         if (!ofPod.isEmpty()) {
             return ofPod;
         }
@@ -93,7 +107,7 @@ public final class PullSecretKeychain implements Keychain {
     }
 
     /** What the named Secrets hold, in their order; those that are not remembered are read at the same time. */
-    private List<DockerConfig> configs(List<String> names, List<String> notes, Deadline deadline) {
+    private List<DockerConfig> configs(List<String> names, Notes notes, Deadline deadline) {
         if (names.size() > limits.get(Limit.PULL_SECRETS)) {
             throw limits.exceeded(Limit.PULL_SECRETS, "the imagePullSecrets of a Pod of namespace " + namespace);
         }

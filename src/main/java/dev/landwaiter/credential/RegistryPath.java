@@ -13,25 +13,23 @@ import java.util.regex.Pattern;
  * <p>In the host {@code *} and {@code ?} stand for characters of one label, as the kubelet reads them: {@code *.example.com} is for {@code
  * eu.example.com}, not for {@code example.com} nor {@code a.b.example.com}.
  *
- * @param labels of the host, lower case
- * @param port {@code ""} for 443
+ * @param host and port
  * @param path {@code ""} for all repositories
  * @see <a href="https://github.com/kubernetes/kubernetes/blob/v1.36.3/pkg/credentialprovider/keyring.go">the kubelet's keyring</a>
  */
-record RegistryPath(List<String> labels, String port, String path) {
+record RegistryPath(HostPattern host, String path) {
     /** The more it says, the earlier: by the path's length, then by how much of the host is spelt out. */
     static final Comparator<RegistryPath> MOST_SPECIFIC_FIRST = Comparator.<RegistryPath>comparingInt(
                     path -> -path.path().length())
-            .thenComparingInt(path -> path.wildcards());
+            .thenComparingInt(path -> path.host().openLabels());
+
+    /** Of a key of a docker configuration. None that is longer is for any image, and tenants write them. */
+    private static final int MAX_TEXT = 1024;
 
     private static final Pattern LABEL = Pattern.compile("[a-z0-9*?]([a-z0-9*?_-]*[a-z0-9*?])?");
     private static final Pattern IPV6 = Pattern.compile("\\[[0-9a-f:.]+]");
     private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
     private static final Pattern PATH = Pattern.compile("[a-z0-9._/-]*");
-
-    RegistryPath {
-        labels = List.copyOf(labels);
-    }
 
     /**
      * Reads a key of a docker configuration: {@code host[:port][/path]}, with or without a scheme, and Docker's {@code /v1/} and {@code /v2/}
@@ -40,6 +38,9 @@ record RegistryPath(List<String> labels, String port, String path) {
      * @throws IllegalArgumentException with why it is none
      */
     static RegistryPath parse(String text) {
+        if (text.length() > MAX_TEXT) {
+            throw new IllegalArgumentException("it is longer than %d characters".formatted(MAX_TEXT));
+        }
         String rest = text.strip().toLowerCase(Locale.ROOT);
         boolean scheme = rest.startsWith("https://") || rest.startsWith("http://");
         rest = scheme ? rest.substring(rest.indexOf("//") + 2) : rest;
@@ -51,7 +52,7 @@ record RegistryPath(List<String> labels, String port, String path) {
                 || (scheme && (path.equals("/v1") || path.equals("/v2")))) {
             path = path.substring(3);
         }
-        path = path.replaceAll("^/+|/+$", "");
+        path = withoutSlashesAround(path);
         if (!PATH.matcher(path).matches() || path.contains("//")) {
             throw new IllegalArgumentException("its path is not one of a repository");
         }
@@ -59,7 +60,20 @@ record RegistryPath(List<String> labels, String port, String path) {
         boolean hasPort = colon > authority.lastIndexOf(']');
         String host = hasPort ? authority.substring(0, colon) : authority;
         String port = hasPort ? port(authority.substring(colon + 1)) : "";
-        return new RegistryPath(labels(port.isEmpty() ? canonical(host) : host), port, path);
+        return new RegistryPath(host(port.isEmpty() ? canonical(host) : host, port), path);
+    }
+
+    /** By hand: an expression that looks for slashes at the end tries each run of them from each of its places. */
+    private static String withoutSlashesAround(String path) {
+        int start = 0;
+        int end = path.length();
+        while (start < end && path.charAt(start) == '/') {
+            start++;
+        }
+        while (end > start && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        return path.substring(start, end);
     }
 
     private static String port(String text) {
@@ -78,76 +92,39 @@ record RegistryPath(List<String> labels, String port, String path) {
         };
     }
 
-    private static List<String> labels(String host) {
+    private static HostPattern host(String host, String port) {
         if (IPV6.matcher(host).matches()) {
-            return List.of(host);
+            return new HostPattern(List.of(host), port);
         }
         List<String> labels = List.of(host.split("\\.", -1));
-        if (!labels.stream().allMatch(label -> LABEL.matcher(label).matches())) {
+        boolean good = host.length() <= HostPattern.MAX_HOST
+                && labels.stream()
+                        .allMatch(label -> label.length() <= HostPattern.MAX_LABEL
+                                && LABEL.matcher(label).matches());
+        if (!good) {
             throw new IllegalArgumentException("it does not begin with the name of a host");
         }
-        return labels;
+        HostPattern pattern = new HostPattern(labels, port);
+        if (pattern.wildcards() > HostPattern.MAX_WILDCARDS) {
+            throw new IllegalArgumentException(
+                    "it has more than %d wildcards".formatted(HostPattern.MAX_WILDCARDS));
+        }
+        return pattern;
+    }
+
+    /** Of the host, lower case. */
+    List<String> labels() {
+        return host.labels();
     }
 
     /** Whether it is for the repository of {@code reference}. */
     boolean covers(ImageReference reference) {
-        return coversHost(reference.registry()) && coversPath(reference.repository());
+        return host.covers(reference.registry()) && coversPath(reference.repository());
     }
 
     private boolean coversPath(String repository) {
         return path.isEmpty()
                 || (repository.startsWith(path)
                         && (repository.length() == path.length() || repository.charAt(path.length()) == '/'));
-    }
-
-    private boolean coversHost(String registry) {
-        int colon = registry.lastIndexOf(':');
-        boolean hasPort = colon > registry.lastIndexOf(']');
-        if (!port.equals(hasPort ? port(registry.substring(colon + 1)) : "")) {
-            return false;
-        }
-        String host = hasPort ? registry.substring(0, colon) : registry;
-        int start = 0;
-        for (int i = 0; i < labels.size(); i++) {
-            boolean last = i == labels.size() - 1;
-            int dot = host.startsWith("[") ? -1 : host.indexOf('.', start);
-            if (last != dot < 0 || !matches(labels.get(i), host, start, last ? host.length() : dot)) {
-                return false;
-            }
-            start = dot + 1;
-        }
-        return true;
-    }
-
-    /** Whether {@code pattern} matches the whole of {@code host} from {@code start} to {@code end}. */
-    private static boolean matches(String pattern, String host, int start, int end) {
-        int p = 0;
-        int h = start;
-        int star = -1;
-        int resume = -1;
-        while (h < end) {
-            if (p < pattern.length() && pattern.charAt(p) == '*') {
-                star = p++;
-                resume = h;
-            } else if (p < pattern.length() && (pattern.charAt(p) == '?' || pattern.charAt(p) == host.charAt(h))) {
-                p++;
-                h++;
-            } else if (star >= 0) {
-                p = star + 1;
-                h = ++resume;
-            } else {
-                return false;
-            }
-        }
-        while (p < pattern.length() && pattern.charAt(p) == '*') {
-            p++;
-        }
-        return p == pattern.length();
-    }
-
-    private int wildcards() {
-        return (int) labels.stream()
-                .filter(label -> label.indexOf('*') >= 0 || label.indexOf('?') >= 0)
-                .count();
     }
 }

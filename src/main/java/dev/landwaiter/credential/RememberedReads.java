@@ -8,6 +8,7 @@ import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.SingleFlight;
 import java.time.Duration;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What was read of a source, by key: long where there was something, briefly where there was nothing, failures never. */
@@ -15,17 +16,26 @@ final class RememberedReads<K, V> {
     /** Younger than this, nothing is read again, however many ask: a thousand Pods with a stale Secret cost one look. */
     private static final Duration FRESH = Duration.ofSeconds(10);
 
-    private static final long MOST = 10_000;
+    /** Of memory, in bytes, about: what is remembered was written by tenants. */
+    private static final long MOST_BYTES = 16 << 20;
+    /** What remembering takes besides, in bytes, about. */
+    private static final int OVERHEAD = 256;
 
     private final Ticker ticker;
     private final Cache<K, Read<V>> known;
     private final SingleFlight<K, Read<V>> flights = new SingleFlight<>(read -> true);
 
-    RememberedReads(Duration present, Duration absent, Ticker ticker) {
+    /**
+     * One that remembers nothing yet.
+     *
+     * @param weight of a value, in bytes, about
+     */
+    RememberedReads(Duration present, Duration absent, Ticker ticker, ToIntFunction<V> weight) {
         this.ticker = ticker;
         this.known = Caffeine.newBuilder()
                 .ticker(ticker)
-                .maximumSize(MOST)
+                .maximumWeight(MOST_BYTES)
+                .weigher((K _, Read<V> read) -> (int) Math.min(MOST_BYTES, OVERHEAD + (long) weight.applyAsInt(read.value())))
                 .expireAfter(Expiry.<K, Read<V>>creating((key, read) -> read.present() ? present : absent))
                 .executor(Runnable::run)
                 .build();

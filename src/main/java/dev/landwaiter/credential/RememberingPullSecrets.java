@@ -2,6 +2,7 @@ package dev.landwaiter.credential;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import java.time.Duration;
 import java.util.List;
@@ -24,8 +25,12 @@ public final class RememberingPullSecrets {
     public RememberingPullSecrets(PullSecrets secrets, Limits limits, Ticker ticker) {
         this.secrets = secrets;
         this.limits = limits;
-        this.configs = new RememberedReads<>(PRESENT, ABSENT, ticker);
-        this.serviceAccounts = new RememberedReads<>(PRESENT, ABSENT, ticker);
+        this.configs = new RememberedReads<>(PRESENT, ABSENT, ticker, DockerConfig::bytes);
+        this.serviceAccounts = new RememberedReads<>(PRESENT, ABSENT, ticker, RememberingPullSecrets::bytes);
+    }
+
+    private static int bytes(List<String> names) {
+        return names.stream().mapToInt(name -> 64 + 2 * name.length()).sum();
     }
 
     /** What the Secret holds, if that is remembered. */
@@ -65,7 +70,10 @@ public final class RememberingPullSecrets {
                 ? remembered
                 : serviceAccounts.get(
                         key, deadline, "reading service account \"" + namespace + "/" + name + "\"", () -> {
-                            List<String> names = List.copyOf(secrets.ofServiceAccount(namespace, name, deadline));
+                            // more are refused, and one more than allowed says so
+                            List<String> names = secrets.ofServiceAccount(namespace, name, deadline).stream()
+                                    .limit(limits.get(Limit.PULL_SECRETS) + 1)
+                                    .toList();
                             return serviceAccounts.read(names, !names.isEmpty());
                         });
     }

@@ -2,7 +2,6 @@ package dev.landwaiter.credential;
 
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -50,18 +49,18 @@ public final class SettingsCredentials {
     private record Usable(List<Entry> entries) implements Keychain {
         @Override
         public Found find(ImageReference reference, Deadline deadline) {
-            List<String> notes = new ArrayList<>();
+            Notes notes = new Notes();
             for (Entry entry : entries) {
                 if (!entry.path().covers(reference)) {
                     continue;
                 }
                 Optional<DockerConfig.Entry> found = entry.config().find(reference);
                 if (found.isPresent()) {
-                    return new Found(found.get().credential(), notes);
+                    return new Found(found.get().credential(), notes.list());
                 }
                 notes.add(entry.config().source() + " has no entry for " + reference.name());
             }
-            return Found.anonymous(notes);
+            return Found.anonymous(notes.list());
         }
     }
 }

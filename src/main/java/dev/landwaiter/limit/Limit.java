@@ -36,6 +36,8 @@ public enum Limit {
     TRUST_ROOT_ENTRIES(256, "entries", "entries of one kind in a trust root"),
 
     PULL_SECRETS(32, "secrets", "imagePullSecrets of one Pod"),
+    CREDENTIAL_ENTRIES(1_024, "entries", "entries of one pull Secret or docker configuration"),
+    CREDENTIAL_PATTERNS(32, "patterns", "registry names with wildcards in one pull Secret or docker configuration"),
 
     POLICY_FILE_BYTES(4 << 20, "bytes", "a policy file"),
     POLICIES(10_000, "policies", "policies in force"),

@@ -5,9 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Limits;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,7 +45,7 @@ class DockerConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"YW5uOnB3", "YW5uOnB3\\n", " YW5uOnB3 ", "YW5uOnB3AAA=", "YW5uOnB3AAA"})
+    @ValueSource(strings = {"YW5uOnB3", "YW5uOnB3\\n", " YW5uOnB3 ", "YW5uOnB3AAA=", "YW5uOnB3AAA", "YW5u\\nOnB3\\r\\n", "Y W\\t5uOnB3"})
     void readsAuthHoweverItIsPadded(String auth) {
         DockerConfig config = parse("{\"auths\":{\"a.example\":{\"auth\":\"" + auth + "\"}}}");
         assertThat(find(config, "a.example/x")).contains(new Credential.Basic("ann", "pw", SOURCE));
@@ -121,6 +130,109 @@ class DockerConfigTest {
         assertThat(config.store()).isEqualTo("pass");
         assertThat(config.helpers()).containsEntry("gcr.io", "gcr").containsEntry("docker.io", "hub");
         assertThat(config.problems()).isEmpty();
+    }
+
+    @Test
+    @Tag("attack-59")
+    @DisplayName("Attack 59: of a pull Secret of 90,000 broken entries one line is told")
+    void aSecretOfVeryManyEntriesIsRefusedInOneLine() {
+        DockerConfig config = parse(broken(90_000));
+        assertThat(config.problems())
+                .containsExactly(
+                        SOURCE + " exceeds the limit 'credential-entries' of 1024 entries, so none of it is used");
+        assertThat(config.entries()).isEmpty();
+    }
+
+    @Test
+    @Tag("attack-59")
+    @DisplayName("Attack 59: of a thousand broken entries three are told, and the rest are counted")
+    void ofManyBrokenEntriesAFewAreTold() {
+        DockerConfig config = parse(broken(1_024));
+        assertThat(config.problems())
+                .containsExactly(
+                        SOURCE + " has an unusable entry for \"r0.example\": its auth is not the base64 of user:password",
+                        SOURCE + " has an unusable entry for \"r1.example\": its auth is not the base64 of user:password",
+                        SOURCE + " has an unusable entry for \"r2.example\": its auth is not the base64 of user:password",
+                        SOURCE + " has 1021 more unusable entries");
+    }
+
+    private static String broken(int entries) {
+        return IntStream.range(0, entries)
+                .mapToObj("\"r%d.example\":{\"auth\":\"!\"}"::formatted)
+                .collect(Collectors.joining(",", "{\"auths\":{", "}}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"auths\":{\"a.example\":{\"more\":[%s]}}}",
+                "{\"auths\":{},\"more\":[%s]}",
+                "{\"auths\":{\"a.example\":[%s]}}",
+                "[%s]",
+            })
+    @Tag("attack-59")
+    @DisplayName("Attack 59: what stands between the entries counts too")
+    void whatNobodyReadsCountsToo(String json) {
+        String filler = "{},".repeat(100_000) + "{}";
+        assertThat(parse(json.formatted(filler)).problems())
+                .containsExactly(
+                        SOURCE + " exceeds the limit 'credential-entries' of 1024 entries, so none of it is used");
+    }
+
+    @Test
+    void moreWildcardsThanAnybodyNeedsAreRefused() {
+        String hosts = IntStream.range(0, 33)
+                .mapToObj("\"*.r%d.example\":{\"username\":\"ann\",\"password\":\"pw\"}"::formatted)
+                .collect(Collectors.joining(",", "{\"auths\":{", "}}"));
+        assertThat(parse(hosts).problems())
+                .containsExactly(
+                        SOURCE + " exceeds the limit 'credential-patterns' of 32 patterns, so none of it is used");
+    }
+
+    /** Each took minutes: an expression looked for the end of a run from each of its places. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\"a.example/x%1$s/y\":{\"auth\":\"YTpi\"}", "\"a.example\":{\"auth\":\"%2$s\"}"})
+    @Timeout(5)
+    void runsOfOneCharacterAreReadInLinearTime(String entry) {
+        String slashes = "/".repeat(500_000);
+        String zeros = base64("ann:p" + "\0".repeat(500_000) + "w");
+        DockerConfig config = parse("{\"auths\":{" + entry.formatted(slashes, zeros) + "}}");
+        assertThat(config.entries().size() + config.problems().size()).isEqualTo(1);
+    }
+
+    @Test
+    void findsWhatAWalkThroughAllEntriesWouldFind() {
+        List<String> hosts = List.of("a.example", "*.example", "?.example", "a.*", "a.example:5000", "*", "b.example");
+        List<String> paths = List.of("", "/x", "/x/y", "/x/y/z", "/xy", "/v2/x");
+        List<String> images = List.of(
+                "a.example/x", "a.example/x/y/z/w", "b.example/x/y", "c.example/xy", "a.example:5000/x/y", "a.other/x",
+                "r:5000/x", "localhost/x/y", "aa.example/x");
+        Random random = new Random(59);
+        for (int round = 0; round < 300; round++) {
+            List<DockerConfig.Entry> entries = new ArrayList<>();
+            for (int i = random.nextInt(12); i > 0; i--) {
+                String key = hosts.get(random.nextInt(hosts.size())) + paths.get(random.nextInt(paths.size()));
+                entries.add(new DockerConfig.Entry(
+                        RegistryPath.parse(key), new Credential.Bearer(key + entries.size(), SOURCE)));
+            }
+            DockerConfig config = new DockerConfig(SOURCE, entries, List.of(), "", Map.of());
+            List<DockerConfig.Entry> sorted = entries.stream()
+                    .sorted((a, b) -> RegistryPath.MOST_SPECIFIC_FIRST.compare(a.path(), b.path()))
+                    .toList();
+            for (String image : images) {
+                ImageReference reference = ImageReference.parse(image);
+                RegistryPath expected = sorted.stream()
+                        .map(DockerConfig.Entry::path)
+                        .filter(path -> path.covers(reference))
+                        .findFirst()
+                        .orElse(null);
+                Optional<DockerConfig.Entry> found = config.find(reference);
+                assertThat(found.map(entry -> RegistryPath.MOST_SPECIFIC_FIRST.compare(entry.path(), expected)))
+                        .as("%s in %s", image, entries)
+                        .isEqualTo(expected == null ? Optional.empty() : Optional.of(0));
+                found.ifPresent(entry -> assertThat(entry.path().covers(reference)).isTrue());
+            }
+        }
     }
 
     private static DockerConfig parse(String json) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -182,6 +183,60 @@ class PullSecretKeychainTest {
                 .withMessageStartingWith(
                         "Could not read the imagePullSecrets of a Pod of namespace shop: it exceeds the limit 'pull-secrets' of 32 secrets.");
         assertThat(cluster.asked).isEmpty();
+    }
+
+    @Test
+    @Tag("attack-59")
+    @DisplayName("Attack 59: what is noted of broken pull Secrets is a few lines, however many and however broken they are")
+    void notesAreBounded() {
+        String entries = IntStream.range(0, 1_000)
+                .mapToObj(i -> "\"%s%d\":{\"auth\":\"!\"}".formatted("é".repeat(500), i))
+                .collect(Collectors.joining(","));
+        String[] names = IntStream.range(0, 32)
+                .mapToObj(i -> "p" + i + "x".repeat(240))
+                .toArray(String[]::new);
+        for (String name : names) {
+            cluster.secrets.put("shop/" + name, secret(JSON, "{\"auths\":{" + entries + "}}"));
+        }
+        List<String> notes = find("shop", "", names).notes();
+        assertThat(String.join("; ", notes)).hasSizeLessThan(2_200);
+        assertThat(notes.getLast()).matches("and 1\\d\\d more like these");
+
+        Keychain twice = keychain("shop", "", names).or(keychain("shop", "", names));
+        assertThat(String.join("; ", twice.find(API, soon()).notes())).hasSizeLessThan(4_400);
+    }
+
+    @Test
+    void patternsAreComparedWithManyImagesOnlyWhereThereIsTimeForIt() {
+        String patterns = IntStream.range(0, 32)
+                .mapToObj("\"*-%d.example\":{\"username\":\"ann\",\"password\":\"pw\"}"::formatted)
+                .collect(Collectors.joining(",", "{\"auths\":{", "}}"));
+        String[] names = IntStream.range(0, 32).mapToObj(i -> "p" + i).toArray(String[]::new);
+        for (String name : names) {
+            cluster.secrets.put("shop/" + name, secret(JSON, patterns));
+        }
+        assertThat(find("shop", "", names).credential()).isEqualTo(Credential.ANONYMOUS);
+        ImageReference image = ImageReference.parse("eu-31.example/x");
+        Keychain keychain = keychain("shop", "", names);
+
+        assertThat(keychain.find(image, Deadline.passed())).isEqualTo(keychain.find(image, soon()));
+        assertThat(keychain.find(image, soon()).credential().source()).isEqualTo("secret \"shop/p0\"");
+        assertThatExceptionOfType(Failure.class)
+                .isThrownBy(() -> keychain.find(image, Deadline.passed()))
+                .satisfies(failure -> assertThat(failure.code()).isEqualTo(Code.DEADLINE_EXCEEDED));
+    }
+
+    @Test
+    void whatIsRememberedIsWeighed() {
+        String large = "{\"auths\":{\"ghcr.io\":{\"registrytoken\":\"%s\"}}}".formatted("t".repeat(1_000_000));
+        for (int i = 0; i < 64; i++) {
+            cluster.secrets.put("shop/p" + i, secret(JSON, large));
+            assertThat(find("shop", "", "p" + i).credential()).isInstanceOf(Credential.Bearer.class);
+        }
+        assertThat(IntStream.range(0, 64)
+                        .filter(i -> secrets.rememberedSecret("shop", "p" + i).isPresent()))
+                .as("sixteen megabytes of two each")
+                .hasSizeBetween(1, 8);
     }
 
     @Test

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.landwaiter.image.ImageReference;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -91,11 +95,56 @@ class RegistryPathTest {
         "example.com/a//b,        its path is not one of a repository",
         "example.com/a?b=c,       its path is not one of a repository",
         "example.com/*,           its path is not one of a repository",
+        "*.*.*.*.*.*.*.*.*,       it has more than 8 wildcards",
     })
     void isNotRead(String key, String why) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RegistryPath.parse(key))
                 .withMessage(why);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "64,  1,  '',  it does not begin with the name of a host",
+        "63,  4,  '',  it does not begin with the name of a host",
+        "1,   1,  1024, it is longer than 1024 characters",
+    })
+    void isNotReadWhereNoImageIsSoLong(int label, int labels, String path, String why) {
+        String host = String.join(".", Collections.nCopies(labels, "a".repeat(label)));
+        String key = host + (path.isEmpty() ? "" : "/" + "x".repeat(Integer.parseInt(path)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RegistryPath.parse(key))
+                .withMessage(why);
+    }
+
+    @Test
+    void aHostsPatternMatchesAsItsDefinitionSays() {
+        Random random = new Random(59);
+        for (int round = 0; round < 20_000; round++) {
+            String pattern = word(random, "aab-*?");
+            String host = word(random, "aab-");
+            assertThat(new HostPattern(List.of(pattern, "example"), "").covers(host + ".example"))
+                    .as("%s, %s", pattern, host)
+                    .isEqualTo(host.matches(pattern.replace("?", ".").replace("*", ".*")));
+        }
+    }
+
+    private static String word(Random random, String of) {
+        StringBuilder word = new StringBuilder();
+        for (int i = random.nextInt(9) + 1; i > 0; i--) {
+            word.append(of.charAt(random.nextInt(of.length())));
+        }
+        return word.toString();
+    }
+
+    @Test
+    @Timeout(5)
+    void aHostilePatternCostsLittle() {
+        HostPattern pattern = new HostPattern(Collections.nCopies(3, "*a".repeat(31) + "b"), "");
+        String host = String.join(".", Collections.nCopies(3, "a".repeat(63)));
+        for (int i = 0; i < 100_000; i++) {
+            assertThat(pattern.covers(host)).isFalse();
+        }
     }
 
     @Test
