@@ -30,8 +30,7 @@ final class DockerConfig {
      * @param store the credential helper for all registries, {@code ""} for none
      * @param helpers the credential helper of single registries, by canonical registry
      */
-    DockerConfig(
-            String source, List<Entry> entries, List<String> problems, String store, Map<String, String> helpers) {
+    DockerConfig(String source, List<Entry> entries, List<String> problems, String store, Map<String, String> helpers) {
         this.source = source;
         this.entries = List.copyOf(entries);
         this.problems = List.copyOf(problems);
@@ -111,7 +110,8 @@ final class DockerConfig {
             bytes += ENTRY_BYTES + 2L * (entry.path().path().length() + characters(entry.credential()));
         }
         for (Map.Entry<String, String> helper : helpers.entrySet()) {
-            bytes += ENTRY_BYTES + 2L * (helper.getKey().length() + helper.getValue().length());
+            bytes += ENTRY_BYTES
+                    + 2L * (helper.getKey().length() + helper.getValue().length());
         }
         return (int) Math.min(Integer.MAX_VALUE, bytes);
     }

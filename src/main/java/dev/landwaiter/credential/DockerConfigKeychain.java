@@ -117,8 +117,7 @@ public final class DockerConfigKeychain implements Keychain {
         }
     }
 
-    private Optional<Credential> inFile(
-            DockerConfig config, ImageReference reference, Notes notes, Deadline deadline) {
+    private Optional<Credential> inFile(DockerConfig config, ImageReference reference, Notes notes, Deadline deadline) {
         notes.addAll(config.problems());
         String own = config.helpers().getOrDefault(reference.registry(), "");
         if (!own.isEmpty()) {

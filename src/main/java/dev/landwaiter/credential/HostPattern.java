@@ -37,8 +37,7 @@ final class HostPattern {
 
     /** How many labels are not spelt out. */
     int openLabels() {
-        return (int)
-                labels.stream().filter(label -> wildcards(label) > 0).count();
+        return (int) labels.stream().filter(label -> wildcards(label) > 0).count();
     }
 
     /** How many {@code *} and {@code ?} it has. */

@@ -106,8 +106,7 @@ record RegistryPath(HostPattern host, String path) {
         }
         HostPattern pattern = new HostPattern(labels, port);
         if (pattern.wildcards() > HostPattern.MAX_WILDCARDS) {
-            throw new IllegalArgumentException(
-                    "it has more than %d wildcards".formatted(HostPattern.MAX_WILDCARDS));
+            throw new IllegalArgumentException("it has more than %d wildcards".formatted(HostPattern.MAX_WILDCARDS));
         }
         return pattern;
     }

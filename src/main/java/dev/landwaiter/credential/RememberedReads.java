@@ -35,7 +35,8 @@ final class RememberedReads<K, V> {
         this.known = Caffeine.newBuilder()
                 .ticker(ticker)
                 .maximumWeight(MOST_BYTES)
-                .weigher((K _, Read<V> read) -> (int) Math.min(MOST_BYTES, OVERHEAD + (long) weight.applyAsInt(read.value())))
+                .weigher((K _, Read<V> read) ->
+                        (int) Math.min(MOST_BYTES, OVERHEAD + (long) weight.applyAsInt(read.value())))
                 .expireAfter(Expiry.<K, Read<V>>creating((key, read) -> read.present() ? present : absent))
                 .executor(Runnable::run)
                 .build();

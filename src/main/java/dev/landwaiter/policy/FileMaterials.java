@@ -42,24 +42,36 @@ record FileMaterials(
     private static Stored stored(PolicyFiles.Entry entry, List<String> problems) {
         boolean secret = PolicyObjects.kind(entry).equals(SECRET);
         Map<String, byte[]> entries = new HashMap<>();
-        for (Map.Entry<String, JsonNode> one : entry.object().path("data").properties()) {
-            String text = one.getValue().asText();
-            try {
-                entries.put(one.getKey(), secret ? base64(text) : text.getBytes(StandardCharsets.UTF_8));
-            } catch (IllegalArgumentException e) {
-                // never the text itself: it may be a secret
-                problems.add("%s: data.%s is not base64".formatted(entry.where(), one.getKey()));
-            }
+        if (secret) {
+            decode(entry, "data", entries, problems);
+            take(entry, "stringData", entries);
+        } else {
+            take(entry, "data", entries);
+            decode(entry, "binaryData", entries, problems);
         }
-        entry.object().path(secret ? "stringData" : "binaryData").properties().forEach(one -> {
-            String text = one.getValue().asText();
-            entries.put(one.getKey(), secret ? text.getBytes(StandardCharsets.UTF_8) : base64(text));
-        });
         return new Stored.Present("", entries);
     }
 
-    private static byte[] base64(String text) {
-        return Base64.getMimeDecoder().decode(text);
+    private static void take(PolicyFiles.Entry entry, String field, Map<String, byte[]> entries) {
+        entry.object()
+                .path(field)
+                .properties()
+                .forEach(
+                        one -> entries.put(one.getKey(), one.getValue().asText().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static void decode(
+            PolicyFiles.Entry entry, String field, Map<String, byte[]> entries, List<String> problems) {
+        for (Map.Entry<String, JsonNode> one : entry.object().path(field).properties()) {
+            try {
+                // the API server takes line breaks in it too
+                String dense = one.getValue().asText().replaceAll("[\\r\\n]", "");
+                entries.put(one.getKey(), Base64.getDecoder().decode(dense));
+            } catch (IllegalArgumentException e) {
+                // never the text itself: it may be a secret
+                problems.add("%s: %s.%s is not base64".formatted(entry.where(), field, one.getKey()));
+            }
+        }
     }
 
     @Override

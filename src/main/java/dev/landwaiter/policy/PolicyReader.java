@@ -2,6 +2,7 @@ package dev.landwaiter.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.failure.Failure;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -9,6 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +32,9 @@ public final class PolicyReader {
     private static final String USUAL_NAMESPACE = "landwaiter";
 
     private static final Logger LOG = LoggerFactory.getLogger(PolicyReader.class);
+    private static final String UNREADABLE =
+            "it can't be read: a mistake of the webhook's own, please report it with its log";
+
     private static final List<ImageGlob> EVERYTHING = List.of(new ImageGlob("**"));
     private static final Map<String, String> REFUSED =
             Map.of("policy", "give the authorities attestations, each with a policy of its own");
@@ -65,39 +71,55 @@ public final class PolicyReader {
 
     /** The policy that {@code object} is; {@link ImagePolicy#problem} says what is wrong with it, if anything is. */
     public ImagePolicy read(JsonNode object) {
+        return guarded("policy", object, () -> new Reading(object).policy(), PolicyReader::unreadable);
+    }
+
+    /** The TrustRoot that {@code object} is; {@link TrustRoot#problem} says what is wrong with it, if anything is. */
+    public TrustRoot readTrustRoot(JsonNode object) {
+        return guarded(
+                "trust root",
+                object,
+                () -> TrustRootReader.read(object, ofCluster()),
+                one -> new TrustRoot(metadata(one, "name"), metadata(one, "uid"), null, UNREADABLE));
+    }
+
+    /** The exception that {@code object} is; {@link Exemption#problem} says what is wrong with it, if anything is. */
+    public Exemption readExemption(JsonNode object) {
+        return guarded(
+                "exception",
+                object,
+                () -> ExemptionReader.read(object),
+                one -> new Exemption(
+                        metadata(one, "name"), Set.of(), List.of(), Set.of(), Instant.EPOCH, "", UNREADABLE));
+    }
+
+    /** One object that a mistake of ours can't cope with must not keep all the others from being read. */
+    private static <T> T guarded(String what, JsonNode object, Supplier<T> reading, Function<JsonNode, T> otherwise) {
         try {
-            return new Reading(object).policy();
+            return reading.get();
         } catch (RuntimeException | StackOverflowError e) {
-            // one object that a mistake of ours can't cope with must not keep all the others from being read
-            LOG.error("could not read a policy: a mistake of our own", e);
-            return unreadable(object);
+            LOG.error("could not read a {}: a mistake of our own", what, e);
+            return otherwise.apply(object);
         }
     }
 
     private static ImagePolicy unreadable(JsonNode object) {
-        JsonNode metadata = object.path("metadata");
         boolean namespaced = NAMESPACED_KIND.equals(object.path("kind").textValue());
         return new ImagePolicy(
-                metadata.path("name").asText(""),
-                namespaced ? metadata.path("namespace").asText("") : "",
+                metadata(object, "name"),
+                namespaced ? metadata(object, "namespace") : "",
                 EVERYTHING,
                 LabelSelector.ALL,
                 Mode.ENFORCE,
                 OnUnavailable.DENY,
                 List.of(),
                 1,
-                "it can't be read: a mistake of the webhook's own, please report it with its log",
-                ContentDigest.of(List.of(), 1, metadata.path("uid").asText("")));
+                UNREADABLE,
+                ContentDigest.of(List.of(), 1, metadata(object, "uid")));
     }
 
-    /** The TrustRoot that {@code object} is; {@link TrustRoot#problem} says what is wrong with it, if anything is. */
-    public TrustRoot readTrustRoot(JsonNode object) {
-        return TrustRootReader.read(object, ofCluster());
-    }
-
-    /** The exception that {@code object} is; {@link Exemption#problem} says what is wrong with it, if anything is. */
-    public Exemption readExemption(JsonNode object) {
-        return ExemptionReader.read(object);
+    private static String metadata(JsonNode object, String field) {
+        return object.path("metadata").path(field).asText("");
     }
 
     private References ofCluster() {

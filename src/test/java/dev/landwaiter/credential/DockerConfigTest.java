@@ -45,7 +45,16 @@ class DockerConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"YW5uOnB3", "YW5uOnB3\\n", " YW5uOnB3 ", "YW5uOnB3AAA=", "YW5uOnB3AAA", "YW5u\\nOnB3\\r\\n", "Y W\\t5uOnB3"})
+    @ValueSource(
+            strings = {
+                "YW5uOnB3",
+                "YW5uOnB3\\n",
+                " YW5uOnB3 ",
+                "YW5uOnB3AAA=",
+                "YW5uOnB3AAA",
+                "YW5u\\nOnB3\\r\\n",
+                "Y W\\t5uOnB3"
+            })
     void readsAuthHoweverItIsPadded(String auth) {
         DockerConfig config = parse("{\"auths\":{\"a.example\":{\"auth\":\"" + auth + "\"}}}");
         assertThat(find(config, "a.example/x")).contains(new Credential.Basic("ann", "pw", SOURCE));
@@ -150,9 +159,12 @@ class DockerConfigTest {
         DockerConfig config = parse(broken(1_024));
         assertThat(config.problems())
                 .containsExactly(
-                        SOURCE + " has an unusable entry for \"r0.example\": its auth is not the base64 of user:password",
-                        SOURCE + " has an unusable entry for \"r1.example\": its auth is not the base64 of user:password",
-                        SOURCE + " has an unusable entry for \"r2.example\": its auth is not the base64 of user:password",
+                        SOURCE
+                                + " has an unusable entry for \"r0.example\": its auth is not the base64 of user:password",
+                        SOURCE
+                                + " has an unusable entry for \"r1.example\": its auth is not the base64 of user:password",
+                        SOURCE
+                                + " has an unusable entry for \"r2.example\": its auth is not the base64 of user:password",
                         SOURCE + " has 1021 more unusable entries");
     }
 
@@ -205,8 +217,15 @@ class DockerConfigTest {
         List<String> hosts = List.of("a.example", "*.example", "?.example", "a.*", "a.example:5000", "*", "b.example");
         List<String> paths = List.of("", "/x", "/x/y", "/x/y/z", "/xy", "/v2/x");
         List<String> images = List.of(
-                "a.example/x", "a.example/x/y/z/w", "b.example/x/y", "c.example/xy", "a.example:5000/x/y", "a.other/x",
-                "r:5000/x", "localhost/x/y", "aa.example/x");
+                "a.example/x",
+                "a.example/x/y/z/w",
+                "b.example/x/y",
+                "c.example/xy",
+                "a.example:5000/x/y",
+                "a.other/x",
+                "r:5000/x",
+                "localhost/x/y",
+                "aa.example/x");
         Random random = new Random(59);
         for (int round = 0; round < 300; round++) {
             List<DockerConfig.Entry> entries = new ArrayList<>();
@@ -230,7 +249,8 @@ class DockerConfigTest {
                 assertThat(found.map(entry -> RegistryPath.MOST_SPECIFIC_FIRST.compare(entry.path(), expected)))
                         .as("%s in %s", image, entries)
                         .isEqualTo(expected == null ? Optional.empty() : Optional.of(0));
-                found.ifPresent(entry -> assertThat(entry.path().covers(reference)).isTrue());
+                found.ifPresent(
+                        entry -> assertThat(entry.path().covers(reference)).isTrue());
             }
         }
     }

@@ -187,14 +187,14 @@ class PullSecretKeychainTest {
 
     @Test
     @Tag("attack-59")
-    @DisplayName("Attack 59: what is noted of broken pull Secrets is a few lines, however many and however broken they are")
+    @DisplayName(
+            "Attack 59: what is noted of broken pull Secrets is a few lines, however many and however broken they are")
     void notesAreBounded() {
         String entries = IntStream.range(0, 1_000)
                 .mapToObj(i -> "\"%s%d\":{\"auth\":\"!\"}".formatted("é".repeat(500), i))
                 .collect(Collectors.joining(","));
-        String[] names = IntStream.range(0, 32)
-                .mapToObj(i -> "p" + i + "x".repeat(240))
-                .toArray(String[]::new);
+        String[] names =
+                IntStream.range(0, 32).mapToObj(i -> "p" + i + "x".repeat(240)).toArray(String[]::new);
         for (String name : names) {
             cluster.secrets.put("shop/" + name, secret(JSON, "{\"auths\":{" + entries + "}}"));
         }

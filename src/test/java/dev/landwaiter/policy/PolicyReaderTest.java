@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.image.ImageReference;
@@ -12,10 +14,13 @@ import dev.landwaiter.limit.Limits;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -249,6 +254,61 @@ class PolicyReaderTest {
         assertThat(policies.reload()).isTrue();
         assertThat(policies.problem()).isEmpty();
         assertThat(policies.current().policies()).extracting(ImagePolicy::name).containsExactly("mended");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ConfigMap, binaryData", "Secret, data"})
+    void whatIsNotBase64IsAMistakeOfTheFolder(String kind, String field) throws Exception {
+        Path _ = Files.writeString(folder.resolve("a.yaml"), GOOD);
+        PolicyFolder policies = PolicyFolder.open(folder, READER, Limits.defaults());
+
+        Files.writeString(
+                folder.resolve("b.yaml"), "kind: %s\nmetadata: {name: x}\n%s: {k: 'hunter2!'}".formatted(kind, field));
+
+        assertThat(policies.reload()).isFalse();
+        assertThat(policies.problem().orElseThrow().message())
+                .contains("b.yaml, document 1: %s.k is not base64".formatted(field))
+                .doesNotContain("hunter2");
+        assertThat(policies.current().policies()).hasSize(1);
+    }
+
+    /** A mistake of ours, whatever it is, makes one object broken; the others are read. */
+    @Test
+    @Tag("attack-64")
+    @DisplayName("Attack 64: an object that cannot be read at all breaks itself alone")
+    void anObjectThatThrowsIsBrokenAndNothingElse() {
+        Materials throwing = new Materials() {
+            @Override
+            public Stored configMap(String namespace, String name) {
+                throw new IllegalStateException("a bug");
+            }
+        };
+        PolicyReader reader = new PolicyReader(throwing, "landwaiter");
+        JsonNode policy = Yaml.tree(
+                "{kind: ImagePolicy, metadata: {name: p, namespace: shop, uid: u}, spec: {images: [{glob: a/b}], authorities: [{key: {configMapRef: {name: x}}}]}}");
+        JsonNode root = Yaml.tree("{kind: TrustRoot, metadata: {name: r, uid: u}, spec: {configMapRef: {name: x}}}");
+        ObjectNode exemption = new ObjectNode(JsonNodeFactory.instance) {
+            @Override
+            public JsonNode path(String field) {
+                if (field.equals("spec")) {
+                    throw new IllegalStateException("a bug");
+                }
+                return super.path(field);
+            }
+        };
+        exemption.putObject("metadata").put("name", "e");
+        String problem = "it can't be read: a mistake of the webhook's own, please report it with its log";
+
+        assertThat(reader.read(policy))
+                .returns("shop/p", ImagePolicy::id)
+                .returns(problem, ImagePolicy::problem)
+                .returns(Mode.ENFORCE, ImagePolicy::mode)
+                .returns(List.of(new ImageGlob("**")), ImagePolicy::images);
+        assertThat(reader.readTrustRoot(root)).isEqualTo(new TrustRoot("r", "u", null, problem));
+        assertThat(reader.readExemption(exemption))
+                .returns("e", Exemption::name)
+                .returns(problem, Exemption::problem)
+                .returns(false, one -> one.inForce(Instant.EPOCH));
     }
 
     @Test
