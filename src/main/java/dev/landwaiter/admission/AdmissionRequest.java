@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.landwaiter.catalog.Annotations;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,17 +15,28 @@ import java.util.Set;
  * One admission request for a Pod. The objects stay JSON trees, so that unknown fields survive and pointers are exact.
  *
  * @param summary what logs and metrics tell of it
+ * @param groups of the user who sent it
  * @param subresource {@code ""} for the Pod itself, else for instance {@code ephemeralcontainers}
  * @param object as it would be
  * @param oldObject as it is, missing on CREATE
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#request">AdmissionReview</a>
  */
-public record AdmissionRequest(Summary summary, String subresource, JsonNode object, JsonNode oldObject) {
+public record AdmissionRequest(
+        Summary summary, List<String> groups, String subresource, JsonNode object, JsonNode oldObject) {
     /** The one version that is spoken. */
     public static final String API_VERSION = "admission.k8s.io/v1";
 
     static final String EPHEMERAL = "ephemeralcontainers";
+    /** A node's user is this and its name; its group is {@link #NODES}. */
+    private static final String NODE_USER = "system:node:";
+
+    private static final String NODES = "system:nodes";
+    private static final String MIRROR = "kubernetes.io/config.mirror";
     private static final Set<String> OPERATIONS = Set.of("CREATE", "UPDATE", "DELETE", "CONNECT");
+
+    public AdmissionRequest {
+        groups = List.copyOf(groups);
+    }
 
     /**
      * What logs and metrics tell of a request.
@@ -64,9 +76,19 @@ public record AdmissionRequest(Summary summary, String subresource, JsonNode obj
                 request.path("dryRun").asBoolean(),
                 request.path("userInfo").path("username").asText(""));
         AdmissionRequest read = new AdmissionRequest(
-                summary, request.path("subResource").asText(""), object, present(request.path("oldObject")));
+                summary,
+                groups(request),
+                request.path("subResource").asText(""),
+                object,
+                present(request.path("oldObject")));
         read.checkKind(request.path("kind"));
         return read;
+    }
+
+    private static List<String> groups(JsonNode request) {
+        List<String> groups = new ArrayList<>();
+        request.path("userInfo").path("groups").forEach(group -> groups.add(group.asText("")));
+        return groups;
     }
 
     private static String name(JsonNode request, JsonNode object) {
@@ -136,13 +158,16 @@ public record AdmissionRequest(Summary summary, String subresource, JsonNode obj
         return subresource.equals(EPHEMERAL);
     }
 
-    /** A static Pod's copy in the API server: the kubelet runs it whatever is answered. */
+    /**
+     * Whether it is a static Pod's copy in the API server, which the node runs whatever is answered. The annotation alone is no proof, for anybody
+     * may write it; a mirror Pod is made by the node that it names. That is all a node may do with it, so an UPDATE is never excused.
+     */
     boolean mirror() {
-        return isMirror(object) && (!isUpdate() || isMirror(oldObject));
-    }
-
-    private static boolean isMirror(JsonNode pod) {
-        return pod.path("metadata").path("annotations").has("kubernetes.io/config.mirror");
+        if (!isCreate() || !object.path("metadata").path("annotations").has(MIRROR)) {
+            return false;
+        }
+        String node = object.path("spec").path("nodeName").asText("");
+        return !node.isEmpty() && summary.user().equals(NODE_USER + node) && groups.contains(NODES);
     }
 
     /** Whether the Pod opted out of mutation, of which policy takes no notice. */
@@ -163,8 +188,11 @@ public record AdmissionRequest(Summary summary, String subresource, JsonNode obj
         return labels;
     }
 
+    /**
+     * Whether it was being deleted before this request. What the new object says does not count: its deletionTimestamp is the client's until
+     * the API server has put the stored one in its place.
+     */
     boolean beingDeleted() {
-        JsonNode at = object.path("metadata").path("deletionTimestamp");
-        return !at.isMissingNode() && !at.isNull();
+        return oldObject.path("metadata").hasNonNull("deletionTimestamp");
     }
 }

@@ -176,13 +176,9 @@ class OptInIT {
     }
 
     @Test
-    void aMirrorPodIsNotDeniedAndCannotBecomeAPodThatRuns() {
-        String mirror = "annotations: {kubernetes.io/config.mirror: 5a7e0a0e}";
-        // such Pods carry no service account, and no node runs one that it does not hold as a file
-        String yaml =
-                tenant.pod("mirror", shop.unsigned().reference()).replace("name: mirror", "name: mirror\n  " + mirror)
-                        + "  nodeName: node\n";
-        Command.Result admitted = tenant.create(yaml, "-o", "json");
+    void aMirrorPodOfItsNodeIsNotDeniedAndCannotBecomeAPodThatRuns() {
+        Command.Result admitted = tenant.create(
+                mirrorPod(shop.unsigned()), "-o", "json", "--as=system:node:node", "--as-group=system:nodes");
         assertThat(admitted.exit()).as(admitted.err()).isZero();
         assertThat(admitted.err()).contains("Warning: ", "SIGNATURE_MISSING");
         assertThat(Shop.image(Cluster.parse(admitted.out())))
@@ -192,5 +188,28 @@ class OptInIT {
                 .run();
         assertThat(disguised.exit()).isEqualTo(1);
         assertThat(disguised.err()).contains("kubernetes.io/config.mirror");
+    }
+
+    /** Such Pods carry no service account, and no node runs one that it does not hold as a file. */
+    private String mirrorPod(PushedImage image) {
+        String forged = "catalog.landwaiter.dev/images: '{\"containers/main\": {\"outcome\": \"verified\"}}'";
+        return tenant.pod("mirror", image.reference())
+                        .replace(
+                                "name: mirror",
+                                "name: mirror%n  annotations: {kubernetes.io/config.mirror: 5a7e0a0e, %s}".formatted(forged))
+                + "  nodeName: node\n";
+    }
+
+    @Test
+    @Tag("attack-52")
+    @DisplayName("Attack 52: of anybody but its node, a Pod with a mirror annotation is a Pod like others")
+    void aMirrorAnnotationOfATenantExcusesNothing() {
+        Command.Result denied = tenant.create(mirrorPod(shop.unsigned()));
+        assertThat(denied.exit()).isEqualTo(1);
+        assertThat(denied.err()).contains("SIGNATURE_MISSING");
+
+        JsonNode pod = tenant.created(mirrorPod(shop.signed()));
+        assertThat(Shop.image(pod)).isEqualTo(shop.signed().pinned());
+        assertThat(Records.of(pod)).isEqualTo(Records.ofOne(shop.verified(shop.signed())));
     }
 }

@@ -42,6 +42,7 @@ final class PodFile {
                     .asText(object.path("metadata").path("generateName").asText(""));
             return new AdmissionRequest(
                     new AdmissionRequest.Summary("plan", namespace, "Pod", name, "CREATE", true, ""),
+                    List.of(),
                     "",
                     object,
                     MissingNode.getInstance());
