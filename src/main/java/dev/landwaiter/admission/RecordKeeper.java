@@ -4,50 +4,58 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.catalog.Annotations;
 import dev.landwaiter.catalog.Records;
 import dev.landwaiter.failure.Code;
+import dev.landwaiter.limit.Shown;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Keeps the annotations of one request's object that only the webhook writes: says what they should be, and refuses forged ones. */
+/**
+ * Keeps the annotations of one request's object that only the webhook writes: says what they should be, and refuses forged ones. What may
+ * stand there was derived in this request, or belongs to what the request leaves as it was; all else goes, also from an object that is being
+ * deleted, on which nothing is checked any more.
+ */
 record RecordKeeper(AdmissionRequest request, Slots slots) {
+    /** Of an annotation's key, in characters: longer than any that the API server takes. */
+    private static final int SHOWN = 320;
+
     /** The annotations as they should be once {@code derived} are in; all others of ours are to go. */
     Map<String, String> annotations(Records derived) {
+        Map<String, String> old = written(request.oldObject());
         if (request.ephemeral()) {
             // the API server drops changes of metadata here: what stands there stays
             return written(request.object());
         }
-        Map<String, String> old = written(request.oldObject());
-        if (request.isUpdate() && slots.toCheck().isEmpty()) {
-            return old;
+        Map<String, String> annotations = new LinkedHashMap<>();
+        if (slots.unchanged()) {
+            annotations.putAll(old);
+            annotations.remove(Annotations.IMAGES);
+            annotations.remove(Annotations.PLAN);
         }
-        Map<String, String> annotations = new LinkedHashMap<>(old);
-        annotations.remove(Annotations.IMAGES);
-        annotations.remove(Annotations.PLAN);
-        annotations.putAll(derived.with(oldRecords(), slots.kept()).annotations());
+        Records before = recordsIn(old);
+        Records now = derived.with(before, slots.kept());
+        // what nothing was taken from keeps its text, so that there is nothing to patch
+        boolean whole = !now.isEmpty() && now.equals(before);
+        annotations.putAll(whole ? Records.annotations(old.getOrDefault(Annotations.IMAGES, "")) : now.annotations());
         return annotations;
     }
 
     /** Denies where a record that stands in the object claims more than {@code derived} and the object as it was say. */
     void refuseOverclaims(Records derived, Judgement judgement) {
-        if (request.ephemeral() || request.beingDeleted()) {
+        if (request.ephemeral()) {
             return;
         }
         Map<String, String> old = written(request.oldObject());
         Map<String, String> claimed = written(request.object());
-        claimed.forEach((key, value) -> {
-            boolean unchanged = value.equals(old.get(key)) && derived.isEmpty();
-            if (!unchanged) {
-                overclaim(key, value, claimed, old, derived).ifPresent(what -> {
-                    String path = "metadata.annotations[" + key + "]";
+        claimed.forEach((key, value) -> overclaim(key, value, claimed, old, derived)
+                .ifPresent(what -> {
+                    String path = "metadata.annotations[" + Shown.of(key, SHOWN) + "]";
                     judgement.deny(
                             path,
                             Code.RECORD_FORGED,
                             path,
                             what
                                     + " claims more than was found out. Remove the annotation; only the webhook writes it.");
-                });
-            }
-        });
+                }));
     }
 
     private Optional<String> overclaim(
@@ -55,13 +63,13 @@ record RecordKeeper(AdmissionRequest request, Slots slots) {
         return switch (key) {
             case Annotations.IMAGES ->
                 Records.parse(value)
-                        .map(claims -> claims.firstOverclaim(derived, oldRecords(), slots.kept())
+                        .map(claims -> claims.firstOverclaim(derived, recordsIn(old), slots.kept())
                                 .map(slot -> "its record of " + slot))
                         .orElse(Optional.of("it"));
             case Annotations.PLAN ->
                 unless(Records.planOf(claimed.getOrDefault(Annotations.IMAGES, ""))
                         .equals(value));
-            default -> unless(value.equals(old.get(key)));
+            default -> unless(slots.unchanged() && value.equals(old.get(key)));
         };
     }
 
@@ -69,9 +77,9 @@ record RecordKeeper(AdmissionRequest request, Slots slots) {
         return fine ? Optional.empty() : Optional.of("it");
     }
 
-    private Records oldRecords() {
-        String old = written(request.oldObject()).get(Annotations.IMAGES);
-        return old == null ? Records.NONE : Records.parse(old).orElse(Records.NONE);
+    private static Records recordsIn(Map<String, String> annotations) {
+        String images = annotations.get(Annotations.IMAGES);
+        return images == null ? Records.NONE : Records.parse(images).orElse(Records.NONE);
     }
 
     private static Map<String, String> written(JsonNode object) {

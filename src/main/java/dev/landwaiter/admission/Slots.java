@@ -14,8 +14,9 @@ import java.util.Map;
  *
  * @param toCheck whose image is new here
  * @param kept the keys of those that stay as they were, and keep their records
+ * @param unchanged whether the object has just the slots that it had, with the same images
  */
-record Slots(List<ImageSlot> toCheck, List<String> kept) {
+record Slots(List<ImageSlot> toCheck, List<String> kept, boolean unchanged) {
     private static final JsonPointer SPEC = JsonPointer.ROOT.child("spec");
 
     Slots {
@@ -26,7 +27,7 @@ record Slots(List<ImageSlot> toCheck, List<String> kept) {
     static Slots of(AdmissionRequest request, PodImages images) {
         List<ImageSlot> slots = images.slots(request.object(), SPEC);
         if (!request.isUpdate()) {
-            return new Slots(slots, List.of());
+            return new Slots(slots, List.of(), false);
         }
         Map<String, String> before = references(images, request.oldObject());
         List<ImageSlot> toCheck = new ArrayList<>();
@@ -38,7 +39,7 @@ record Slots(List<ImageSlot> toCheck, List<String> kept) {
                 toCheck.add(slot);
             }
         }
-        return new Slots(toCheck, kept);
+        return new Slots(toCheck, kept, kept.size() == slots.size() && kept.size() == before.size());
     }
 
     private static Map<String, String> references(PodImages images, JsonNode object) {

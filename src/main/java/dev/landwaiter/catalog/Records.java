@@ -1,12 +1,16 @@
 package dev.landwaiter.catalog;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.Digest;
+import dev.landwaiter.limit.BoundedJson;
+import dev.landwaiter.limit.Limit;
+import dev.landwaiter.limit.Limits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class Records {
     public static final Records NONE = new Records(new TreeMap<>(), new TreeMap<>());
     private static final JsonMapper MAPPER = new JsonMapper();
+    /** Of what somebody may have written: no key twice in one object, so that no two readers see two records. */
+    private static final BoundedJson READER = new BoundedJson(Limits.defaults(), Limit.JSON_DEPTH);
     /** A generator gathers what is short and gives it out once, so the stream is then as large as that and no larger. */
     private static final int NOTHING_YET = 0;
 
@@ -43,19 +49,20 @@ public final class Records {
         this.derived = derived;
     }
 
-    /** Those that {@code annotation} holds; empty where it is no such JSON object. */
+    /** Those that {@code annotation} holds; empty where it is no such JSON object, names a slot twice, or could not be written again. */
     public static Optional<Records> parse(String annotation) {
+        JsonNode root;
         try {
-            JsonNode root = MAPPER.readTree(annotation);
-            if (root.isObject()) {
-                SortedMap<String, JsonNode> written = new TreeMap<>();
-                root.properties().forEach(entry -> written.put(entry.getKey(), entry.getValue()));
-                return Optional.of(new Records(written, new TreeMap<>()));
-            }
-        } catch (JsonProcessingException e) {
+            root = READER.read(annotation.getBytes(StandardCharsets.UTF_8), Code.REVIEW_MALFORMED, "the records");
+        } catch (Failure e) {
             return Optional.empty();
         }
-        return Optional.empty();
+        if (!root.isObject() || !StandardCharsets.UTF_8.newEncoder().canEncode(root.toString())) {
+            return Optional.empty();
+        }
+        SortedMap<String, JsonNode> written = new TreeMap<>();
+        root.properties().forEach(entry -> written.put(entry.getKey(), entry.getValue()));
+        return Optional.of(new Records(written, new TreeMap<>()));
     }
 
     /** Those of the slots that were checked, by slot key. */
@@ -121,12 +128,18 @@ public final class Records {
 
     /** The annotations that tell of these records; none where there are none. */
     public Map<String, String> annotations() {
-        if (isEmpty()) {
-            return Map.of();
-        }
+        return isEmpty() ? Map.of() : annotations(text(), plan());
+    }
+
+    /** The annotations that stand beside each other where {@code images}, the value of {@link Annotations#IMAGES}, stays as it is written. */
+    public static Map<String, String> annotations(String images) {
+        return annotations(images, planOf(images));
+    }
+
+    private static Map<String, String> annotations(String images, String plan) {
         Map<String, String> annotations = new LinkedHashMap<>();
-        annotations.put(Annotations.IMAGES, text());
-        annotations.put(Annotations.PLAN, plan());
+        annotations.put(Annotations.IMAGES, images);
+        annotations.put(Annotations.PLAN, plan);
         return annotations;
     }
 

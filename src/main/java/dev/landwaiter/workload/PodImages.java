@@ -5,6 +5,7 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.limit.Shown;
 import dev.landwaiter.patch.JsonPointer;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,9 @@ public final class PodImages {
             "DaemonSet", pointer("spec", "template", "spec"),
             "Job", pointer("spec", "template", "spec"),
             "CronJob", pointer("spec", "jobTemplate", "spec", "template", "spec"));
+
+    /** Of a container or volume, in characters; the API server takes 63. */
+    private static final int MAX_NAME = 253;
 
     private final Limits limits;
 
@@ -47,7 +51,8 @@ public final class PodImages {
      * The slots of the pod spec at {@code spec} that name an image, in the order of the kinds and of the lists. One without a
      * reference is left to the API server, which refuses it or lets a controller fill it in.
      *
-     * @throws Failure {@code REVIEW_MALFORMED} where a list is no list or a reference no text, {@code LIMIT_EXCEEDED} for too many
+     * @throws Failure {@code REVIEW_MALFORMED} where a list is no list, a reference no text, or a name none or that of two slots of one list;
+     *     {@code LIMIT_EXCEEDED} for too many
      */
     public List<ImageSlot> slots(JsonNode object, JsonPointer spec) {
         JsonNode podSpec = object.at(spec.text());
@@ -57,9 +62,11 @@ public final class PodImages {
             if (!list.isArray() && !list.isMissingNode() && !list.isNull()) {
                 throw malformed(spec, kind.list(), "a list");
             }
+            int first = slots.size();
             for (int i = 0; i < list.size(); i++) {
                 add(slots, list.get(i), kind, i, spec);
             }
+            checkNames(slots.subList(first, slots.size()), spec);
         }
         return slots;
     }
@@ -84,7 +91,37 @@ public final class PodImages {
         if (slots.size() == limits.count(Limit.IMAGES_PER_OBJECT)) {
             throw limits.exceeded(Limit.IMAGES_PER_OBJECT, "the object's images");
         }
-        slots.add(new ImageSlot(kind, index, entry.path("name").asText(""), reference.textValue(), spec));
+        slots.add(new ImageSlot(kind, index, name(entry, kind, index, spec), reference.textValue(), spec));
+    }
+
+    /** The API server checks names only after it has asked, so any text may be one; records and messages repeat it. */
+    private static String name(JsonNode entry, ImageSlot.Kind kind, int index, JsonPointer spec) {
+        JsonNode name = entry.path("name");
+        if (name.isMissingNode() || name.isNull()) {
+            return "";
+        }
+        boolean good = name.isTextual() && Shown.of(name.textValue(), MAX_NAME).equals(name.textValue());
+        if (!good) {
+            throw malformed(
+                    spec, kind.list() + "[" + index + "].name", "a text of at most %d characters".formatted(MAX_NAME));
+        }
+        return name.textValue();
+    }
+
+    /** Two slots of one name would be one to whoever knows them by name, and share what is recorded of either. */
+    private static void checkNames(List<ImageSlot> ofOneKind, JsonPointer spec) {
+        for (int i = 1; i < ofOneKind.size(); i++) {
+            ImageSlot slot = ofOneKind.get(i);
+            for (ImageSlot earlier : ofOneKind.subList(0, i)) {
+                if (slot.name().equals(earlier.name())) {
+                    String list = slot.kind().list();
+                    throw malformed(
+                            spec,
+                            "%s[%d].name".formatted(list, slot.index()),
+                            "a name of its own, but that of %s[%d]".formatted(list, earlier.index()));
+                }
+            }
+        }
     }
 
     private static Failure malformed(JsonPointer spec, String where, String expected) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.landwaiter.catalog.Records;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
@@ -226,6 +227,133 @@ class AdmissionAttacksTest {
 
         assertThat(response.path("allowed").asBoolean()).isFalse();
         assertThat(response.path("status").path("reason").asText()).isEqualTo("RECORD_FORGED");
+    }
+
+    @ParameterizedTest
+    @Tag("attack-52")
+    @DisplayName("Attack 52: a mirror annotation excuses the node alone that makes the Pod")
+    @CsvSource(delimiter = '|', textBlock = """
+                    system:node:n1 | system:nodes   | n1 | true
+                    system:node:n2 | system:nodes   | n1 | false
+                    system:node:n1 | system:masters | n1 | false
+                    system:node:   | system:nodes   | '' | false
+                    jane           | system:nodes   | n1 | false
+                    jane           | system:masters | n1 | false
+                    """)
+    void aMirrorAnnotationExcusesItsNodeAlone(String user, String group, String node, boolean excused)
+            throws Exception {
+        byte[] mirror = new String(
+                        review(
+                                "{\"nodeName\":\"%s\",\"containers\":[{\"name\":\"a\",\"image\":\"r.test/a/unsigned\"}]}"
+                                        .formatted(node),
+                                "\"userInfo\":{\"username\":\"%s\",\"groups\":[\"system:authenticated\",\"%s\"]},"
+                                        .formatted(user, group)),
+                        StandardCharsets.UTF_8)
+                .replace("\"name\":\"p\"", "\"name\":\"p\",\"annotations\":{\"kubernetes.io/config.mirror\":\"x\"}")
+                .getBytes(StandardCharsets.UTF_8);
+
+        for (Endpoint endpoint : Endpoint.values()) {
+            JsonNode response = response(enforcing().review(mirror, endpoint, MINUTE));
+
+            assertThat(response.path("allowed").asBoolean()).isEqualTo(excused);
+            assertThat(response.toString()).contains("SIGNATURE_MISSING");
+        }
+    }
+
+    private static final String VERIFIED = "{\"outcome\":\"verified\"}";
+
+    /** An update of a Pod whose one container had the image {@code before}, with the same records before and after. */
+    private static byte[] update(String metadata, String before, String after, String records) {
+        String annotations = MAPPER.createObjectNode()
+                .put("catalog.landwaiter.dev/images", records)
+                .put("landwaiter.dev/plan", Records.planOf(records))
+                .toString();
+        String pod =
+                "{\"kind\":\"Pod\",\"metadata\":{\"name\":\"p\",%s\"annotations\":%s},\"spec\":{\"containers\":[{\"name\":\"a\",\"image\":\"%s\"}]}}";
+        return """
+                {"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u","operation":"UPDATE","namespace":"shop",
+                 "kind":{"group":"","version":"v1","kind":"Pod"},"oldObject":%s,"object":%s}}
+                """.formatted(pod.formatted(metadata, annotations, before), pod.formatted(metadata, annotations, after))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    @Tag("attack-53")
+    @DisplayName("Attack 53: of a Pod that is being deleted, no record stays with another image than it was made for")
+    void aRecordDoesNotStayWithAnotherImage() throws Exception {
+        String deleted = "\"deletionTimestamp\":\"2026-11-21T00:00:00Z\",\"finalizers\":[\"a.test/b\"],";
+        String records = "{\"containers/a\":" + VERIFIED + "}";
+        byte[] patched = update(deleted, "r.test/a/signed:1", "r.test/a/unsigned:1", records);
+
+        JsonNode mutated = response(enforcing().review(patched, Endpoint.MUTATE, MINUTE));
+        assertThat(mutated.path("allowed").asBoolean()).isTrue();
+        assertThat(Patched.by(
+                                mutated.path("patch").asText(),
+                                MAPPER.readTree(patched).at("/request/object"))
+                        .at("/metadata/annotations"))
+                .isEmpty();
+        assertThat(response(enforcing().review(patched, Endpoint.VALIDATE, MINUTE))
+                        .at("/status/reason")
+                        .asText())
+                .isEqualTo("RECORD_FORGED");
+        assertThat(world.remembered()).as("nothing is looked up").isEmpty();
+
+        byte[] finalized = update(deleted, "r.test/a/signed:1", "r.test/a/signed:1", records);
+        for (Endpoint endpoint : Endpoint.values()) {
+            JsonNode response = response(enforcing().review(finalized, endpoint, MINUTE));
+            assertThat(response.path("allowed").asBoolean()).isTrue();
+            assertThat(response.has("patch")).isFalse();
+        }
+    }
+
+    @Test
+    @Tag("attack-53")
+    @DisplayName("Attack 53: that an object is being deleted is not the client's to say")
+    void deletionIsNotTheClientsToSay() throws Exception {
+        byte[] update = new String(update("", "r.test/a/signed:1", "r.test/a/unsigned:1", "{}"), StandardCharsets.UTF_8)
+                .replaceFirst(
+                        "(?s)(.*)\"name\":\"p\"", "$1\"name\":\"p\",\"deletionTimestamp\":\"2026-11-21T00:00:00Z\"")
+                .getBytes(StandardCharsets.UTF_8);
+        assertThat(MAPPER.readTree(update)
+                        .at("/request/object/metadata/deletionTimestamp")
+                        .isTextual())
+                .isTrue();
+
+        assertThat(response(enforcing().review(update, Endpoint.MUTATE, MINUTE))
+                        .at("/status/reason")
+                        .asText())
+                .isEqualTo("SIGNATURE_MISSING");
+    }
+
+    @ParameterizedTest
+    @Tag("attack-53")
+    @DisplayName("Attack 53: a record that names a slot twice, or none that is there, is refused")
+    @ValueSource(
+            strings = {
+                "{\"containers/a\":{\"outcome\":\"unchecked\"},\"containers/a\":{\"outcome\":\"verified\"}}",
+                "{\"containers/a\":{\"outcome\":\"unchecked\",\"outcome\":\"verified\"}}",
+                "{\"containers/a\":{\"outcome\":\"unchecked\"},\"containers/b\":{\"outcome\":\"unchecked\"}}",
+                "{\"containers/a\":{\"outcome\":\"unchecked\"}} {}",
+            })
+    void aRecordThatCanBeReadInTwoWaysIsRefused(String records) throws Exception {
+        byte[] update = update("", "nginx:1", "nginx:1", records);
+
+        assertThat(response(enforcing().review(update, Endpoint.VALIDATE, MINUTE))
+                        .at("/status/reason")
+                        .asText())
+                .isEqualTo("RECORD_FORGED");
+        JsonNode mutated = response(enforcing().review(update, Endpoint.MUTATE, MINUTE));
+        JsonNode left = Patched.by(
+                mutated.path("patch").asText(), MAPPER.readTree(update).at("/request/object"));
+        assertThat(left.at("/metadata/annotations").toString())
+                .isIn(
+                        "{}",
+                        MAPPER.createObjectNode()
+                                .put("catalog.landwaiter.dev/images", "{\"containers/a\":{\"outcome\":\"unchecked\"}}")
+                                .put(
+                                        "landwaiter.dev/plan",
+                                        Records.planOf("{\"containers/a\":{\"outcome\":\"unchecked\"}}"))
+                                .toString());
     }
 
     @Test

@@ -74,11 +74,18 @@ class AdmissionFuzzTest {
         // the one image of the fake world that stands for a bug of ours
         if (!Parsed.text(data).contains("bug")) {
             answered(data, Endpoint.MUTATE).ifPresent(answer -> {
-                JsonNode again =
-                        answered(patched(data, answer), Endpoint.MUTATE).orElseThrow();
+                byte[] patched = patched(data, answer);
+                JsonNode again = answered(patched, Endpoint.MUTATE).orElseThrow();
                 assertThat(again.path("response").has("patch"))
                         .as("a patch on a patched object")
                         .isFalse();
+                if (answer.path("response").path("allowed").asBoolean()) {
+                    assertThat(answered(patched, Endpoint.VALIDATE)
+                                    .orElseThrow()
+                                    .toString())
+                            .as("the records of our own patch")
+                            .doesNotContain("RECORD_FORGED");
+                }
             });
         }
     }

@@ -13,6 +13,8 @@ class RecordsFuzzTest {
         "{\"containers/api\":{\"image\":\"ghcr.io/acme/api\",\"tag\":\"1.4\",\"digest\":\"sha256:00\",\"outcome\":\"verified\",\"policies\":[\"signed\"],\"signers\":[\"key\"]}}",
         "{\"containers/api\":{\"outcome\":\"unchecked\"},\"x\":null}",
         "{\"containers/\\ud800\":{\"outcome\":\"unchecked\"}}",
+        "{\"containers/a\":{\"outcome\":\"unchecked\"},\"containers/a\":{\"outcome\":\"verified\"}}",
+        "{\"containers/a\":{\"outcome\":\"unchecked\",\"signers\":[\"\\ud83d\"]}}",
     })
     @FuzzTest
     void whateverItClaimsIsTooMuchWhereNothingWasDerived(byte[] data) {

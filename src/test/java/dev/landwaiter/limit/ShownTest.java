@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Tag("attack-67")
 class ShownTest {
     @Test
     void plainTextStaysTheSameObject() {
@@ -22,6 +21,7 @@ class ShownTest {
     }
 
     @Test
+    @Tag("attack-67")
     @DisplayName("Attack 67: what a terminal would obey is shown by its escape")
     void controlCharactersAreShownByTheirEscapes() {
         assertThat(Shown.of("a\r\nb\tc\u0000d\u007fe\u001b[31mf\u0085g", 100))
@@ -29,6 +29,7 @@ class ShownTest {
     }
 
     @Test
+    @Tag("attack-67")
     @DisplayName("Attack 67: what nobody could see is shown by its escape")
     void whatNobodyCouldSeeIsShownByItsEscape() {
         assertThat(Shown.of("gnp\u202e.exe \u2066x\u2069 a\u200bb \u2028 \ufeff", 100))
@@ -37,6 +38,7 @@ class ShownTest {
     }
 
     @Test
+    @Tag("attack-67")
     @DisplayName("Attack 67: half of a surrogate pair is shown by its escape, so that it can be written")
     void halfOfASurrogatePairIsShownByItsEscape() {
         assertThat(Shown.of("a\ud83d", 100)).isEqualTo("a\\ud83d");
@@ -56,6 +58,7 @@ class ShownTest {
     }
 
     @Test
+    @Tag("attack-67")
     @DisplayName("Attack 67: no text is cut within a character")
     void noTextIsCutWithinACharacter() {
         String faces = "\ud83d\ude00".repeat(4);
@@ -81,6 +84,7 @@ class ShownTest {
     }
 
     @Test
+    @Tag("attack-67")
     @DisplayName("Attack 67: whatever the text is, what is shown of it can be written, on one line")
     void whatIsShownCanAlwaysBeWritten() throws CharacterCodingException {
         for (int c = Character.MIN_VALUE; c <= Character.MAX_VALUE; c++) {

@@ -11,9 +11,12 @@ import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PodImagesTest {
     private static final String SPEC = """
@@ -72,11 +75,42 @@ class PodImagesTest {
                     spec: {containers: [{image: 1}]}        | Could not read spec.containers[0].image of the object: it is not a text. Check what sent it.
                     spec: {containers: [x]}                 | Could not read spec.containers[0] of the object: it is not an object. Check what sent it.
                     spec: {volumes: [{image: x}]}           | Could not read spec.volumes[0] of the object: it is not an object. Check what sent it.
+                    spec: {containers: [{name: 1, image: x}]} | Could not read spec.containers[0].name of the object: it is not a text of at most 253 characters. Check what sent it.
                     """)
     void refusesWhatIsNotShapedLikeAPod(String yaml, String message) {
         assertThatThrownBy(() -> slots(yaml, "Pod"))
                 .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.code()).isEqualTo(Code.REVIEW_MALFORMED))
                 .hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @Tag("attack-53")
+    @DisplayName("Attack 53: two slots of one list can't have one name, or share a record")
+    @CsvSource(delimiter = '|', textBlock = """
+                    spec: {containers: [{name: a, image: x}, {name: b, image: x}, {name: a, image: y}]} | Could not read spec.containers[2].name of the object: it is not a name of its own, but that of containers[0]. Check what sent it.
+                    spec: {initContainers: [{image: x}, {name: '', image: x}]}                          | Could not read spec.initContainers[1].name of the object: it is not a name of its own, but that of initContainers[0]. Check what sent it.
+                    spec: {volumes: [{name: v, image: {reference: x}}, {name: v, image: {reference: x}}]} | Could not read spec.volumes[1].name of the object: it is not a name of its own, but that of volumes[0]. Check what sent it.
+                    """)
+    void aNameThatStandsTwiceIsRefused(String yaml, String message) {
+        assertThatThrownBy(() -> slots(yaml, "Pod"))
+                .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.code()).isEqualTo(Code.REVIEW_MALFORMED))
+                .hasMessage(message);
+    }
+
+    @Test
+    void theSameNameInTwoListsIsTwoSlots() throws Exception {
+        assertThat(slots("spec: {containers: [{name: a, image: x}], initContainers: [{name: a, image: x}]}", "Pod"))
+                .hasSize(2);
+    }
+
+    @ParameterizedTest
+    @Tag("attack-67")
+    @DisplayName("Attack 67: a name that could not be shown is none")
+    @ValueSource(strings = {"\\u202e", "\\n", "\\ud800"})
+    void aNameThatCouldNotBeShownIsRefused(String name) {
+        assertThatThrownBy(() -> slots(
+                        "{\"spec\": {\"containers\": [{\"name\": \"a%s\", \"image\": \"x\"}]}}".formatted(name), "Pod"))
+                .hasMessageContaining("spec.containers[0].name");
     }
 
     @Test
