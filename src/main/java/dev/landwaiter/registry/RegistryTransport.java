@@ -18,8 +18,8 @@ public interface RegistryTransport {
      * Sends {@code request} and reads the whole answer, of any status.
      *
      * @throws dev.landwaiter.failure.Failure {@code REGISTRY_UNREACHABLE}, {@code REGISTRY_TLS_FAILED}, {@code REGISTRY_TIMEOUT},
-     *     {@code REGISTRY_UNAVAILABLE} (too many wait for this host), {@code REGISTRY_ADDRESS_REFUSED}, {@code REGISTRY_REDIRECT_REFUSED}
-     *     (plain http), {@code REGISTRY_MALFORMED} (no HTTP), {@code LIMIT_EXCEEDED} or {@code DEADLINE_EXCEEDED}
+     *     {@code REGISTRY_ADDRESS_REFUSED}, {@code REGISTRY_REDIRECT_REFUSED} (plain http), {@code REGISTRY_MALFORMED} (no HTTP), {@code
+     *     LIMIT_EXCEEDED}, {@code DEADLINE_EXCEEDED}, or {@code OVERLOADED} where others had all room for so long
      */
     Response exchange(Request request, Deadline deadline);
 

@@ -11,7 +11,6 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
 import java.net.ConnectException;
 import java.net.SocketException;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -20,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on its way. It reads at most what the request allows, and can be cut at any moment, which resets the stream (HTTP/2) or
+ * One request on its way, to be started once. It reads at most what the request allows, and can be cut at any moment, which resets the stream (HTTP/2) or
  * closes the connection (HTTP/1.1), also where the request is still waiting for one.
  */
 final class Exchange {
@@ -34,24 +33,49 @@ final class Exchange {
 
     private final Request request;
     private final Limits limits;
+    private final OpenConnections connections;
+    private final Place place;
+    private final String tenant;
+    private final CompletableFuture<Void> connected = new CompletableFuture<>();
     private final CompletableFuture<Response> answer = new CompletableFuture<>();
     private final Buffer body = Buffer.buffer();
     private @Nullable HttpClientRequest sent;
+    /** How many answers had come on the connection when this was sent. */
+    private long answersBefore;
+
     private boolean cut;
+    private boolean over;
     private volatile boolean answering;
 
-    private Exchange(Request request, Limits limits) {
+    /**
+     * @param connections told of which connection is used
+     * @param tenant on whose behalf
+     */
+    Exchange(Request request, Limits limits, OpenConnections connections, Place place, String tenant) {
         this.request = request;
         this.limits = limits;
+        this.connections = connections;
+        this.place = place;
+        this.tenant = tenant;
+        CompletableFuture<Response> _ = answer.whenComplete((response, _) -> end(response != null));
     }
 
-    /** Sends {@code request} by {@code client} as {@code options} say. */
-    static Exchange start(HttpClient client, RequestOptions options, Request request, Limits limits) {
-        Exchange exchange = new Exchange(request, limits);
-        client.request(options)
-                .onSuccess(exchange::send)
-                .onFailure(thrown -> exchange.answer.completeExceptionally(unconnected(thrown)));
-        return exchange;
+    /** Sends it by {@code client} as {@code options} say. */
+    void start(HttpClient client, RequestOptions options) {
+        client.request(options).onSuccess(this::send).onFailure(thrown -> {
+            Throwable told = unconnected(thrown);
+            connected.completeExceptionally(told);
+            answer.completeExceptionally(told);
+        });
+    }
+
+    Place place() {
+        return place;
+    }
+
+    /** Completes when it has a connection, or fails with why there is none. */
+    CompletableFuture<Void> connected() {
+        return connected;
     }
 
     /** The whole answer; fails with what Vert.x failed with, or with a {@code Failure} of a limit. */
@@ -73,22 +97,37 @@ final class Exchange {
         }
         if (toReset != null) {
             toReset.reset(CANCEL);
+            end(false);
         }
     }
 
     /**
-     * Ends it because time ran out, and lets nobody else wait for the same peer on the same connection: what else is under way on
-     * it may finish.
+     * Ends it because time ran out. Where its connection was silent all the while, nobody else is to wait on it; what else is under way on it
+     * may finish. Where others were answered on it meanwhile, it is kept: whoever has little time must not take it from them.
      */
-    void abandon(Duration finishing) {
+    void abandon() {
         HttpClientRequest waiting;
+        long answers;
         synchronized (this) {
             waiting = sent;
+            answers = answersBefore;
         }
         cut();
         if (waiting != null) {
-            waiting.connection().shutdown(finishing);
+            connections.retireIfSilent(waiting.connection(), answers);
         }
+    }
+
+    private void end(boolean answered) {
+        HttpClientRequest ended;
+        synchronized (this) {
+            if (over || sent == null) {
+                return;
+            }
+            over = true;
+            ended = sent;
+        }
+        connections.ends(ended.connection(), answered);
     }
 
     /** Before there is a connection every failure of the network is one to connect, an unreachable network among them. */
@@ -105,12 +144,16 @@ final class Exchange {
         // first of all: what has no handler is logged as an error
         ready.exceptionHandler(answer::completeExceptionally);
         boolean tooLate;
+        long answers = connections.begins(ready.connection(), place, tenant);
         synchronized (this) {
             sent = ready;
+            answersBefore = answers;
             tooLate = cut;
         }
+        connected.complete(null);
         if (tooLate) {
             ready.reset(CANCEL);
+            end(false);
             return;
         }
         ready.response().onSuccess(this::read).onFailure(answer::completeExceptionally);

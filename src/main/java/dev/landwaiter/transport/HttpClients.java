@@ -8,7 +8,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
@@ -19,23 +18,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One HTTP client for each way of trusting and reaching a host: connections are never shared between hosts that trust different
- * authorities. Made when first needed.
+ * authorities. Made when first needed, and kept: there are no more of them than settings name authorities, whatever hosts are asked.
  */
 final class HttpClients {
-    private static final int WAITING = 1024;
+    /** RFC 9113 section 6.9.2: what a peer may send on one stream before it is told that there is room for more. */
+    private static final int STREAM_WINDOW = 64 << 10;
 
     private final Vertx vertx;
     private final TransportSettings settings;
     private final Map<Route, HttpClientAgent> clients = new ConcurrentHashMap<>();
-    private final AtomicInteger open = new AtomicInteger();
+    private final OpenConnections connections;
 
-    HttpClients(Vertx vertx, TransportSettings settings) {
+    HttpClients(Vertx vertx, TransportSettings settings, OpenConnections connections) {
         this.vertx = vertx;
         this.settings = settings;
+        this.connections = connections;
     }
 
     /** The client for {@code target}, through the proxy or straight. */
@@ -48,11 +48,6 @@ final class HttpClients {
         return settings.authorities().getOrDefault(target.host(), "");
     }
 
-    /** Connections open at this moment. */
-    int open() {
-        return open.get();
-    }
-
     Future<?> close() {
         return Future.join(clients.values().stream().map(HttpClientAgent::close).toList());
     }
@@ -60,12 +55,15 @@ final class HttpClients {
     private HttpClientAgent create(Route route) {
         Limits limits = settings.limits();
         int connectMillis = limits.count(Limit.CONNECT_MILLIS);
+        int requests = limits.count(Limit.FETCHES_PER_HOST);
         HttpClientOptions options = new HttpClientOptions()
                 .setConnectTimeout(connectMillis)
                 .setSslHandshakeTimeout(connectMillis)
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setMaxHeaderSize(limits.count(Limit.RESPONSE_HEADER_BYTES))
                 .setInitialSettings(new Http2Settings().setMaxHeaderListSize(limits.get(Limit.RESPONSE_HEADER_BYTES)))
+                // of all streams together: one that is not read fast enough holds up no other
+                .setHttp2ConnectionWindowSize(Math.multiplyExact(STREAM_WINDOW, requests))
                 .setDecompressionSupported(false)
                 .setTcpNoDelay(true)
                 .setProtocolVersion(HttpVersion.HTTP_1_1);
@@ -79,10 +77,12 @@ final class HttpClients {
         return vertx.httpClientBuilder()
                 .with(options)
                 .with(new PoolOptions()
-                        .setHttp1MaxSize(limits.count(Limit.CONNECTIONS_PER_HOST))
-                        .setHttp2MaxSize(1)
-                        .setMaxWaitQueueSize(WAITING))
-                .withConnectHandler(this::count)
+                        // as many as there are requests, so that none waits here, where nobody's turn counts: with HTTP/2 a second one
+                        // is only opened where the peer's streams do not suffice
+                        .setHttp1MaxSize(requests)
+                        .setHttp2MaxSize(requests)
+                        .setMaxWaitQueueSize(requests))
+                .withConnectHandler(connections::opened)
                 .build();
     }
 
@@ -107,13 +107,6 @@ final class HttpClients {
             options.setUsername(proxy.user()).setPassword(proxy.password());
         }
         return options;
-    }
-
-    private void count(HttpConnection connection) {
-        open.incrementAndGet();
-        connection.closeHandler(closed -> open.decrementAndGet());
-        // each exchange tells its own failure; without this a peer could fill our log with errors
-        connection.exceptionHandler(seen -> {});
     }
 
     /**

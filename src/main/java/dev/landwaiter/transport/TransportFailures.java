@@ -68,7 +68,7 @@ final class TransportFailures {
             case NoRouteToHostException e -> unreachable(what, target, notConnectedWords(e), e);
             case ConnectionPoolTooBusyException e ->
                 failure(
-                        Code.REGISTRY_UNAVAILABLE,
+                        Code.OVERLOADED,
                         what,
                         target,
                         "too many requests already wait for it",

@@ -1,5 +1,7 @@
 package dev.landwaiter.transport;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Deadline;
@@ -7,6 +9,7 @@ import dev.landwaiter.limit.Limit;
 import dev.landwaiter.registry.RegistryTransport;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
@@ -16,13 +19,13 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/2 (by ALPN) and HTTP/1.1 over kept connections, on Vert.x. Requests to one host that are made at the same time share one HTTP/2
@@ -32,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * name stays what TLS verifies: what the name means to anyone else, or a moment later, cannot matter. Through a proxy, which resolves
  * names by itself and is its operator's guard, only addresses written as such are checked.
  *
+ * <p>Look-ups of names, requests to a host and connections are shared by tenant, so that no tenant's requests make another's fail or wait. For
+ * want of room a request is {@code OVERLOADED}, which never admits.
+ *
  * <p>Blocking: call it on a virtual thread, never on an event loop.
  */
 public final class VertxTransport implements RegistryTransport, AutoCloseable {
@@ -39,12 +45,17 @@ public final class VertxTransport implements RegistryTransport, AutoCloseable {
     private static final int REMEMBERED = 1024;
 
     private final TransportSettings settings;
+    private final OpenConnections connections;
     private final HttpClients clients;
+    private final RequestRoom room;
     private final NameLookup names;
     private final AddressGuard guard;
     private final TransportFailures failures;
-    /** The address that served a host last: tried first, so that its kept connection is found again. At most {@link #REMEMBERED}. */
-    private final Map<String, InetAddress> servedLast = new ConcurrentHashMap<>();
+    /** Who opens the first connection to a place; those that come meanwhile wait for it. */
+    private final ConcurrentMap<Place, CompletableFuture<Void>> firstContacts = new ConcurrentHashMap<>();
+    /** The address that served a host last: tried first, so that its kept connection is found again. */
+    private final Cache<String, InetAddress> servedLast =
+            Caffeine.newBuilder().maximumSize(REMEMBERED).executor(Runnable::run).build();
 
     /** One that resolves names as the system does. {@code vertx} stays open when this is closed. */
     public VertxTransport(Vertx vertx, TransportSettings settings) {
@@ -53,8 +64,12 @@ public final class VertxTransport implements RegistryTransport, AutoCloseable {
 
     public VertxTransport(Vertx vertx, TransportSettings settings, NameResolver resolver) {
         this.settings = settings;
-        this.clients = new HttpClients(vertx, settings);
-        this.names = new NameLookup(resolver);
+        this.connections = new OpenConnections(
+                settings.limits().count(Limit.OPEN_CONNECTIONS),
+                Duration.ofMillis(settings.limits().get(Limit.REQUEST_MILLIS)));
+        this.clients = new HttpClients(vertx, settings, connections);
+        this.room = new RequestRoom(settings.limits());
+        this.names = new NameLookup(resolver, settings.limits());
         this.guard = new AddressGuard(settings.allowedAddresses(), settings.allowedHosts());
         this.failures = new TransportFailures(settings.limits());
     }
@@ -66,21 +81,36 @@ public final class VertxTransport implements RegistryTransport, AutoCloseable {
         }
         Target target = target(request);
         deadline.check(request.what());
-        Deadline own = deadline.atMost(Duration.ofMillis(settings.limits().get(Limit.REQUEST_MILLIS)));
         ProxySettings proxy = settings.proxy();
-        if (proxy != null && target.tls() && !proxy.bypasses(target.host(), target.port(), target.literal())) {
-            InetAddress literal = target.literal();
-            if (literal != null) {
-                check(request, target, List.of(literal));
-            }
-            return exchange(request, target, null, deadline, own);
+        boolean proxied =
+                proxy != null && target.tls() && !proxy.bypasses(target.host(), target.port(), target.literal());
+        List<InetAddress> addresses = proxied ? List.of() : checkedAddresses(request, target, deadline);
+        InetAddress literal = target.literal();
+        if (proxied && literal != null) {
+            check(request, target, List.of(literal));
         }
-        return exchangeWithOneOf(checkedAddresses(request, target, own), request, target, deadline, own);
+        try (RequestRoom.Turn _ = room.enter(target, deadline, request.what())) {
+            // from here on: how long others took is not held against this request
+            Deadline own = deadline.atMost(Duration.ofMillis(settings.limits().get(Limit.REQUEST_MILLIS)));
+            return proxied
+                    ? exchange(request, new Place(target, null), deadline, own)
+                    : exchangeWithOneOf(addresses, request, target, deadline, own);
+        }
     }
 
     /** How many connections are open at this moment. */
     public int openConnections() {
-        return clients.open();
+        return connections.count();
+    }
+
+    /** How many requests wait for their turn at {@code hostAndPort}. */
+    int waiting(String hostAndPort) {
+        return room.waiting(hostAndPort);
+    }
+
+    /** How many hosts are asked, or waited for, at this moment. */
+    int hostsAsked() {
+        return room.hosts();
     }
 
     @Override
@@ -115,10 +145,14 @@ public final class VertxTransport implements RegistryTransport, AutoCloseable {
         return target;
     }
 
-    private List<InetAddress> checkedAddresses(Request request, Target target, Deadline own) {
+    private List<InetAddress> checkedAddresses(Request request, Target target, Deadline deadline) {
         InetAddress literal = target.literal();
-        List<InetAddress> addresses =
-                literal != null ? List.of(literal) : names.find(target.host(), own, request.what());
+        List<InetAddress> addresses = literal != null
+                ? List.of(literal)
+                : names.find(
+                        target.host(),
+                        deadline.atMost(Duration.ofMillis(settings.limits().get(Limit.REQUEST_MILLIS))),
+                        request.what());
         check(request, target, addresses);
         return addresses;
     }
@@ -139,15 +173,15 @@ public final class VertxTransport implements RegistryTransport, AutoCloseable {
     private Response exchangeWithOneOf(
             List<InetAddress> addresses, Request request, Target target, Deadline deadline, Deadline own) {
         List<InetAddress> inTurn = new ArrayList<>(addresses);
-        InetAddress last = servedLast.get(target.hostAndPort());
+        InetAddress last = servedLast.getIfPresent(target.hostAndPort());
         if (last != null && inTurn.remove(last)) {
             inTurn.addFirst(last);
         }
         Failure notReached = null;
         for (InetAddress address : inTurn) {
             try {
-                Response response = exchange(request, target, address, deadline, own);
-                if (!address.equals(last) && servedLast.size() < REMEMBERED) {
+                Response response = exchange(request, new Place(target, address), deadline, own);
+                if (!address.equals(last)) {
                     servedLast.put(target.hostAndPort(), address);
                 }
                 return response;
@@ -164,21 +198,19 @@ public final class VertxTransport implements RegistryTransport, AutoCloseable {
     }
 
     /** Sends once, and once more where a kept connection was closed before any of the answer came; never a POST twice. */
-    private Response exchange(
-            Request request, Target target, @Nullable InetAddress address, Deadline deadline, Deadline own) {
+    private Response exchange(Request request, Place place, Deadline deadline, Deadline own) {
+        Target target = place.target();
         boolean mayRepeat = !request.method().equals("POST");
         while (true) {
-            Exchange exchange = Exchange.start(
-                    clients.client(target, address == null),
-                    options(request, target, address, own),
-                    request,
-                    settings.limits());
+            Exchange exchange = new Exchange(request, settings.limits(), connections, place, deadline.tenant());
             try {
+                start(exchange, options(request, place), own);
                 return exchange.answer().get(own.remaining().toNanos(), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
-                exchange.abandon(Duration.ofMillis(settings.limits().get(Limit.REQUEST_MILLIS)));
+                exchange.abandon();
                 throw deadline.expired()
-                        ? failures.outOfTime(request.what(), target)
+                        ? deadline.lackOfRoom(request.what())
+                                .orElseGet(() -> failures.outOfTime(request.what(), target))
                         : failures.tooSlow(request.what(), target);
             } catch (InterruptedException e) {
                 exchange.cut();
@@ -187,7 +219,7 @@ public final class VertxTransport implements RegistryTransport, AutoCloseable {
             } catch (ExecutionException e) {
                 Throwable cause = e.getCause() == null ? e : e.getCause();
                 if (cause instanceof TimeoutException) {
-                    exchange.abandon(Duration.ofMillis(settings.limits().get(Limit.REQUEST_MILLIS)));
+                    exchange.abandon();
                 }
                 if (mayRepeat && !exchange.answering() && TransportFailures.closed(cause)) {
                     mayRepeat = false;
@@ -198,24 +230,52 @@ public final class VertxTransport implements RegistryTransport, AutoCloseable {
         }
     }
 
-    private RequestOptions options(Request request, Target target, @Nullable InetAddress address, Deadline own) {
+    /**
+     * Starts {@code exchange}. Where no connection leads to its place, whoever comes first opens one, alone, and the others wait for it: then
+     * it is known whether the peer speaks HTTP/2, where they share it, or HTTP/1.1, where each opens its own; and a peer that cannot be
+     * connected to costs one attempt, of which all of them are told.
+     */
+    private void start(Exchange exchange, RequestOptions options, Deadline own)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Place place = exchange.place();
+        HttpClient client = clients.client(place.target(), place.address() == null);
+        while (!connections.leadTo(place)) {
+            CompletableFuture<Void> mine = new CompletableFuture<>();
+            CompletableFuture<Void> theirs = firstContacts.putIfAbsent(place, mine);
+            if (theirs == null) {
+                CompletableFuture<Void> _ = exchange.connected().whenComplete((_, thrown) -> {
+                    firstContacts.remove(place, mine);
+                    if (thrown == null) {
+                        mine.complete(null);
+                    } else {
+                        mine.completeExceptionally(thrown);
+                    }
+                });
+                break;
+            }
+            theirs.get(own.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        }
+        exchange.start(client, options);
+    }
+
+    private RequestOptions options(Request request, Place place) {
+        Target target = place.target();
         String path = request.uri().getRawPath();
         String query = request.uri().getRawQuery();
-        // a little later than the deadline itself, which then tells why
-        long left = own.remaining().toMillis() + 20;
         RequestOptions options = new RequestOptions()
                 .setMethod(HttpMethod.valueOf(request.method()))
                 .setHost(target.hostInUri())
                 .setPort(target.port())
                 .setSsl(target.tls())
                 .setURI((path == null || path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query))
-                .setConnectTimeout(Math.min(left, settings.limits().get(Limit.CONNECT_MILLIS)))
+                // whoever has less time gives up sooner, and leaves the connection to those who wait for it
+                .setConnectTimeout(settings.limits().get(Limit.CONNECT_MILLIS))
                 .setIdleTimeout(settings.limits().get(Limit.IDLE_MILLIS))
                 .putHeader("Accept-Encoding", "identity")
                 .putHeader("User-Agent", "landwaiter");
         request.headers().forEach(options::putHeader);
-        if (address != null) {
-            options.setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(address, target.port())));
+        if (place.address() != null) {
+            options.setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(place.address(), target.port())));
         }
         return options;
     }

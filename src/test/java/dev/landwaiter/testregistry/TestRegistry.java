@@ -3,6 +3,7 @@ package dev.landwaiter.testregistry;
 import dev.landwaiter.image.MediaType;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -52,7 +53,10 @@ public final class TestRegistry implements AutoCloseable {
         this.setup = setup;
         this.access = setup.access;
         this.latency = setup.latency;
-        HttpServerOptions options = new HttpServerOptions().setHost("127.0.0.1").setPort(setup.port);
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost("127.0.0.1")
+                .setPort(setup.port)
+                .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(setup.streams));
         if (!setup.plainHttp) {
             options.setSsl(true)
                     .setUseAlpn(true)
@@ -260,6 +264,7 @@ public final class TestRegistry implements AutoCloseable {
         private boolean referrersApi = true;
         private boolean plainHttp;
         private boolean http1Only;
+        private long streams = 100;
         private Duration latency = Duration.ZERO;
         private Duration tokenLife = Duration.ofMinutes(5);
         private String realm = "";
@@ -334,6 +339,12 @@ public final class TestRegistry implements AutoCloseable {
         /** Offers HTTP/1.1 alone. */
         public Builder http1Only() {
             http1Only = true;
+            return this;
+        }
+
+        /** Takes so many requests at once on one HTTP/2 connection. */
+        public Builder streams(long number) {
+            streams = number;
             return this;
         }
 

@@ -1,0 +1,11 @@
+package dev.landwaiter.transport;
+
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a connection leads.
+ *
+ * @param address that it is made to; null through the proxy, which resolves the name itself
+ */
+record Place(Target target, @Nullable InetAddress address) {}
