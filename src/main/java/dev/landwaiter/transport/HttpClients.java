@@ -77,7 +77,8 @@ final class HttpClients {
         return vertx.httpClientBuilder()
                 .with(options)
                 .with(new PoolOptions()
-                        // as many as there are requests, so that none waits here, where nobody's turn counts: with HTTP/2 a second one
+                        // as many as there are requests, so that none waits here, where nobody's turn counts: with
+                        // HTTP/2 a second one
                         // is only opened where the peer's streams do not suffice
                         .setHttp1MaxSize(requests)
                         .setHttp2MaxSize(requests)

@@ -134,8 +134,8 @@ final class OpenConnections {
                     .forEach(use -> idle.merge(use.tenant, 1, Integer::sum));
             int greatest = idle.values().stream().mapToInt(count -> count).max().orElse(0);
             return usable.entrySet().stream()
-                    .filter(entry -> entry.getValue().requests == 0
-                            && idle.getOrDefault(entry.getValue().tenant, 0) == greatest)
+                    .filter(entry ->
+                            entry.getValue().requests == 0 && idle.getOrDefault(entry.getValue().tenant, 0) == greatest)
                     .map(Map.Entry::getKey)
                     .findFirst();
         }

@@ -67,13 +67,7 @@ final class TransportFailures {
             case ConnectException e -> unreachable(what, target, notConnectedWords(e), e);
             case NoRouteToHostException e -> unreachable(what, target, notConnectedWords(e), e);
             case ConnectionPoolTooBusyException e ->
-                failure(
-                        Code.OVERLOADED,
-                        what,
-                        target,
-                        "too many requests already wait for it",
-                        "Try again later.",
-                        e);
+                failure(Code.OVERLOADED, what, target, "too many requests already wait for it", "Try again later.", e);
             case TimeoutException e when isConnectTimeout(e) -> connectTimeout(what, target, e);
             case TimeoutException e ->
                 failure(

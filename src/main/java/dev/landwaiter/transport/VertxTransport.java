@@ -54,8 +54,10 @@ public final class VertxTransport implements RegistryTransport, AutoCloseable {
     /** Who opens the first connection to a place; those that come meanwhile wait for it. */
     private final ConcurrentMap<Place, CompletableFuture<Void>> firstContacts = new ConcurrentHashMap<>();
     /** The address that served a host last: tried first, so that its kept connection is found again. */
-    private final Cache<String, InetAddress> servedLast =
-            Caffeine.newBuilder().maximumSize(REMEMBERED).executor(Runnable::run).build();
+    private final Cache<String, InetAddress> servedLast = Caffeine.newBuilder()
+            .maximumSize(REMEMBERED)
+            .executor(Runnable::run)
+            .build();
 
     /** One that resolves names as the system does. {@code vertx} stays open when this is closed. */
     public VertxTransport(Vertx vertx, TransportSettings settings) {

@@ -71,7 +71,8 @@ class FairSharesIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @DisplayName("Attack 60: a tenant that fills its share of a registry host with requests that never end holds up no other tenant")
+    @DisplayName(
+            "Attack 60: a tenant that fills its share of a registry host with requests that never end holds up no other tenant")
     @Tag("attack-60")
     void anotherTenantIsServedWhileOnesRequestsAreHeld(boolean http1) throws Exception {
         try (TestRegistry registry = registry(http1);
@@ -85,22 +86,25 @@ class FairSharesIT {
             until(() -> held.size() == 16);
 
             for (int i = 0; i < 20; i++) {
-                assertThat(ask(transport, registry, "/free", SHOP).get().body()).asString().isEqualTo("served");
+                assertThat(ask(transport, registry, "/free", SHOP).get().body())
+                        .asString()
+                        .isEqualTo("served");
             }
             assertThat(held).hasSize(16);
             // half of the queue is the most that one tenant may take
             assertThat(attack.stream().filter(Future::isDone)).hasSize(1_000 - 16 - 512);
-            assertThat(attack.stream().filter(Future::isDone).map(FairSharesIT::codeOf)).containsOnly(Code.OVERLOADED);
+            assertThat(attack.stream().filter(Future::isDone).map(FairSharesIT::codeOf))
+                    .containsOnly(Code.OVERLOADED);
         }
     }
 
     @Test
-    @DisplayName("Attack 60: where several tenants fill a host, whoever comes next waits for one request, and not for all that wait")
+    @DisplayName(
+            "Attack 60: where several tenants fill a host, whoever comes next waits for one request, and not for all that wait")
     @Tag("attack-60")
     void turnsGoRound() throws Exception {
         try (TestRegistry registry = registry(false);
-                VertxTransport transport =
-                        transport(registry, Limits.of(Map.of(Limit.FETCHES_PER_HOST, 4L)))) {
+                VertxTransport transport = transport(registry, Limits.of(Map.of(Limit.FETCHES_PER_HOST, 4L)))) {
             registry.on("/held", held::add);
             registry.on("/free", request -> request.response().end("served"));
             List<Future<Response>> attack = new ArrayList<>();
@@ -120,7 +124,10 @@ class FairSharesIT {
                 until(() -> registry.log().count() > before);
             }
             assertThat(shop.get().body()).asString().isEqualTo("served");
-            assertThat(registry.log().all().stream().map(LoggedRequest::path).toList().indexOf("/free"))
+            assertThat(registry.log().all().stream()
+                            .map(LoggedRequest::path)
+                            .toList()
+                            .indexOf("/free"))
                     .isLessThanOrEqualTo(8);
         }
     }
@@ -149,8 +156,7 @@ class FairSharesIT {
     @Tag("attack-60")
     void requestsOfOneTenantAreLimited() throws Exception {
         try (TestRegistry registry = manyNames();
-                VertxTransport transport =
-                        transport(registry, Limits.of(Map.of(Limit.FETCHES_OF_NAMESPACE, 3L)))) {
+                VertxTransport transport = transport(registry, Limits.of(Map.of(Limit.FETCHES_OF_NAMESPACE, 3L)))) {
             registry.on("/held", held::add);
             List<Future<Response>> answers = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
@@ -174,8 +180,7 @@ class FairSharesIT {
     @Tag("attack-60")
     void idleConnectionsAreBounded() throws Exception {
         try (TestRegistry registry = manyNames();
-                VertxTransport transport =
-                        transport(registry, Limits.of(Map.of(Limit.OPEN_CONNECTIONS, 4L)))) {
+                VertxTransport transport = transport(registry, Limits.of(Map.of(Limit.OPEN_CONNECTIONS, 4L)))) {
             registry.on("/free", request -> request.response().end("served"));
             assertThat(ask(transport, registry, "/free", SHOP).get().status()).isEqualTo(200);
             for (int i = 0; i < 40; i++) {
@@ -243,9 +248,11 @@ class FairSharesIT {
             for (int i = 1; i <= 3; i++) {
                 int number = i;
                 Future<Response> evil = threads.submit(() -> transport.exchange(
-                        get(registry.uri() + "/held"), Deadline.in(Duration.ofMillis(300)).onBehalfOf(EVIL)));
+                        get(registry.uri() + "/held"),
+                        Deadline.in(Duration.ofMillis(300)).onBehalfOf(EVIL)));
                 until(() -> held.size() == number);
-                assertThat(ask(transport, registry, "/free", SHOP).get().status()).isEqualTo(200);
+                assertThat(ask(transport, registry, "/free", SHOP).get().status())
+                        .isEqualTo(200);
                 assertThat(codeOf(evil)).isEqualTo(Code.DEADLINE_EXCEEDED);
             }
             assertThat(registry.log().connections()).isEqualTo(1);
@@ -302,8 +309,8 @@ class FairSharesIT {
     }
 
     private Future<Response> ask(VertxTransport transport, String uri, String tenant) {
-        return threads.submit(() -> transport.exchange(
-                get(uri), Deadline.in(Duration.ofSeconds(40)).onBehalfOf(tenant)));
+        return threads.submit(() ->
+                transport.exchange(get(uri), Deadline.in(Duration.ofSeconds(40)).onBehalfOf(tenant)));
     }
 
     private static Code codeOf(Future<Response> answer) {
@@ -352,8 +359,7 @@ class FairSharesIT {
     }
 
     private static TransportSettings settings(Map<String, String> authorities, Limits limits) {
-        return new TransportSettings(
-                authorities, Set.of(), List.of(Cidr.parse("127.0.0.0/8")), Set.of(), null, limits);
+        return new TransportSettings(authorities, Set.of(), List.of(Cidr.parse("127.0.0.0/8")), Set.of(), null, limits);
     }
 
     private static InetAddress[] loopback(String host) {
