@@ -5,7 +5,6 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.BoundedJson;
 import dev.landwaiter.limit.Deadline;
-import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.limit.Parallel;
 import java.io.File;
@@ -103,7 +102,7 @@ final class CredentialHelper {
     private Credential credential(byte[] output, String source) {
         JsonNode json;
         try {
-            json = new BoundedJson(limits, Limit.JSON_DEPTH).read(output, Code.CREDENTIAL_MALFORMED, "its answer");
+            json = new BoundedJson(limits).read(output, Code.CREDENTIAL_MALFORMED, "its answer");
         } catch (Failure e) {
             throw new IllegalArgumentException("its answer is not well-formed JSON", e);
         }

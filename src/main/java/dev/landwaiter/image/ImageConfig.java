@@ -3,7 +3,6 @@ package dev.landwaiter.image;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.limit.BoundedJson;
-import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,7 +22,7 @@ public record ImageConfig(Platform platform, Map<String, String> labels) {
 
     /** Reads a configuration; {@code what} it is goes into messages. */
     public static ImageConfig parse(byte[] content, Limits limits, String what) {
-        JsonNode root = new BoundedJson(limits, Limit.JSON_DEPTH).read(content, Code.REGISTRY_MALFORMED, what);
+        JsonNode root = new BoundedJson(limits).read(content, Code.REGISTRY_MALFORMED, what);
         Map<String, String> labels = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> label :
                 root.path("config").path("Labels").properties()) {

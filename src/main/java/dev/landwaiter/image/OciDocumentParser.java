@@ -30,7 +30,7 @@ final class OciDocumentParser {
     }
 
     OciDocument parse(byte[] content, Digest digest, String contentType) {
-        JsonNode root = new BoundedJson(limits, Limit.JSON_DEPTH).read(content, Code.REGISTRY_MALFORMED, what);
+        JsonNode root = new BoundedJson(limits).read(content, Code.REGISTRY_MALFORMED, what);
         if (!root.isObject()) {
             throw malformed("it is not a JSON object");
         }

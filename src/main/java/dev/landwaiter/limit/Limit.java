@@ -12,6 +12,8 @@ public enum Limit {
     MANIFEST_BYTES(4 << 20, "bytes", "a manifest or index (the OCI distribution specification's advice)"),
     CONFIG_BYTES(8 << 20, "bytes", "an image configuration"),
     JSON_DEPTH(64, "levels", "nesting of a manifest, configuration, bundle or payload"),
+    JSON_TOKENS(100_000, "tokens", "names, values and brackets of one document of a registry"),
+    STATEMENT_TOKENS(400_000, "tokens", "names, values and brackets of an attestation's statement"),
     INDEX_DEPTH(2, "levels", "indexes within indexes"),
     INDEX_MANIFESTS(256, "manifests", "entries of an index"),
     REDIRECTS(5, "redirects", "redirects of one request"),

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.BoundedJson;
-import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.limit.Shown;
 
@@ -22,7 +21,7 @@ final class PeerWords {
     private final BoundedJson json;
 
     PeerWords(Limits limits) {
-        this.json = new BoundedJson(limits, Limit.JSON_DEPTH);
+        this.json = new BoundedJson(limits);
     }
 
     /** {@code 401 UNAUTHORIZED "authentication required"}, as far as the answer says so. */

@@ -114,7 +114,7 @@ public final class Recording {
         if (json.length > limits.get(Limit.EVIDENCE_BYTES)) {
             throw limits.exceeded(Limit.EVIDENCE_BYTES, what);
         }
-        JsonNode root = new BoundedJson(limits, Limit.JSON_DEPTH).read(json, Code.EVIDENCE_INVALID, what);
+        JsonNode root = new BoundedJson(limits).read(json, Code.EVIDENCE_INVALID, what);
         if (!root.path("kind").asText("").equals(KIND)
                 || !root.path("apiVersion").asText("").equals(VERSION)) {
             throw invalid(what, "it is no %s of %s".formatted(KIND, VERSION), null);

@@ -40,7 +40,7 @@ final class TokenClient {
         this.realms = new TokenRealms(settings);
         this.limits = settings.limits();
         this.failures = new RegistryFailures(limits);
-        this.json = new BoundedJson(limits, Limit.JSON_DEPTH);
+        this.json = new BoundedJson(limits);
         this.clock = clock;
     }
 

@@ -64,7 +64,7 @@ final class BundleReader {
         if (json.length > limits.get(Limit.SIGNATURE_BYTES)) {
             throw limits.exceeded(Limit.SIGNATURE_BYTES, what);
         }
-        JsonNode tree = new BoundedJson(limits, Limit.JSON_DEPTH).read(json, Code.SIGNATURE_INVALID, what);
+        JsonNode tree = new BoundedJson(limits).read(json, Code.SIGNATURE_INVALID, what);
         return new Fields(tree, this::invalid);
     }
 

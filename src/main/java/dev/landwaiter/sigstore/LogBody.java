@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.BoundedJson;
-import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import java.util.Arrays;
 import java.util.Base64;
@@ -19,7 +18,7 @@ import java.util.List;
  *     <a href="https://github.com/sigstore/rekor-tiles/blob/main/api/proto/rekor/v2/entry.proto">and of v2</a>
  */
 final class LogBody {
-    private static final BoundedJson JSON = new BoundedJson(Limits.defaults(), Limit.JSON_DEPTH);
+    private static final BoundedJson JSON = new BoundedJson(Limits.defaults());
     private static final String WHAT = "the log entry";
 
     private final Signed signed;

@@ -31,7 +31,7 @@ final class TrustedRootReader {
         if (json.length > limits.get(Limit.TRUST_ROOT_BYTES)) {
             throw invalid("it has more than %d bytes".formatted(limits.get(Limit.TRUST_ROOT_BYTES)));
         }
-        JsonNode tree = new BoundedJson(limits, Limit.JSON_DEPTH).read(json, Code.TRUST_ROOT_INVALID, what);
+        JsonNode tree = new BoundedJson(limits).read(json, Code.TRUST_ROOT_INVALID, what);
         Fields root = new Fields(tree, this::invalid);
         if (!root.text("mediaType").startsWith(MEDIA_TYPE)) {
             throw invalid(

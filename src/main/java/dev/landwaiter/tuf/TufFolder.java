@@ -79,8 +79,7 @@ final class TufFolder {
 
     /** As {@link #read}, of what the file holds. */
     Kept parse(byte[] content) {
-        JsonNode tree =
-                new BoundedJson(limits, Limit.JSON_DEPTH).read(content, Code.TUF_CACHE_UNUSABLE, "\"" + file + "\"");
+        JsonNode tree = new BoundedJson(limits).read(content, Code.TUF_CACHE_UNUSABLE, "\"" + file + "\"");
         try {
             Map<String, byte[]> files = new HashMap<>();
             for (Map.Entry<String, JsonNode> one : tree.path("files").properties()) {

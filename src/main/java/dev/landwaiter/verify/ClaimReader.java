@@ -34,12 +34,14 @@ final class ClaimReader {
     private final Digest subject;
     private final Limits limits;
     private final BoundedJson json;
+    private final BoundedJson statements;
 
     /** Reads what speaks of {@code subject}. */
     ClaimReader(Digest subject, Limits limits) {
         this.subject = subject;
         this.limits = limits;
-        this.json = new BoundedJson(limits, Limit.JSON_DEPTH);
+        this.json = new BoundedJson(limits);
+        this.statements = new BoundedJson(limits, Limit.JSON_DEPTH, Limit.STATEMENT_TOKENS);
     }
 
     /** Whether content of {@code mediaType} is a bundle of any version: read it to learn whether of one that is known. */
@@ -56,7 +58,7 @@ final class ClaimReader {
     JsonNode statement(Claim.Attested attested) {
         return switch (attested.bundle().content()) {
             case Bundle.Content.Envelope envelope ->
-                json.read(envelope.payload(), Code.ATTESTATION_REJECTED, attested.where());
+                statements.read(envelope.payload(), Code.ATTESTATION_REJECTED, attested.where());
             case Bundle.Content.Message _, Bundle.Content.Plain _ ->
                 throw new IllegalStateException("an attestation is in an envelope");
         };
@@ -117,7 +119,7 @@ final class ClaimReader {
                     "has a payload of type \"%s\" instead of \"%s\""
                             .formatted(shown(envelope.payloadType()), STATEMENT));
         }
-        JsonNode statement = json.read(envelope.payload(), Code.SIGNATURE_INVALID, where);
+        JsonNode statement = statements.read(envelope.payload(), Code.SIGNATURE_INVALID, where);
         String type = text(statement.path("_type"));
         if (!STATEMENT_TYPES.contains(type)) {
             return defective(where, "holds a statement of the unknown type \"%s\"".formatted(shown(type)));

@@ -10,7 +10,7 @@ import dev.landwaiter.fuzzing.Seeds;
 import java.nio.charset.StandardCharsets;
 
 class BoundedJsonFuzzTest {
-    private final BoundedJson json = new BoundedJson(Limits.defaults(), Limit.JSON_DEPTH);
+    private final BoundedJson json = new BoundedJson(Limits.defaults());
 
     @Seeds({
         "{\"a\":[1,2.50,-3e4,true,null,\"\\u00e9\\ud83d\\ude00\"],\"b\":{\"c\":{}}}",

@@ -10,7 +10,6 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.fuzzing.Parsed;
 import dev.landwaiter.fuzzing.Seeds;
 import dev.landwaiter.limit.BoundedJson;
-import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,7 +20,7 @@ class JsonPatchFuzzTest {
     private static final JsonNode PUT = TextNode.valueOf("put");
     private static final int PLACES = 64;
 
-    private final BoundedJson json = new BoundedJson(Limits.defaults(), Limit.JSON_DEPTH);
+    private final BoundedJson json = new BoundedJson(Limits.defaults());
 
     /** A member of a document: where it is, and what it is. */
     private record Place(JsonPointer pointer, JsonNode value, boolean ofObject) {}

@@ -11,7 +11,6 @@ import dev.landwaiter.failure.Failure;
 import dev.landwaiter.fuzzing.Parsed;
 import dev.landwaiter.fuzzing.Seeds;
 import dev.landwaiter.limit.BoundedJson;
-import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +28,7 @@ class PolicyFuzzTest {
             .put("predicateType", "https://slsa.dev/provenance/v1")
             .set("subject", subjects());
 
-    private final BoundedJson json = new BoundedJson(Limits.defaults(), Limit.JSON_DEPTH);
+    private final BoundedJson json = new BoundedJson(Limits.defaults());
 
     @TempDir
     private Path folder;

@@ -12,6 +12,7 @@ import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.Manifest;
 import dev.landwaiter.image.MediaType;
 import dev.landwaiter.image.OciDocument;
+import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.PublicKeys;
 import dev.landwaiter.sigstore.BundleVerifier;
@@ -101,6 +102,25 @@ class ClaimReaderTest {
                 .formatted(SIGN, others);
         assertThat(reader.bundle(bundle(several, "application/vnd.in-toto+json"), "here"))
                 .isInstanceOf(Claim.Signature.class);
+    }
+
+    @Test
+    @Tag("attack-57")
+    @DisplayName("Attack 57: a statement has more room than a bundle around it, and none without a limit")
+    void tokensAreBounded() {
+        ClaimReader strict =
+                new ClaimReader(BUSYBOX, Limits.of(Map.of(Limit.JSON_TOKENS, 100L, Limit.STATEMENT_TOKENS, 200L)));
+        String predicate = "\"predicate\":{\"x\":[%s0]";
+        String roomy = statement().replace("\"predicate\":{", predicate.formatted("0,".repeat(100)));
+        String stuffed = statement().replace("\"predicate\":{", predicate.formatted("{},".repeat(100)));
+        assertThat(strict.bundle(bundle(roomy, "application/vnd.in-toto+json"), "here"))
+                .isInstanceOf(Claim.Signature.class);
+        assertThat(strict.bundle(bundle(stuffed, "application/vnd.in-toto+json"), "here"))
+                .isEqualTo(new Claim.Defective(
+                        "here", "can't be read: it exceeds the limit 'statement-tokens' of 200 tokens", ""));
+        assertThat(strict.bundle(("{\"x\":[" + "[],".repeat(50) + "0]}").getBytes(StandardCharsets.UTF_8), "here"))
+                .isEqualTo(new Claim.Defective(
+                        "here", "can't be read: it exceeds the limit 'json-tokens' of 100 tokens", ""));
     }
 
     @ParameterizedTest
