@@ -7,6 +7,7 @@ import dev.landwaiter.catalog.Records;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.fetch.ImageFetcher;
 import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.patch.JsonPatch;
 import dev.landwaiter.plan.Mutation;
@@ -35,6 +36,7 @@ public final class AdmissionPipeline {
     private final AdmissionRules rules;
     private final PodImages images;
     private final ImageChecks checks;
+    private final int mostPullSecrets;
     private final InstantSource clock;
     private final RecentRecords recent = new RecentRecords();
 
@@ -53,6 +55,7 @@ public final class AdmissionPipeline {
         this.keychains = keychains;
         this.rules = rules;
         this.images = new PodImages(limits);
+        this.mostPullSecrets = limits.count(Limit.PULL_SECRETS);
         this.clock = clock;
         this.checks = new ImageChecks(fetcher, verifier, rules.platform());
     }
@@ -84,24 +87,44 @@ public final class AdmissionPipeline {
     }
 
     private Optional<Decided> decide(AdmissionRequest request, Endpoint endpoint, Optional<Deadline> deadline) {
-        Optional<String> nothing = nothingToDecide(request);
-        if (nothing.isPresent()) {
-            return Optional.of(new Decided(new Decision.Skipped(nothing.get()), List.of(), Records.NONE));
+        Inquiry inquiry = inquire(request);
+        if (!inquiry.complete()) {
+            if (deadline.isEmpty()) {
+                return Optional.empty();
+            }
+            complete(inquiry, deadline.get());
+        }
+        return Optional.of(decide(request, endpoint, inquiry));
+    }
+
+    /** What has to be found out for {@code request}, and what of it is known. Never blocks. */
+    Inquiry inquire(AdmissionRequest request) {
+        if (nothingToDecide(request).isPresent()) {
+            return Inquiry.NOTHING;
         }
         Slots slots = Slots.of(request, images);
         String namespace = request.summary().namespace();
         PolicySet inForce = policies.current().in(namespace);
-        NamespaceScope scope = new NamespaceScope(
-                inForce, namespaces, namespace, inForce.selectsPods() ? request.labels() : Map.of(), clock.instant());
+        PodSelection pod = new PodSelection(inForce.selectsPods() ? request.labels() : Map.of());
+        NamespaceScope scope = new NamespaceScope(inForce, namespaces, namespace, pod, clock.instant());
         Keychain keychain = keychain(request);
         Map<String, Finding> findings = checks.known(references(slots), scope, keychain);
-        if (findings.values().stream().anyMatch(Finding::cutOff)) {
-            if (deadline.isEmpty()) {
-                return Optional.empty();
-            }
-            checks.complete(findings, scope, keychain, deadline.get().onBehalfOf(namespace));
-        }
-        return Optional.of(judge(request, endpoint, slots, findings));
+        pod.forgetLabels();
+        return new Inquiry(slots, scope, keychain, findings);
+    }
+
+    /** Finds out what {@code inquiry} lacks, at the latest by {@code deadline}; needs nothing of the request. */
+    void complete(Inquiry inquiry, Deadline deadline) {
+        NamespaceScope scope = inquiry.scope();
+        checks.complete(
+                inquiry.findings(), scope, inquiry.keychain(), deadline.onBehalfOf(scope.namespace()));
+    }
+
+    /** Decides on {@code request}, the one that {@code inquiry} was made for, by what was found out. */
+    Decided decide(AdmissionRequest request, Endpoint endpoint, Inquiry inquiry) {
+        return nothingToDecide(request)
+                .map(why -> new Decided(new Decision.Skipped(why), List.of(), Records.NONE))
+                .orElseGet(() -> judge(request, endpoint, inquiry.slots(), inquiry.findings()));
     }
 
     private static Optional<String> nothingToDecide(AdmissionRequest request) {
@@ -127,7 +150,8 @@ public final class AdmissionPipeline {
         List<String> pullSecrets = new ArrayList<>();
         for (JsonNode secret : spec.path("imagePullSecrets")) {
             String name = secret.path("name").asText("");
-            if (!name.isEmpty()) {
+            // whoever uses them refuses more than there may be, and needs no more of them for that
+            if (!name.isEmpty() && pullSecrets.size() <= mostPullSecrets) {
                 pullSecrets.add(name);
             }
         }

@@ -5,11 +5,15 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.failure.FatalError;
 import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.limit.Shares;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +25,7 @@ public final class AdmissionService implements Admission {
     private final ReviewCodec codec;
     private final List<DecisionListener> listeners;
     private final LongSupplier nanoClock;
+    private final Shares trees;
 
     /**
      * Answers by {@code pipeline}.
@@ -33,24 +38,69 @@ public final class AdmissionService implements Admission {
         this.codec = new ReviewCodec(limits);
         this.listeners = List.copyOf(listeners);
         this.nanoClock = nanoClock;
+        int atOnce = limits.count(Limit.LARGE_REVIEWS_AT_ONCE);
+        this.trees = new Shares(
+                "large reviews that are being read", atOnce, atOnce, limits.count(Limit.REQUESTS_AT_ONCE));
+    }
+
+    /** A review at which somebody has looked. Holds nothing of its objects. */
+    private sealed interface Look {
+        record Answered(byte[] answer) implements Look {}
+
+        /** Something has to be found out first. */
+        record Waits(AdmissionRequest.Summary request, Inquiry inquiry) implements Look {}
     }
 
     @Override
     public byte[] review(byte[] body, Endpoint endpoint, Deadline deadline) {
         long start = nanoClock.getAsLong();
-        AdmissionRequest request = codec.read(body);
-        AdmissionPipeline.Decided decided;
-        try {
-            decided = pipeline.decide(request, endpoint, deadline);
-        } catch (Failure e) {
-            if (e.code() == Code.REVIEW_MALFORMED || e.code() == Code.LIMIT_EXCEEDED) {
-                throw e;
+        return switch (lookAt(body, endpoint, deadline, start)) {
+            case Look.Answered(var answer) -> answer;
+            case Look.Waits(var request, var inquiry) -> {
+                AdmissionPipeline.Decided decided = decided(request, () -> {
+                    pipeline.complete(inquiry, deadline);
+                    // it was let go of meanwhile: a few large ones that wait as trees would fill the memory
+                    try (Shares.Permit _ = roomFor(body, deadline)) {
+                        return pipeline.decide(codec.read(body), endpoint, inquiry);
+                    }
+                });
+                yield answer(request, endpoint, decided, start);
             }
-            decided = failed(request, e);
-        } catch (RuntimeException e) {
-            decided = failed(request, Failure.of(e));
+        };
+    }
+
+    private Look lookAt(byte[] body, Endpoint endpoint, Deadline deadline, long start) {
+        try (Shares.Permit _ = roomFor(body, deadline)) {
+            AdmissionRequest request = codec.read(body);
+            Inquiry inquiry;
+            try {
+                inquiry = pipeline.inquire(request);
+            } catch (RuntimeException e) {
+                return new Look.Answered(answer(request.summary(), endpoint, failed(request.summary(), e), start));
+            }
+            if (!inquiry.complete()) {
+                return new Look.Waits(request.summary(), inquiry);
+            }
+            AdmissionPipeline.Decided decided =
+                    decided(request.summary(), () -> pipeline.decide(request, endpoint, inquiry));
+            return new Look.Answered(answer(request.summary(), endpoint, decided, start));
         }
-        return answer(request, endpoint, decided, start);
+    }
+
+    private static AdmissionPipeline.Decided decided(
+            AdmissionRequest.Summary request, Supplier<AdmissionPipeline.Decided> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException e) {
+            return failed(request, e);
+        }
+    }
+
+    /** The trees of large reviews are few at a time; small ones need no leave. */
+    private Shares.@Nullable Permit roomFor(byte[] body, Deadline deadline) {
+        return body.length <= LARGE
+                ? null
+                : trees.acquire(deadline.onBehalfOf(tenant(body)), "the reading of a large review");
     }
 
     @Override
@@ -58,17 +108,24 @@ public final class AdmissionService implements Admission {
         long start = nanoClock.getAsLong();
         AdmissionRequest request = codec.read(body);
         try {
-            return pipeline.decideIfKnown(request, endpoint).map(decided -> answer(request, endpoint, decided, start));
+            return pipeline.decideIfKnown(request, endpoint)
+                    .map(decided -> answer(request.summary(), endpoint, decided, start));
         } catch (RuntimeException e) {
             // whoever asks again with time to wait gets the failure, and tells of it
             return Optional.empty();
         }
     }
 
-    private byte[] answer(AdmissionRequest request, Endpoint endpoint, AdmissionPipeline.Decided decided, long start) {
-        byte[] answer = codec.write(request.summary().uid(), decided);
+    @Override
+    public String tenant(byte[] body) {
+        return codec.namespace(body);
+    }
+
+    private byte[] answer(
+            AdmissionRequest.Summary request, Endpoint endpoint, AdmissionPipeline.Decided decided, long start) {
+        byte[] answer = codec.write(request.uid(), decided);
         DecisionEvent event = new DecisionEvent(
-                request.summary(),
+                request,
                 endpoint,
                 decided.decision(),
                 decided.images(),
@@ -79,13 +136,20 @@ public final class AdmissionService implements Admission {
         return answer;
     }
 
-    /** The denial that {@code failure} is; an error after which the process cannot be trusted is thrown on to whoever ends it. */
-    private static AdmissionPipeline.Decided failed(AdmissionRequest request, Failure failure) {
-        FatalError.find(failure).ifPresent(error -> {
+    /**
+     * The denial that {@code thrown} is. What says that this is no review that can be answered is thrown on, and so is an error after which
+     * the process cannot be trusted.
+     */
+    private static AdmissionPipeline.Decided failed(AdmissionRequest.Summary request, RuntimeException thrown) {
+        FatalError.find(thrown).ifPresent(error -> {
             throw error;
         });
+        Failure failure = Failure.of(thrown);
+        if (failure.code() == Code.REVIEW_MALFORMED || failure.code() == Code.LIMIT_EXCEEDED) {
+            throw failure;
+        }
         if (failure.code() == Code.INTERNAL_ERROR) {
-            LOG.error("could not decide on request {}", request.summary().uid(), failure);
+            LOG.error("could not decide on request {}", request.uid(), failure);
         }
         Problem problem = new Problem("", failure.code(), failure.message());
         return new AdmissionPipeline.Decided(Decision.Denied.of(List.of(problem), List.of()), List.of(), Records.NONE);

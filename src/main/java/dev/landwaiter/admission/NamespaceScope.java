@@ -18,11 +18,11 @@ import java.util.Optional;
  * Which policies are for the images of one Pod. Its namespace's labels are looked up only where a selector asks for them.
  *
  * @param policies for that namespace
- * @param labels of the Pod itself
+ * @param pod which policies select the Pod itself
  * @param now for exceptions, which end
  */
 record NamespaceScope(
-        PolicySet policies, Namespaces namespaces, String namespace, Map<String, String> labels, Instant now) {
+        PolicySet policies, Namespaces namespaces, String namespace, PodSelection pod, Instant now) {
     /**
      * The policies for an image.
      *
@@ -71,8 +71,8 @@ record NamespaceScope(
     /** Those whose {@code match} holds for the Pod: the same list where all do, as is usual. */
     private List<ImagePolicy> forPod(List<ImagePolicy> found) {
         for (ImagePolicy policy : found) {
-            if (!policy.isForPod(labels)) {
-                return found.stream().filter(one -> one.isForPod(labels)).toList();
+            if (!pod.isFor(policy)) {
+                return found.stream().filter(pod::isFor).toList();
             }
         }
         return found;

@@ -2,12 +2,15 @@ package dev.landwaiter.admission;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.BoundedJson;
+import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import java.io.ByteArrayOutputStream;
@@ -25,6 +28,10 @@ import java.util.stream.Collectors;
 final class ReviewCodec {
     private static final JsonFactory JSON = new JsonFactory();
     private static final byte[] NO_PATCH = {};
+    /** In bytes: the API server writes an object after all that a request says of it. */
+    private static final int BEGINNING = 16 << 10;
+    /** In characters: what a namespace's name may have. */
+    private static final int MOST_NAMESPACE = 63;
     /** A generator gathers what is short and gives it out once, so the stream is then as large as that and no larger. */
     private static final int NOTHING_YET = 0;
 
@@ -46,6 +53,35 @@ final class ReviewCodec {
         }
         JsonNode review = reader.read(body, Code.REVIEW_MALFORMED, "the AdmissionReview");
         return AdmissionRequest.read(review);
+    }
+
+    /** The namespace of the request of {@code body}, {@code ""} where it has none or it does not stand near the beginning. Makes no tree. */
+    String namespace(byte[] body) {
+        try (JsonParser json = JSON.createParser(body, 0, Math.min(body.length, BEGINNING))) {
+            boolean found = json.nextToken() == JsonToken.START_OBJECT
+                    && enter(json, "request")
+                    && json.currentToken() == JsonToken.START_OBJECT
+                    && enter(json, "namespace")
+                    && json.currentToken() == JsonToken.VALUE_STRING;
+            String namespace = found ? json.getText() : Deadline.NOBODY;
+            return namespace.length() <= MOST_NAMESPACE ? namespace : Deadline.NOBODY;
+        } catch (IOException e) {
+            // what is malformed, or cut off here, is nobody's until it is read
+            return Deadline.NOBODY;
+        }
+    }
+
+    /** Goes to the value of the field of that name in the object that {@code json} is in; whether there is one. */
+    private static boolean enter(JsonParser json, String field) throws IOException {
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            boolean wanted = field.equals(json.currentName());
+            JsonToken _ = json.nextToken();
+            if (wanted) {
+                return true;
+            }
+            JsonParser _ = json.skipChildren();
+        }
+        return false;
     }
 
     /**

@@ -57,6 +57,11 @@ final class FakeAdmission implements Admission {
         };
     }
 
+    @Override
+    public String tenant(byte[] body) {
+        return "";
+    }
+
     private static byte[] answer(Endpoint endpoint, String text) {
         return "%s of %d: %s"
                 .formatted(endpoint, text.length(), text.substring(0, Math.min(40, text.length())))

@@ -1,0 +1,42 @@
+package dev.landwaiter.admission;
+
+import dev.landwaiter.policy.ImagePolicy;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which policies' {@code match} holds for one Pod. What was asked once is remembered, so that the Pod's labels, which may be very many, need
+ * not be held while its images are looked up. Used by one thread until {@link #forgetLabels()}, by many afterwards.
+ */
+final class PodSelection {
+    /** Most policies select no Pods by their labels, so it is rarely needed. */
+    private @Nullable Map<ImagePolicy, Boolean> asked;
+
+    private Map<String, String> labels;
+    private boolean forgotten;
+
+    PodSelection(Map<String, String> labels) {
+        this.labels = labels;
+    }
+
+    /** Whether {@code policy} is for the Pod. One that nobody has asked of while its labels were there counts: it can only add a denial. */
+    boolean isFor(ImagePolicy policy) {
+        if (policy.pods().isEmpty()) {
+            return true;
+        }
+        if (forgotten) {
+            return asked == null || asked.getOrDefault(policy, true);
+        }
+        if (asked == null) {
+            asked = new IdentityHashMap<>();
+        }
+        return asked.computeIfAbsent(policy, one -> one.isForPod(labels));
+    }
+
+    /** Lets go of the labels. */
+    void forgetLabels() {
+        labels = Map.of();
+        forgotten = true;
+    }
+}
