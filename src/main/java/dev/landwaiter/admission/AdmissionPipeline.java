@@ -116,8 +116,7 @@ public final class AdmissionPipeline {
     /** Finds out what {@code inquiry} lacks, at the latest by {@code deadline}; needs nothing of the request. */
     void complete(Inquiry inquiry, Deadline deadline) {
         NamespaceScope scope = inquiry.scope();
-        checks.complete(
-                inquiry.findings(), scope, inquiry.keychain(), deadline.onBehalfOf(scope.namespace()));
+        checks.complete(inquiry.findings(), scope, inquiry.keychain(), deadline.onBehalfOf(scope.namespace()));
     }
 
     /** Decides on {@code request}, the one that {@code inquiry} was made for, by what was found out. */

@@ -39,8 +39,8 @@ public final class AdmissionService implements Admission {
         this.listeners = List.copyOf(listeners);
         this.nanoClock = nanoClock;
         int atOnce = limits.count(Limit.LARGE_REVIEWS_AT_ONCE);
-        this.trees = new Shares(
-                "large reviews that are being read", atOnce, atOnce, limits.count(Limit.REQUESTS_AT_ONCE));
+        this.trees =
+                new Shares("large reviews that are being read", atOnce, atOnce, limits.count(Limit.REQUESTS_AT_ONCE));
     }
 
     /** A review at which somebody has looked. Holds nothing of its objects. */

@@ -21,8 +21,7 @@ import java.util.Optional;
  * @param pod which policies select the Pod itself
  * @param now for exceptions, which end
  */
-record NamespaceScope(
-        PolicySet policies, Namespaces namespaces, String namespace, PodSelection pod, Instant now) {
+record NamespaceScope(PolicySet policies, Namespaces namespaces, String namespace, PodSelection pod, Instant now) {
     /**
      * The policies for an image.
      *

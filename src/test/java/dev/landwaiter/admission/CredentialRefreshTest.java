@@ -64,8 +64,8 @@ class CredentialRefreshTest {
             }
         };
         ImageChecks checks = new ImageChecks(fetcher, world, Platform.LINUX_AMD64);
-        NamespaceScope scope =
-                new NamespaceScope(PolicySet.EMPTY, (_, _) -> Optional.of(Map.of()), "shop", new PodSelection(Map.of()), Instant.EPOCH);
+        NamespaceScope scope = new NamespaceScope(
+                PolicySet.EMPTY, (_, _) -> Optional.of(Map.of()), "shop", new PodSelection(Map.of()), Instant.EPOCH);
         Map<String, Finding> findings = checks.known(List.of("r.test/a/b:1"), scope, keychain);
         checks.complete(findings, scope, keychain, Deadline.in(Duration.ofMinutes(1)));
         return findings.values().iterator().next();

@@ -47,9 +47,7 @@ class WaitingReviewTest {
                         new SlowFetcher(world, asked, answered),
                         world,
                         new AdmissionRules(
-                                AdmissionRules.NoMatch.ADMIT,
-                                AdmissionRules.OnUnresolved.ADMIT,
-                                Platform.LINUX_AMD64),
+                                AdmissionRules.NoMatch.ADMIT, AdmissionRules.OnUnresolved.ADMIT, Platform.LINUX_AMD64),
                         Limits.defaults(),
                         () -> Instant.EPOCH),
                 Limits.defaults(),
