@@ -14,7 +14,7 @@ import java.util.Optional;
 final class Inquiry {
     /** Of a request that brings nothing to decide on. */
     static final Inquiry NOTHING = new Inquiry(
-            new Slots(List.of(), List.of()),
+            new Slots(List.of(), List.of(), false),
             new NamespaceScope(
                     PolicySet.EMPTY, (_, _) -> Optional.empty(), "", new PodSelection(Map.of()), Instant.EPOCH),
             Keychain.ANONYMOUS,
