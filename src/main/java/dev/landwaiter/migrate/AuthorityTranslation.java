@@ -4,8 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
 import dev.landwaiter.migrate.Note.Effect;
+import dev.landwaiter.policy.PublicKeys;
+import java.security.interfaces.EdECPublicKey;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -31,6 +36,8 @@ final class AuthorityTranslation {
             "https://fulcio.sigstore.dev/",
             "https://rekor.sigstore.dev",
             "https://rekor.sigstore.dev/");
+
+    private static final Set<String> HASHES = Set.of("sha256", "sha384", "sha512");
 
     private final Source authority;
     private final ObjectNode ours = JsonNodeFactory.instance.objectNode();
@@ -95,10 +102,37 @@ final class AuthorityTranslation {
         } else {
             copy(key, "data", to);
         }
-        if (key.has("hashAlgorithm") && !key.text("hashAlgorithm").equals("sha256")) {
-            key.at("hashAlgorithm").note(Effect.SAME, "Left out: what goes with the kind of key is tried by itself.");
+        return to.size() > 0 && hash(key, to);
+    }
+
+    /** Theirs is read whatever its case, and passed over for Ed25519, which has but one. */
+    private static boolean hash(Source key, ObjectNode to) {
+        Source field = key.at("hashAlgorithm");
+        String hash = field.text().strip().toLowerCase(Locale.ROOT);
+        if (hash.isEmpty()) {
+            return true;
         }
-        return to.size() > 0;
+        if (!HASHES.contains(hash)) {
+            field.note(
+                    Effect.STRICTER, "No signature that is made with \"%s\" counts here. %s".formatted(hash, LEFT_OUT));
+            return false;
+        }
+        if (isEd25519(key)) {
+            field.note(Effect.SAME, "Left out: an Ed25519 key always signs with sha512.");
+        } else {
+            to.put("hashAlgorithm", hash);
+        }
+        return true;
+    }
+
+    private static boolean isEd25519(Source key) {
+        try {
+            return PublicKeys.parseAll(key.text("data"), Code.POLICY_BROKEN, key.path()).stream()
+                    .anyMatch(EdECPublicKey.class::isInstance);
+        } catch (Failure e) {
+            // it is in a Secret, or whoever reads the policy says what is wrong with it
+            return false;
+        }
     }
 
     private boolean keyless(Source keyless) {

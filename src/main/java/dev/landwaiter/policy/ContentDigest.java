@@ -2,6 +2,7 @@ package dev.landwaiter.policy;
 
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.sigstore.Demands;
+import dev.landwaiter.sigstore.HashAlgorithm;
 import dev.landwaiter.sigstore.TrustedRoot;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -39,7 +40,7 @@ final class ContentDigest {
         switch (authority) {
             case Authority.Key key -> {
                 add("key", key.name());
-                add(key.keys().stream().map(VerificationKey::fingerprint).toArray(String[]::new));
+                add(key.keys().stream().map(ContentDigest::text).toArray(String[]::new));
                 add(key.terms());
             }
             case Authority.Keyless keyless -> {
@@ -53,6 +54,11 @@ final class ContentDigest {
             case Authority.StaticPass pass -> add("pass", pass.name());
             case Authority.StaticFail fail -> add("fail", fail.name(), fail.message());
         }
+    }
+
+    private static String text(VerificationKey key) {
+        HashAlgorithm hash = key.hash();
+        return hash == null ? key.fingerprint() : key.fingerprint() + " " + hash.text();
     }
 
     private void add(Identity identity) {

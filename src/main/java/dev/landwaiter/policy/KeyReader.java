@@ -1,10 +1,9 @@
 package dev.landwaiter.policy;
 
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.sigstore.HashAlgorithm;
+import dev.landwaiter.sigstore.KeySignature;
 import java.nio.charset.StandardCharsets;
-import java.security.PublicKey;
-import java.security.interfaces.ECPublicKey;
-import java.security.interfaces.RSAPublicKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,8 +38,7 @@ final class KeyReader {
         }
         List<VerificationKey> keys =
                 text(key).map(text -> parsed(key, text.content(), text.what())).orElse(List.of());
-        checkHash(key, keys);
-        return keys;
+        return hash(key).map(hash -> with(hash, keys, key)).orElse(keys);
     }
 
     private record Text(String content, String what) {}
@@ -75,37 +73,28 @@ final class KeyReader {
         }
     }
 
-    /**
-     * A hash algorithm is taken where signatures by such a key are made with it, and changes nothing then: all that cosign writes for the
-     * key is accepted anyway. Any other would promise what is not done.
-     */
-    private static void checkHash(Fields key, List<VerificationKey> keys) {
-        String hash = key.text("hashAlgorithm");
+    /** With which hash the keys sign; empty where nothing is said, and, with a problem, where that is no hash. */
+    private static Optional<HashAlgorithm> hash(Fields key) {
+        String text = key.text("hashAlgorithm");
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<HashAlgorithm> hash = HashAlgorithm.find(text);
         if (hash.isEmpty()) {
-            return;
+            key.at("hashAlgorithm")
+                    .problem("is \"%s\"; it takes one of %s"
+                            .formatted(key.at("hashAlgorithm").shown(), String.join(", ", HashAlgorithm.names())));
         }
-        for (VerificationKey one : keys) {
-            List<String> made = hashes(one.key());
-            if (!made.contains(hash)) {
-                key.at("hashAlgorithm")
-                        .problem(
-                                "is \"%s\", but cosign signs with %s for a key of this kind: remove it, the right one is tried by itself"
-                                        .formatted(key.at("hashAlgorithm").shown(), String.join(" or ", made)));
-                return;
-            }
-        }
+        return hash;
     }
 
-    private static List<String> hashes(PublicKey key) {
-        return switch (key) {
-            case RSAPublicKey rsa -> List.of("sha256");
-            case ECPublicKey ec ->
-                switch (ec.getParams().getOrder().bitLength()) {
-                    case 384 -> List.of("sha256", "sha384");
-                    case 521 -> List.of("sha256", "sha512");
-                    default -> List.of("sha256");
-                };
-            default -> List.of("sha512");
-        };
+    private static List<VerificationKey> with(HashAlgorithm hash, List<VerificationKey> keys, Fields key) {
+        if (keys.stream().anyMatch(one -> !KeySignature.takes(one.key(), hash))) {
+            key.at("hashAlgorithm")
+                    .problem(
+                            "is \"%s\", but an Ed25519 key always signs with sha512: remove it, or give that key an authority of its own"
+                                    .formatted(hash.text()));
+        }
+        return keys.stream().map(one -> one.with(hash)).toList();
     }
 }

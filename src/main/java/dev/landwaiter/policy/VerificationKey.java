@@ -1,18 +1,25 @@
 package dev.landwaiter.policy;
 
 import dev.landwaiter.failure.Code;
+import dev.landwaiter.sigstore.HashAlgorithm;
 import java.security.PublicKey;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A public key that a policy names.
  *
  * @param key checked to be of a kind that cosign signs with
+ * @param hash with which it signs; null where the policy does not say so, and what goes with the kind of key is tried
  * @param fingerprint {@code sha256:} and the hex SHA-256 of its DER
  */
-public record VerificationKey(PublicKey key, String fingerprint) {
+public record VerificationKey(PublicKey key, @Nullable HashAlgorithm hash, String fingerprint) {
     public VerificationKey(PublicKey key) {
-        this(key, PublicKeys.fingerprint(key));
+        this(key, null);
+    }
+
+    public VerificationKey(PublicKey key, @Nullable HashAlgorithm hash) {
+        this(key, hash, PublicKeys.fingerprint(key));
     }
 
     /**
@@ -25,5 +32,10 @@ public record VerificationKey(PublicKey key, String fingerprint) {
         return PublicKeys.parseAll(pem, Code.POLICY_BROKEN, what).stream()
                 .map(VerificationKey::new)
                 .toList();
+    }
+
+    /** The same key, which signs with {@code hash}. */
+    VerificationKey with(HashAlgorithm hash) {
+        return new VerificationKey(key, hash, fingerprint);
     }
 }

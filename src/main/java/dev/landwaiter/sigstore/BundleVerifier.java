@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +46,7 @@ public final class BundleVerifier {
             X509Certificate certificate = bundle.certificate()
                     .orElseThrow(() -> Refusal.of("came without a certificate: it was made by a key"));
             Signed signed = Signed.of(bundle, certificate.getPublicKey(), certificate);
-            if (!signed.good()) {
+            if (!signed.good(null)) {
                 throw Refusal.of("was not made by the key of its certificate, or not over this content");
             }
             Testimony testimony = new WitnessHearing(demands, clock).hear(signed, bundle.witnesses());
@@ -59,11 +60,20 @@ public final class BundleVerifier {
         });
     }
 
-    /** By a public key that the policy names, with the witnesses that {@code demands} asks for; empty where it is not by this key. */
+    /** By a public key with a hash that goes with its kind: as {@link #byKey(Bundle, PublicKey, HashAlgorithm, Demands)}. */
     public Optional<Proof> byKey(Bundle bundle, PublicKey key, Demands demands) {
+        return byKey(bundle, key, null, demands);
+    }
+
+    /**
+     * By a public key that the policy names, with the witnesses that {@code demands} asks for; empty where it is not by this key.
+     *
+     * @param hash with which the key signs; null where nobody says so, and what goes with its kind is tried
+     */
+    public Optional<Proof> byKey(Bundle bundle, PublicKey key, @Nullable HashAlgorithm hash, Demands demands) {
         return guarded(() -> {
             Signed signed = Signed.of(bundle, key, null);
-            if (!signed.good()) {
+            if (!signed.good(hash)) {
                 return Optional.<Proof>empty();
             }
             Testimony testimony = new WitnessHearing(demands, clock).hear(signed, bundle.witnesses());
@@ -71,6 +81,15 @@ public final class BundleVerifier {
                     "sha256:" + HexFormat.of().formatHex(Hashing.sha256().digest(key.getEncoded()));
             return Optional.of(testimony.proof(new Signer.Key(fingerprint)));
         });
+    }
+
+    /** With which hash {@code key} made it, whatever a policy asks for; empty where it is not by this key. For people: it proves nothing. */
+    public Optional<HashAlgorithm> hash(Bundle bundle, PublicKey key) {
+        try {
+            return guarded(() -> Signed.of(bundle, key, null).hash());
+        } catch (Failure e) {
+            return Optional.empty();
+        }
     }
 
     /** What crafted bytes may make a parser throw is a refusal like any other; but the log is told, as it may be a mistake of ours. */

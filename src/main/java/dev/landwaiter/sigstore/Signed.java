@@ -46,8 +46,17 @@ record Signed(
         };
     }
 
-    boolean good() {
-        return PublicKeyFormat.sound(key) && KeySignature.isBy(key, message, signature);
+    /** Whether its key made it, with {@code hash}; with one that goes with the kind of key where that is null. */
+    boolean good(@Nullable HashAlgorithm hash) {
+        return PublicKeyFormat.sound(key)
+                && (hash == null
+                        ? KeySignature.isBy(key, message, signature)
+                        : KeySignature.isBy(key, hash, message, signature));
+    }
+
+    /** The hash with which its key made it; empty where it did not. */
+    Optional<HashAlgorithm> hash() {
+        return PublicKeyFormat.sound(key) ? KeySignature.hash(key, message, signature) : Optional.empty();
     }
 
     /** What a DSSE signature is over: {@code DSSEv1 <length> <type> <length> <payload>}, lengths in bytes. */

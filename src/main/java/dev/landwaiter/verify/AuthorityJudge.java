@@ -8,6 +8,7 @@ import dev.landwaiter.policy.Authority;
 import dev.landwaiter.policy.Condition;
 import dev.landwaiter.policy.Identity;
 import dev.landwaiter.policy.VerificationKey;
+import dev.landwaiter.sigstore.HashAlgorithm;
 import dev.landwaiter.sigstore.Proof;
 import dev.landwaiter.sigstore.Signer;
 import java.util.ArrayList;
@@ -17,6 +18,9 @@ import java.util.function.Function;
 
 /** Says of one digest what an authority says: computes alone, by what was found. For one thread. */
 final class AuthorityJudge {
+    /** How many signatures are looked at again to tell a person that a key made one with another hash. */
+    private static final int LOOKED_AT_AGAIN = 4;
+
     private final Digest subject;
     private final ClaimReader reader;
     private final Proofs proofs;
@@ -194,6 +198,25 @@ final class AuthorityJudge {
                         case Proofs.Said.Proven _ -> {}
                         case Proofs.Said.NotProven notProven -> note(Opinion.Why.NotProven.of(one.where(), notProven));
                         case Proofs.Said.NotByThis() -> note(new Opinion.Why.OtherKey(keyless));
+                    }
+                }
+            }
+            if (nearest.isPresent() && nearest.get() instanceof Opinion.Why.OtherKey) {
+                otherHash(keys, signed).ifPresent(this::note);
+            }
+            return Optional.empty();
+        }
+
+        /** That one of the keys made one of the signatures, but with a hash that the policy does not take from it. */
+        private Optional<Opinion.Why> otherHash(List<VerificationKey> keys, List<Claim.Signed> signed) {
+            for (VerificationKey key : keys) {
+                for (Claim.Signed one : signed.stream()
+                        .filter(by -> !by.bundle().keyless())
+                        .limit(LOOKED_AT_AGAIN)
+                        .toList()) {
+                    Optional<HashAlgorithm> hash = proofs.hash(one.bundle(), key);
+                    if (hash.isPresent()) {
+                        return Optional.of(new Opinion.Why.OtherHash(one.where(), key, hash.get()));
                     }
                 }
             }

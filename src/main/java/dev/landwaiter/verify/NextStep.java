@@ -2,7 +2,9 @@ package dev.landwaiter.verify;
 
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.policy.Authority;
+import dev.landwaiter.sigstore.HashAlgorithm;
 import dev.landwaiter.sigstore.Witness;
+import java.util.Locale;
 
 /** What whoever has to do with a refused image can do: the sentence that ends its refusal. */
 final class NextStep {
@@ -23,13 +25,12 @@ final class NextStep {
         return switch (refused) {
             case Opinion.NoSignature missing -> "Sign it: %s %s.".formatted(sign(missing.authority()), image);
             case Opinion.NotSigned invalid ->
-                invalid.why() instanceof Opinion.Why.NotProven(String _, String _, Witness missing) && missing != null
-                        ? witnessed("Sign", sign(invalid.authority()), missing)
-                        : "Sign it with %s that the policy names: %s %s."
-                                .formatted(
-                                        invalid.authority() instanceof Authority.Key ? "a key" : "an identity",
-                                        sign(invalid.authority()),
-                                        image);
+                after(
+                        invalid.why(),
+                        "Sign",
+                        sign(invalid.authority()),
+                        "it with %s that the policy names"
+                                .formatted(invalid.authority() instanceof Authority.Key ? "a key" : "an identity"));
             case Opinion.NoAttestation missing ->
                 "Attest it: %s %s."
                         .formatted(
@@ -37,15 +38,34 @@ final class NextStep {
                                         missing.authority(),
                                         missing.attestation().predicateType()),
                                 image);
-            case Opinion.NotAttested rejected -> {
-                String attest =
-                        attest(rejected.authority(), rejected.attestation().predicateType());
-                yield rejected.why() instanceof Opinion.Why.NotProven(String _, String _, Witness missing)
-                                && missing != null
-                        ? witnessed("Attest", attest, missing)
-                        : "Attest it: %s %s.".formatted(attest, image);
-            }
+            case Opinion.NotAttested rejected ->
+                after(
+                        rejected.why(),
+                        "Attest",
+                        attest(rejected.authority(), rejected.attestation().predicateType()),
+                        "it");
             case Opinion.Unreadable unreadable -> unreadable.failure().message();
+        };
+    }
+
+    /**
+     * After something is there that does not count, because of {@code why}.
+     *
+     * @param usual what to do unless there is more to say: {@code it with a key that the policy names}
+     */
+    private String after(Opinion.Why why, String verb, String command, String usual) {
+        return switch (why) {
+            case Opinion.Why.NotProven(String _, String _, Witness missing)
+            when missing != null -> witnessed(verb, command, missing);
+            case Opinion.Why.OtherHash(String _, var _, HashAlgorithm hash) ->
+                "If that key is meant to sign so, ask whoever wrote the policy to set hashAlgorithm: %s beside it; else %s it again: %s %s."
+                        .formatted(hash.text(), verb.toLowerCase(Locale.ROOT), command, image);
+            case Opinion.Why.Unfit _,
+                    Opinion.Why.OtherKey _,
+                    Opinion.Why.NoCertificate _,
+                    Opinion.Why.NotProven _,
+                    Opinion.Why.OtherIdentity _,
+                    Opinion.Why.OtherContent _ -> "%s %s: %s %s.".formatted(verb, usual, command, image);
         };
     }
 

@@ -4,6 +4,8 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.policy.Attestation;
 import dev.landwaiter.policy.Authority;
+import dev.landwaiter.policy.VerificationKey;
+import dev.landwaiter.sigstore.HashAlgorithm;
 import dev.landwaiter.sigstore.Witness;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +121,14 @@ sealed interface Opinion {
             }
         }
 
+        /** It is by {@code key}, but with {@code hash}, which the policy does not take from that key. */
+        record OtherHash(String where, VerificationKey key, HashAlgorithm hash) implements Why {
+            @Override
+            public int nearness() {
+                return 2;
+            }
+        }
+
         /**
          * Its certificate, log entry or timestamp does not hold.
          *
@@ -133,7 +143,7 @@ sealed interface Opinion {
 
             @Override
             public int nearness() {
-                return 2;
+                return 3;
             }
         }
 
@@ -141,7 +151,7 @@ sealed interface Opinion {
         record OtherIdentity(String where, dev.landwaiter.sigstore.Signer.Certificate signer) implements Why {
             @Override
             public int nearness() {
-                return 3;
+                return 4;
             }
         }
 
@@ -149,7 +159,7 @@ sealed interface Opinion {
         record OtherContent(String where, String words) implements Why {
             @Override
             public int nearness() {
-                return 4;
+                return 5;
             }
         }
     }

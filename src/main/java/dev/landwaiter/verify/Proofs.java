@@ -6,12 +6,14 @@ import dev.landwaiter.policy.VerificationKey;
 import dev.landwaiter.sigstore.Bundle;
 import dev.landwaiter.sigstore.BundleVerifier;
 import dev.landwaiter.sigstore.Demands;
+import dev.landwaiter.sigstore.HashAlgorithm;
 import dev.landwaiter.sigstore.Proof;
 import dev.landwaiter.sigstore.Witness;
 import dev.landwaiter.sigstore.WitnessMissing;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,12 +52,17 @@ final class Proofs {
 
     Said byKey(Bundle bundle, VerificationKey key, Demands demands) {
         try {
-            return verifier.byKey(bundle, key.key(), demands)
+            return verifier.byKey(bundle, key.key(), key.hash(), demands)
                     .<Said>map(Said.Proven::new)
                     .orElseGet(Said.NotByThis::new);
         } catch (Failure e) {
             return Said.NotProven.of(e);
         }
+    }
+
+    /** With which hash {@code key} made it; empty where it did not. For people: it proves nothing. */
+    Optional<HashAlgorithm> hash(Bundle bundle, VerificationKey key) {
+        return verifier.hash(bundle, key.key());
     }
 
     Said byCertificate(Bundle bundle, Demands demands) {

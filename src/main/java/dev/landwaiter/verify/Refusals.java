@@ -7,6 +7,8 @@ import dev.landwaiter.policy.Authority;
 import dev.landwaiter.policy.Identity;
 import dev.landwaiter.policy.TextMatch;
 import dev.landwaiter.policy.VerificationKey;
+import dev.landwaiter.sigstore.HashAlgorithm;
+import dev.landwaiter.sigstore.KeySignature;
 import dev.landwaiter.sigstore.Signer;
 import dev.landwaiter.sigstore.Witness;
 import java.util.ArrayList;
@@ -225,6 +227,7 @@ final class Refusals {
         return switch (why) {
             case Opinion.Why.Unfit(String where, String words) -> it(one, where) + words;
             case Opinion.Why.NotProven(String where, String words, Witness _) -> it(one, where) + words;
+            case Opinion.Why.OtherHash otherHash -> it(one, otherHash.where()) + otherHash(authority, otherHash);
             case Opinion.Why.OtherContent(String where, String words) -> it(one, where) + words;
             case Opinion.Why.OtherIdentity(String where, Signer.Certificate signer) ->
                 "%swas signed by %s, and authority \"%s\" asks for %s"
@@ -234,6 +237,18 @@ final class Refusals {
                         .formatted(one ? "it was" : "all were", authority.name(), asked(authority));
             case Opinion.Why.OtherKey(boolean keyless) -> otherKey(List.of(authority), one, keyless);
         };
+    }
+
+    private static String otherHash(Authority.Signing authority, Opinion.Why.OtherHash why) {
+        VerificationKey key = why.key();
+        HashAlgorithm asked = key.hash();
+        String taken = asked == null
+                ? KeySignature.hashes(key.key()).stream()
+                        .map(HashAlgorithm::text)
+                        .collect(Collectors.joining(" or "))
+                : asked.text();
+        return "was made by the key of authority \"%s\" (%s) with %s, where the policy takes %s"
+                .formatted(authority.name(), key.fingerprint(), why.hash().text(), taken);
     }
 
     private static String it(boolean one, String where) {

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.re2j.Pattern;
 import dev.landwaiter.sigstore.Demands;
+import dev.landwaiter.sigstore.HashAlgorithm;
 import dev.landwaiter.sigstore.Signer;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -146,16 +148,44 @@ class AuthorityReaderTest {
     }
 
     @Test
-    void aHashAlgorithmIsTakenWhereSuchAKeySignsWithIt() {
+    void aHashAlgorithmIsWithWhichTheKeysSign() {
+        String key = "{key: {data: %s, hashAlgorithm: %s}}";
+        for (HashAlgorithm hash : HashAlgorithm.values()) {
+            ImagePolicy policy = read(key.formatted(Yaml.quoted(Yaml.KEY), hash.text()));
+            assertThat(policy.problem()).isNull();
+            assertThat(((Authority.Key) policy.authorities().getFirst()).keys())
+                    .extracting(VerificationKey::hash)
+                    .containsExactly(hash);
+        }
+        assertThat(((Authority.Key) read("{key: {data: %s}}".formatted(Yaml.quoted(Yaml.KEY)))
+                                .authorities()
+                                .getFirst())
+                        .keys())
+                .extracting(VerificationKey::hash)
+                .containsExactly((HashAlgorithm) null);
+    }
+
+    @Test
+    void aHashAlgorithmThatCannotBeIsToldWithWhatCan() {
         String key = "{key: {data: %s, hashAlgorithm: %s}}";
 
-        assertThat(read(key.formatted(Yaml.quoted(Yaml.KEY), "sha256")).problem())
-                .isNull();
-        assertThat(read(key.formatted(Yaml.quoted(Yaml.KEY), "sha384")).problem())
+        assertThat(read(key.formatted(Yaml.quoted(Yaml.KEY), "sha224")).problem())
                 .isEqualTo(
-                        "spec.authorities[0].key.hashAlgorithm is \"sha384\", but cosign signs with sha256 for a key of this kind: remove it, the right one is tried by itself");
+                        "spec.authorities[0].key.hashAlgorithm is \"sha224\"; it takes one of sha256, sha384, sha512");
         assertThat(read(key.formatted(Yaml.quoted(Yaml.OTHER_KEY), "sha512")).problem())
                 .isNull();
+        assertThat(read(key.formatted(Yaml.quoted(Yaml.OTHER_KEY), "sha256")).problem())
+                .isEqualTo(
+                        "spec.authorities[0].key.hashAlgorithm is \"sha256\", but an Ed25519 key always signs with sha512: remove it, or give that key an authority of its own");
+    }
+
+    @Test
+    void anotherHashAlgorithmIsAnotherPolicy() {
+        String key = "{key: {data: %s%s}}";
+        assertThat(Stream.of("", ", hashAlgorithm: sha256", ", hashAlgorithm: sha384", ", hashAlgorithm: sha512")
+                        .map(hash ->
+                                read(key.formatted(Yaml.quoted(Yaml.KEY), hash)).contentDigest()))
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -288,6 +318,15 @@ class AuthorityReaderTest {
                         .formatted(VerificationKey.parseAll(Yaml.KEY, "k")
                                 .getFirst()
                                 .fingerprint()));
+    }
+
+    @Test
+    void oneKeyThatSignsWithTwoHashesIsStillOne() {
+        JsonNode policy = Yaml.tree(
+                "metadata: {name: p}\nspec: {images: [{glob: a/b}], threshold: 2, authorities: [{name: a, key: {data: %1$s, hashAlgorithm: sha256}}, {name: b, key: {data: %1$s, hashAlgorithm: sha512}}]}"
+                        .formatted(Yaml.quoted(Yaml.KEY)));
+
+        assertThat(reader.read(policy).problem()).contains("stands in two of them: give each its own");
     }
 
     @Test

@@ -13,9 +13,11 @@ import dev.landwaiter.testregistry.SigningIdentity;
 import dev.landwaiter.testregistry.SigningKey;
 import dev.landwaiter.testregistry.TestFulcio;
 import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.asn1.DERUTF8String;
@@ -450,6 +452,28 @@ class BundleVerifierTest {
                     .isPresent();
             assertThat(world.verify(signer.messageV1Json(ARTIFACT), key, world.logged()))
                     .isPresent();
+        }
+
+        @Test
+        void ofKeyServicesAreLoggedWithTheirHash() {
+            SigningKey service = SigningKey.rsa(2048).with("SHA512withRSA");
+            PrivateSigner signer = world.sigstore.withKey(service);
+            ObjectNode bundle = signer.envelopeJson(IN_TOTO, ARTIFACT);
+            byte[] message = Signed.encoded(IN_TOTO, ARTIFACT);
+            ObjectNode body = signer.hashedRekordV1(message, World.signature(bundle));
+            byte[] digest = Hashing.of("sha512", message).orElseThrow();
+            ((ObjectNode) body.at("/spec/data/hash"))
+                    .put("algorithm", "sha512")
+                    .put("value", HexFormat.of().formatHex(digest));
+            ObjectNode entry = world.sigstore.rekor1().log("hashedrekord", "0.0.1", Recorded.bytes(body), NOW);
+            World.material(bundle).withArray("tlogEntries").removeAll().add(entry);
+            Bundle logged = Recorded.bundle(bundle);
+            PublicKey key = service.keys().getPublic();
+            assertThat(world.verifier.byKey(logged, key, HashAlgorithm.SHA512, world.logged()))
+                    .hasValueSatisfying(
+                            proof -> assertThat(proof.log()).hasValue(new Proof.LogEntry("rekor1.test", 0)));
+            assertThat(world.verifier.byKey(logged, key, world.logged())).isEmpty();
+            assertThat(world.verifier.hash(logged, key)).contains(HashAlgorithm.SHA512);
         }
 
         @Test

@@ -14,6 +14,7 @@ final class Images {
     private final Path folder;
     private final AtomicInteger next = new AtomicInteger();
     private final Map<KeyKind, SigningKey> keys = new EnumMap<>(KeyKind.class);
+    private final Map<KeyKind, Path> serviceKeys = new EnumMap<>(KeyKind.class);
 
     private Images(Tools tools, Path folder) {
         this.tools = tools;
@@ -92,10 +93,10 @@ final class Images {
         return push(Registry.WITHOUT_REFERRERS_API, repositoryAndTag);
     }
 
-    void sign(PushedImage image, SigningKey key, Signature signature) {
+    void sign(PushedImage image, Signatory by, Signature signature) {
         Command sign = tools.program(signature.program())
                 .and("sign", "--yes")
-                .and(key.flags().toArray(String[]::new))
+                .and(by.flags().toArray(String[]::new))
                 .and(signature.flags().toArray(String[]::new));
         if (signature.needsSigningConfig()) {
             sign = sign.and(
@@ -107,6 +108,19 @@ final class Images {
     /** The one key of its kind that tests sign with. */
     SigningKey key(KeyKind kind) {
         return keys.computeIfAbsent(kind, this::newKey);
+    }
+
+    /** The one key of its kind in a key service; the same pair signs with every hash. */
+    ServiceKey serviceKey(KeyKind kind, String hash) {
+        return new ServiceKey(serviceKeys.computeIfAbsent(kind, this::newServiceKey), hash);
+    }
+
+    private Path newServiceKey(KeyKind kind) {
+        Path pem = folder.resolve("service-" + kind.path() + ".pem");
+        Command.of("openssl", "genpkey", "-out", pem.toString())
+                .and(kind.openssl().toArray(String[]::new))
+                .output();
+        return pem;
     }
 
     SigningKey newKey(KeyKind kind) {

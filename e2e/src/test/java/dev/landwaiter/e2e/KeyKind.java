@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** Every kind of key that cosign makes or imports. */
 enum KeyKind {
-    ECDSA_P256("ECDSA P-256", ""),
+    ECDSA_P256("ECDSA P-256", "-algorithm EC -pkeyopt ec_paramgen_curve:P-256"),
     ECDSA_P384("ECDSA P-384", "-algorithm EC -pkeyopt ec_paramgen_curve:P-384"),
     ECDSA_P521("ECDSA P-521", "-algorithm EC -pkeyopt ec_paramgen_curve:P-521"),
     RSA_2048("RSA 2048", "-algorithm RSA -pkeyopt rsa_keygen_bits:2048"),
@@ -22,7 +22,7 @@ enum KeyKind {
 
     /** Whether cosign makes it itself; openssl makes the others for cosign to import. */
     boolean madeByCosign() {
-        return openssl.isEmpty();
+        return this == ECDSA_P256;
     }
 
     /** {@code openssl genpkey}'s arguments for it. */

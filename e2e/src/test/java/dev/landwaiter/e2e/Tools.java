@@ -28,11 +28,12 @@ final class Tools {
                 .within(BUILD);
     }
 
-    /** {@code crane}, {@code cosign} or {@code cosign2}, knowing the registries' CA and credentials. */
+    /** {@code crane}, {@code cosign} or {@code cosign2}, knowing the registries' CA and credentials, and where cosign's plugins are. */
     Command program(String name) {
         return Command.of(tools.resolve("bin").resolve(name))
                 .with("DOCKER_CONFIG", Folders.state().resolve("docker").toString())
                 .with("SSL_CERT_FILE", ca().toString())
+                .with("PATH", Folders.kube() + ":" + System.getenv("PATH"))
                 .with("COSIGN_PASSWORD", "");
     }
 

@@ -10,6 +10,7 @@ import dev.landwaiter.policy.Materials;
 import dev.landwaiter.policy.PolicyReader;
 import dev.landwaiter.policy.PublicKeys;
 import dev.landwaiter.policy.TrustRoot;
+import dev.landwaiter.sigstore.HashAlgorithm;
 import dev.landwaiter.sigstore.TrustedRoot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,13 @@ final class AskedPolicy {
             paramLabel = "FILE",
             description = "a public key in PEM; may be given several times, one of them must have signed")
     private List<Path> keys = List.of();
+
+    @Option(
+            names = "--signature-digest-algorithm",
+            paramLabel = "HASH",
+            description =
+                    "the hash that the keys sign with, where it is another than goes with their kind: sha256, sha384 or sha512")
+    private String hash = "";
 
     @Option(
             names = "--certificate-identity",
@@ -86,6 +94,13 @@ final class AskedPolicy {
             return "a keyless signature needs one of --certificate-identity and --certificate-identity-regexp, "
                     + "and one of --certificate-oidc-issuer and --certificate-oidc-issuer-regexp";
         }
+        if (!hash.isEmpty() && keys.isEmpty()) {
+            return "--signature-digest-algorithm says how keys sign, and needs --key";
+        }
+        if (!hash.isEmpty() && HashAlgorithm.find(hash).isEmpty()) {
+            return "--signature-digest-algorithm is \"%s\"; it takes one of %s"
+                    .formatted(hash, String.join(", ", HashAlgorithm.names()));
+        }
         return !attestations.isEmpty() && !present()
                 ? "--attestation needs --key or --certificate-identity, to say who must have signed it"
                 : "";
@@ -103,7 +118,7 @@ final class AskedPolicy {
             // told of the file that a person named, rather than of the policy that is made of it
             PublicKey _ = PublicKeys.parse(pem, Code.SETTING_INVALID, "--key \"" + key + "\"");
             ObjectNode authority = authorities.addObject().put("name", key.toString());
-            authority.putObject("key").put("data", pem);
+            put(authority.putObject("key").put("data", pem), "hashAlgorithm", hash);
             attested(authority);
         }
         if (keyless()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.policy.PublicKeys;
 import dev.landwaiter.testregistry.Pushed;
+import dev.landwaiter.testregistry.SigningKey;
 import dev.landwaiter.testregistry.TestRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -90,6 +91,28 @@ class CommandLinesIT {
                 .failed(
                         64,
                         "Could not understand the command: there is neither --key FILE nor --certificate-identity SUBJECT nor --policies FOLDER.\nSee 'landwaiter verify --help'.");
+    }
+
+    @Test
+    void verifyTakesTheHashThatAKeyServiceSignsWith() {
+        SigningKey service = SigningKey.rsa(2048).with("SHA512withRSA");
+        Pushed image = port.registry.images().image("service/api").tag("1").push();
+        assertThat(port.registry.signer().signBundle(image, service)).isNotNull();
+        String key = port.write("service.pub", service.publicPem());
+
+        assertThat(port.run("verify", image.text(), "--key", key, "--signature-digest-algorithm", "sha512")
+                        .exit())
+                .isZero();
+        assertThat(port.run("verify", image.text(), "--key", key).out())
+                .contains(") with sha512, where the policy takes sha256.");
+        port.run("verify", image.text(), "--key", key, "--signature-digest-algorithm", "md5")
+                .failed(
+                        64,
+                        "Could not understand the command: --signature-digest-algorithm is \"md5\"; it takes one of sha256, sha384, sha512.\nSee 'landwaiter verify --help'.");
+        port.run("verify", image.text(), "--signature-digest-algorithm", "sha512", "--policies", port.file("policies"))
+                .failed(
+                        64,
+                        "Could not understand the command: --signature-digest-algorithm says how keys sign, and needs --key.\nSee 'landwaiter verify --help'.");
     }
 
     @Test
