@@ -1,5 +1,6 @@
 package dev.landwaiter.credential;
 
+import dev.landwaiter.failure.Asker;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
 import java.util.List;
@@ -27,6 +28,13 @@ public interface Keychain {
     record Found(Credential credential, List<String> notes) {
         public Found {
             notes = List.copyOf(notes);
+        }
+
+        /** As messages name who asks with it. */
+        public Asker asker() {
+            boolean anonymous = credential instanceof Credential.Anonymous;
+            return new Asker(
+                    anonymous ? credential.source() : "the credentials of " + credential.source(), anonymous, notes);
         }
 
         public static Found anonymous(List<String> notes) {

@@ -51,7 +51,7 @@ final class RememberedReads<K, V> {
 
     /** What is remembered, else what {@code reading} gives; {@code what} it reads goes into messages. */
     V get(K key, Deadline deadline, String what, Supplier<Read<V>> reading) {
-        return flights.get(key, deadline, what, () -> {
+        return flights.get(key, deadline, what, _ -> {
                     Read<V> meanwhile = known.getIfPresent(key);
                     if (meanwhile != null) {
                         return meanwhile;

@@ -85,4 +85,15 @@ public enum Code {
     public boolean unavailable() {
         return fault == Fault.DEPENDENCY;
     }
+
+    /**
+     * Whether it is owed to the one request that met it: its time, its budget, its tenant's share of what is common. Another request that
+     * asks for the same may fare better, so it is neither told this nor is it remembered for it.
+     */
+    public boolean ofOneRequest() {
+        return switch (this) {
+            case DEADLINE_EXCEEDED, BUDGET_EXCEEDED, OVERLOADED -> true;
+            default -> false;
+        };
+    }
 }

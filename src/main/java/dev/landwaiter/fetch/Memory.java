@@ -73,7 +73,7 @@ final class Memory {
                         yield 500 + 2 * characters;
                     }
                     case MemoryEntry.Failed failed ->
-                        200 + 2L * failed.failure().message().length();
+                        200 + 4L * failed.failure().message().length();
                 };
         return (int) Math.min(bytes, Integer.MAX_VALUE);
     }

@@ -1,6 +1,7 @@
 package dev.landwaiter.fetch;
 
 import dev.landwaiter.credential.Keychain;
+import dev.landwaiter.failure.Asker;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.Digest;
@@ -14,8 +15,9 @@ import java.util.function.LongSupplier;
 
 /**
  * The memory tier. What a digest names is kept as long as there is room; a tag's answer is believed for a while and then confirmed by HEAD;
- * a failure is given again for a while, unless it was a lack of time or a fault of ours. All of it belongs to the credential that was
- * shown.
+ * a failure is given again for a while, unless it was the asking request's own (a lack of time, budget or room) or a fault of ours. All of it
+ * belongs to the credential that was shown. Of a failure the registry's answer alone is kept: where a credential came from, and what else was
+ * tried, is told to each of themselves.
  *
  * <p>What is known is answered without waiting, on the calling thread. Of those who ask for the same unknown thing at the same time one asks
  * the next tier.
@@ -53,6 +55,14 @@ public final class RememberingFetcher implements ImageFetcher {
 
     @Override
     public Image resolve(ImageReference reference, Keychain.Found credential, Deadline deadline) {
+        try {
+            return found(reference, credential, deadline);
+        } catch (Failure e) {
+            throw e.toldTo(credential.asker());
+        }
+    }
+
+    private Image found(ImageReference reference, Keychain.Found credential, Deadline deadline) {
         MemoryKey key = MemoryKey.of(reference, credential.credential().identity());
         Optional<Image> known = known(key, reference);
         if (known.isPresent()) {
@@ -63,10 +73,10 @@ public final class RememberingFetcher implements ImageFetcher {
                 key,
                 deadline,
                 "the look-up of " + reference.text(),
-                () -> known(key, reference)
+                own -> known(key, reference)
                         .orElseGet(() -> remembered(key, generation -> {
-                            Image found = confirmed(key, reference, credential, deadline)
-                                    .orElseGet(() -> asked(reference, credential, deadline));
+                            Image found = confirmed(key, reference, credential, own)
+                                    .orElseGet(() -> asked(reference, credential, own));
                             keep(key, found, generation);
                             return found;
                         })));
@@ -75,6 +85,14 @@ public final class RememberingFetcher implements ImageFetcher {
 
     @Override
     public ImageDetails details(Image image, Platform platform, Keychain.Found credential, Deadline deadline) {
+        try {
+            return told(image, platform, credential, deadline);
+        } catch (Failure e) {
+            throw e.toldTo(credential.asker());
+        }
+    }
+
+    private ImageDetails told(Image image, Platform platform, Keychain.Found credential, Deadline deadline) {
         ImageReference reference = image.reference();
         MemoryKey key = new MemoryKey.Details(
                 reference.registry(),
@@ -91,10 +109,10 @@ public final class RememberingFetcher implements ImageFetcher {
                 key,
                 deadline,
                 "the look-up of " + reference.text(),
-                () -> told(key)
+                own -> told(key)
                         .orElseGet(() -> remembered(key, generation -> {
                             listener.miss();
-                            ImageDetails details = next.details(image, platform, credential, deadline);
+                            ImageDetails details = next.details(image, platform, credential, own);
                             memory.put(key, new MemoryEntry.Told(details), generation);
                             return details;
                         })));
@@ -166,9 +184,11 @@ public final class RememberingFetcher implements ImageFetcher {
         return before;
     }
 
+    /** A tag beside a digest is only the asker's word for it: it is no part of the key, and must not come to stand in what others are told. */
     private Image asked(ImageReference reference, Keychain.Found credential, Deadline deadline) {
         listener.miss();
-        return next.resolve(reference, credential, deadline);
+        ImageReference bare = reference.digest().map(reference::at).orElse(reference);
+        return as(reference, next.resolve(bare, credential, deadline));
     }
 
     /** Keeps {@code image} under its digest and, where it was asked for by tag, what the tag names. */
@@ -197,10 +217,12 @@ public final class RememberingFetcher implements ImageFetcher {
         try {
             return work.of(generation);
         } catch (Failure e) {
-            if (e.code() != Code.DEADLINE_EXCEEDED && e.code() != Code.INTERNAL_ERROR) {
+            if (!e.code().ofOneRequest() && e.code() != Code.INTERNAL_ERROR) {
                 memory.put(
                         key,
-                        new MemoryEntry.Failed(e, from(settings.failureTtl().toNanos())),
+                        new MemoryEntry.Failed(
+                                e.toldTo(Asker.NOBODY),
+                                from(settings.failureTtl().toNanos())),
                         generation);
             }
             throw e;

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * The instant by which all work for one request must be done, and on whose behalf it is done: passed to everything that waits. Measured on a
- * monotonic clock in nanoseconds.
+ * The instant by which all work for one request must be done, on whose behalf it is done, and what it may cost: passed to everything that
+ * waits. Measured on a monotonic clock in nanoseconds.
  *
  * <p>Immutable, but that it knows how long the work has waited for room, on all threads and under all deadlines that were made of this one.
  * Time that runs out after such a wait is our lack of room ({@link Code#OVERLOADED}, which denies) and never 'could not check': whoever
@@ -21,18 +21,30 @@ public final class Deadline {
     /** Shorter waits are no reason why time ran out. */
     private static final Duration NOTABLE = Duration.ofMillis(100);
 
-    private static final Deadline PASSED = new Deadline(() -> 1, 0, NOBODY, new Waits());
+    private static final Deadline PASSED = of(() -> 1, 0);
 
     private final LongSupplier nanoClock;
     private final long at;
     private final String tenant;
     private final Waits waits;
+    private final Budget budget;
+    private final RegistryCall call;
 
-    private Deadline(LongSupplier nanoClock, long at, String tenant, Waits waits) {
+    private Deadline(LongSupplier nanoClock, long at, String tenant, Waits waits, Budget budget, RegistryCall call) {
         this.nanoClock = nanoClock;
         this.at = at;
         this.tenant = tenant;
         this.waits = waits;
+        this.budget = budget;
+        this.call = call;
+    }
+
+    private static Deadline of(LongSupplier nanoClock, long at) {
+        return new Deadline(nanoClock, at, NOBODY, new Waits(null), Budget.UNBOUNDED, RegistryCall.UNBOUNDED);
+    }
+
+    private Deadline at(long other) {
+        return new Deadline(nanoClock, other, tenant, waits, budget, call);
     }
 
     /** {@code from} now on the system's monotonic clock. */
@@ -42,7 +54,7 @@ public final class Deadline {
 
     /** {@code from} now on {@code nanoClock}, which counts like {@link System#nanoTime}. */
     public static Deadline in(Duration from, LongSupplier nanoClock) {
-        return new Deadline(nanoClock, nanoClock.getAsLong() + from.toNanos(), NOBODY, new Waits());
+        return of(nanoClock, nanoClock.getAsLong() + from.toNanos());
     }
 
     /** One that has passed: whoever is given it answers what it knows, and starts no work. */
@@ -52,12 +64,32 @@ public final class Deadline {
 
     /** This deadline, for work on behalf of {@code tenant}: a namespace, whose share of what is common it uses. */
     public Deadline onBehalfOf(String tenant) {
-        return new Deadline(nanoClock, at, tenant, waits);
+        return new Deadline(nanoClock, at, tenant, waits, budget, call);
     }
 
     /** On whose behalf the work is done: a namespace, or {@link #NOBODY}. */
     public String tenant() {
         return tenant;
+    }
+
+    /** This deadline, for work that spends from {@code budget}, and knows by itself how long it waited for room. */
+    public Deadline within(Budget budget) {
+        return new Deadline(nanoClock, at, tenant, new Waits(waits), budget, call);
+    }
+
+    /** What the work may cost. */
+    public Budget budget() {
+        return budget;
+    }
+
+    /** This deadline, for the one request that {@code call} is. */
+    public Deadline of(RegistryCall call) {
+        return new Deadline(nanoClock, at, tenant, waits, budget, call);
+    }
+
+    /** What to charge for the request that is being sent. */
+    public RegistryCall call() {
+        return call;
     }
 
     /** What is left, never below zero. */
@@ -72,7 +104,7 @@ public final class Deadline {
     /** This deadline, or {@code most} from now if that is sooner. */
     public Deadline atMost(Duration most) {
         long then = nanoClock.getAsLong() + most.toNanos();
-        return then - at < 0 ? new Deadline(nanoClock, then, tenant, waits) : this;
+        return then - at < 0 ? at(then) : this;
     }
 
     /**
@@ -81,16 +113,18 @@ public final class Deadline {
      */
     public Deadline sooner(Duration by) {
         long left = at - nanoClock.getAsLong();
-        return left <= 0 ? this : new Deadline(nanoClock, at - Math.min(by.toNanos(), left / 2), tenant, waits);
+        return left <= 0 ? this : at(at - Math.min(by.toNanos(), left / 2));
     }
 
     /** The work now waits for room that others have; {@link #goesOn} follows. */
     void waitsForRoom() {
+        call.queue();
         waits.begin(nanoClock.getAsLong());
     }
 
     void goesOn() {
         waits.end(nanoClock.getAsLong());
+        call.dequeue();
     }
 
     /** The lack of room for which {@code what} was not finished in time; empty where the work hardly had to wait for any. */

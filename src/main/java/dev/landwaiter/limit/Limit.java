@@ -37,6 +37,32 @@ public enum Limit {
     TRUST_ROOT_BYTES(1 << 20, "bytes", "a trust root"),
     TRUST_ROOT_ENTRIES(256, "entries", "entries of one kind in a trust root"),
 
+    IMAGE_REQUESTS(128, "requests", "requests to registries for one image of one object"),
+    IMAGE_DOWNLOAD_BYTES(32 << 20, "bytes", "what registries answer for one image of one object"),
+    ORDINARY_REQUESTS(
+            24,
+            "requests",
+            "requests that an ordinary image needs: each image of an object has them, whatever the others use"),
+    ORDINARY_DOWNLOAD_BYTES(
+            1 << 20, "bytes", "what registries answer for an ordinary image: each has it, whatever the others use"),
+    REVIEW_REQUESTS(
+            1_024,
+            "requests",
+            "requests to registries for all images of one object; more only where the ordinary ones of each are more"),
+    REVIEW_DOWNLOAD_BYTES(
+            128 << 20,
+            "bytes",
+            "what registries answer for all images of one object; more only where that of ordinary ones is more"),
+    REVIEW_REGISTRIES(
+            32,
+            "registries",
+            "registries that the images of one object are of; as many hosts more that these refer to"),
+
+    REMEMBERED_CHALLENGE_BYTES(
+            4 << 20, "bytes", "how registries want credentials, as it is remembered of all together"),
+    REMEMBERED_TOKEN_BYTES(16 << 20, "bytes", "all tokens of registries that are remembered"),
+    REMEMBERED_VERDICT_BYTES(64 << 20, "bytes", "all verdicts that are remembered"),
+
     PULL_SECRETS(32, "secrets", "imagePullSecrets of one Pod"),
     CREDENTIAL_ENTRIES(1_024, "entries", "entries of one pull Secret or docker configuration"),
     CREDENTIAL_PATTERNS(32, "patterns", "registry names with wildcards in one pull Secret or docker configuration"),

@@ -1,6 +1,5 @@
 package dev.landwaiter.limit;
 
-import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,15 +7,16 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /**
  * Lets all who want the same thing at the same time share one piece of work: the first does it on its own thread, the others wait, each
- * until its own {@link Deadline}. What the first could not do because its own time ran out is not theirs: one of them starts anew.
+ * until its own {@link Deadline}. The first pays for it out of its own {@link Budget}. What the first could not do because its own time,
+ * budget or room ran out is not theirs: one of them starts anew, on its own account. As much is kept as is under way, and no more.
  */
 public final class SingleFlight<K, V> {
-    private final ConcurrentMap<K, CompletableFuture<V>> flights = new ConcurrentHashMap<>();
+    private final ConcurrentMap<K, Flight<V>> flights = new ConcurrentHashMap<>();
     private final Predicate<V> shared;
     private final Runnable joined;
 
@@ -28,7 +28,7 @@ public final class SingleFlight<K, V> {
     /**
      * One with nothing under way.
      *
-     * @param shared whether a result is for those who waited too, and not owed to the deadline of whoever did the work
+     * @param shared whether a result is for those who waited too, and not owed to the time, budget or room of whoever did the work
      * @param joined told of each who waits for work that another began
      */
     public SingleFlight(Predicate<V> shared, Runnable joined) {
@@ -41,30 +41,38 @@ public final class SingleFlight<K, V> {
         flights.clear();
     }
 
+    /** How many pieces of work are under way. */
+    public int underWay() {
+        return flights.size();
+    }
+
     /**
      * The result of {@code work}, done here or by whoever began it earlier.
      *
      * @param what is done, for the message of {@code DEADLINE_EXCEEDED}
+     * @param work told until when and on which account it is done
      * @throws Failure that of the work; {@code DEADLINE_EXCEEDED} where the time ran out while waiting
      */
-    public V get(K key, Deadline deadline, String what, Supplier<V> work) {
+    public V get(K key, Deadline deadline, String what, Function<Deadline, V> work) {
         while (true) {
             // also before the first time: whoever has no time starts no work
             deadline.check(what);
-            CompletableFuture<V> mine = new CompletableFuture<>();
-            CompletableFuture<V> running = flights.putIfAbsent(key, mine);
+            Flight<V> mine =
+                    new Flight<>(new CompletableFuture<>(), deadline.budget().part());
+            Flight<V> running = flights.putIfAbsent(key, mine);
             if (running == null) {
-                return lead(key, mine, work);
+                return lead(key, mine, deadline.within(mine.budget()), work);
             }
             joined.run();
+            deadline.budget().join(running.budget());
             try {
-                V result = running.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+                V result = running.result().get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
                 if (shared.test(result)) {
                     return result;
                 }
             } catch (ExecutionException e) {
                 Failure failure = Failure.of(e.getCause() == null ? e : e.getCause());
-                if (failure.code() != Code.DEADLINE_EXCEEDED) {
+                if (!failure.code().ofOneRequest()) {
                     throw failure;
                 }
             } catch (TimeoutException e) {
@@ -76,18 +84,23 @@ public final class SingleFlight<K, V> {
         }
     }
 
-    private V lead(K key, CompletableFuture<V> mine, Supplier<V> work) {
+    private V lead(K key, Flight<V> mine, Deadline deadline, Function<Deadline, V> work) {
         try {
-            V result = work.get();
+            V result = work.apply(deadline);
             flights.remove(key, mine);
-            mine.complete(result);
+            mine.result().complete(result);
             return result;
         } catch (RuntimeException | Error e) {
             // whatever it was, nobody may wait for it for ever
             Failure failure = Failure.of(e);
             flights.remove(key, mine);
-            mine.completeExceptionally(failure);
+            mine.result().completeExceptionally(failure);
             throw failure;
+        } finally {
+            mine.budget().end();
         }
     }
+
+    /** Work that is under way, and on whose account. */
+    private record Flight<V>(CompletableFuture<V> result, Budget budget) {}
 }

@@ -41,8 +41,8 @@ public final class OciRegistry implements Registry {
             RegistryTransport transport, RegistrySettings settings, InstantSource clock, RegistryListener listener) {
         this.limits = settings.limits();
         this.failures = new RegistryFailures(limits);
-        this.requests =
-                new RegistryRequests(new ListeningTransport(transport, listener, System::nanoTime), settings, clock);
+        RegistryTransport heard = new ListeningTransport(transport, listener, System::nanoTime);
+        this.requests = new RegistryRequests(new BudgetedTransport(heard), settings, clock);
         this.referrers = new Referrers(requests, this, limits);
     }
 

@@ -1,6 +1,6 @@
 package dev.landwaiter.registry;
 
-import dev.landwaiter.credential.Credential;
+import dev.landwaiter.failure.Asker;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Limits;
@@ -30,12 +30,7 @@ final class RegistryFailures {
                         answered,
                         "Check the spelling of %s, and that it was pushed."
                                 .formatted(inquiry.reference().canonical()));
-            case 429 ->
-                failure(
-                        Code.REGISTRY_RATE_LIMITED,
-                        inquiry,
-                        answered + wait(response) + " with " + inquiry.credentialWords(),
-                        "Try again later, or use credentials with a higher rate limit.");
+            case 429 -> rateLimited(answered + wait(response), inquiry);
             default ->
                 response.status() >= 500
                         ? failure(
@@ -51,6 +46,14 @@ final class RegistryFailures {
         };
     }
 
+    private static Failure rateLimited(String answered, Inquiry inquiry) {
+        return failure(
+                Code.REGISTRY_RATE_LIMITED,
+                inquiry,
+                asker -> answered + " with " + asker.credentials(),
+                _ -> "Try again later, or use credentials with a higher rate limit.");
+    }
+
     private static String wait(RegistryTransport.Response response) {
         return response.retryAfterSeconds().isPresent()
                 ? " and asks to wait %d seconds"
@@ -59,22 +62,40 @@ final class RegistryFailures {
     }
 
     private static Failure refused(Code code, String answered, Inquiry inquiry) {
-        boolean anonymous = inquiry.credential() instanceof Credential.Anonymous;
         String name = inquiry.reference().name();
-        String next = anonymous
-                ? "If the image is private, name a pull secret with an entry for %s.".formatted(name)
-                : code == Code.REGISTRY_FORBIDDEN
-                        ? "Check that they may read %s.".formatted(name)
-                        : "Check that they are current for %s.".formatted(name);
-        return failure(code, inquiry, answered + " with " + inquiry.credentialWords(), next);
+        String ofSecret = code == Code.REGISTRY_FORBIDDEN
+                ? "Check that they may read %s.".formatted(name)
+                : "Check that they are current for %s.".formatted(name);
+        return failure(
+                code,
+                inquiry,
+                asker -> answered + " with " + asker.credentials(),
+                asker -> asker.anonymous()
+                        ? "If the image is private, name a pull secret with an entry for %s.".formatted(name)
+                        : ofSecret);
     }
 
     /** {@code why} stands behind what could not be fetched; the notes on credentials follow where they may matter. */
     static Failure failure(Code code, Inquiry inquiry, String why, String next) {
+        return failure(code, inquiry, _ -> why, _ -> next);
+    }
+
+    /**
+     * A failure whose message names who asked: each who meets it is told by these of themselves. So neither may hold anything of
+     * {@code inquiry}'s credential.
+     */
+    static Failure failure(Code code, Inquiry inquiry, Failure.Telling why, Failure.Telling next) {
+        String what = inquiry.what();
+        boolean plainHttp = inquiry.plainHttp();
+        return Failure.told(
+                code, met -> message(code, what, why, next, plainHttp ? met.overPlainHttp() : met), inquiry.asker());
+    }
+
+    private static String message(Code code, String what, Failure.Telling why, Failure.Telling next, Asker asker) {
         boolean credentials = code == Code.REGISTRY_UNAUTHORIZED || code == Code.REGISTRY_FORBIDDEN;
-        String notes = credentials && !inquiry.found().notes().isEmpty()
-                ? " (also tried: " + String.join("; ", inquiry.found().notes()) + ")"
+        String notes = credentials && !asker.tried().isEmpty()
+                ? " (also tried: " + String.join("; ", asker.tried()) + ")"
                 : "";
-        return new Failure(code, "Could not fetch %s: %s%s. %s".formatted(inquiry.what(), why, notes, next));
+        return "Could not fetch %s: %s%s. %s".formatted(what, why.to(asker), notes, next.to(asker));
     }
 }

@@ -1,6 +1,5 @@
 package dev.landwaiter.registry;
 
-import dev.landwaiter.credential.Credential;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
@@ -13,9 +12,7 @@ import dev.landwaiter.registry.RegistryTransport.Request;
 import dev.landwaiter.registry.RegistryTransport.Response;
 import java.net.URI;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,7 +34,7 @@ final class RegistryRequests {
         this.transport = transport;
         this.settings = settings;
         this.limits = settings.limits();
-        this.authorizations = new Authorizations(new TokenClient(transport, settings, clock), clock);
+        this.authorizations = new Authorizations(new TokenClient(transport, settings, clock), clock, limits);
     }
 
     /**
@@ -51,23 +48,17 @@ final class RegistryRequests {
 
     /** An inquiry as whom {@code found} says, or as nobody where the registry is spoken to over plain http. */
     Inquiry inquiry(ImageReference reference, Keychain.Found found, Deadline deadline, String what) {
-        Inquiry inquiry = new Inquiry(reference, found, deadline, what);
-        if (found.credential() instanceof Credential.Anonymous || !settings.plain(reference.host())) {
-            return inquiry;
-        }
-        List<String> notes = new ArrayList<>(found.notes());
-        notes.add(inquiry.credentialWords() + ", which are never sent over plain http");
-        return new Inquiry(reference, Keychain.Found.anonymous(notes), deadline, what);
+        return new Inquiry(reference, found, deadline, what, settings.plain(reference.host()));
     }
 
     /** The last answer to {@code ask}, of any status but a redirect. */
     Response send(Ask ask, Inquiry inquiry) {
         URI uri = URI.create((settings.plain(inquiry.host()) ? "http://" : "https://") + inquiry.host() + ask.path());
-        Optional<Authorization> shown = authorizations.foreseen(inquiry);
-        Response response = send(ask, uri, shown, Peer.NAMED, inquiry);
+        Authorizations.Foreseen foreseen = authorizations.foreseen(inquiry);
+        Response response = send(ask, uri, foreseen.authorization(), Peer.NAMED, inquiry);
         if (response.status() == UNAUTHORIZED) {
             Optional<Authorization> wanted = authorizations.answer(
-                    Challenge.parse(response.header("www-authenticate").orElse("")), shown, inquiry);
+                    Challenge.parse(response.header("www-authenticate").orElse("")), foreseen, inquiry);
             if (wanted.isPresent()) {
                 response = send(ask, uri, wanted, Peer.NAMED, inquiry);
             }
@@ -89,7 +80,7 @@ final class RegistryRequests {
             response = send(
                     ask,
                     to,
-                    home ? authorizations.foreseen(inquiry) : Optional.empty(),
+                    home ? authorizations.foreseen(inquiry).authorization() : Optional.empty(),
                     ofRegistry ? Peer.NAMED : Peer.REFERRED,
                     inquiry);
             at = to;

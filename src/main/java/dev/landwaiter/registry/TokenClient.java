@@ -3,6 +3,7 @@ package dev.landwaiter.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.credential.Credential;
 import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.BoundedJson;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
@@ -45,7 +46,12 @@ final class TokenClient {
     }
 
     /** Where a registry's tokens come from: the parts of its challenge that matter. */
-    record Server(String realm, String service) {}
+    record Server(String realm, String service) {
+        /** Of its texts, in bytes. */
+        int weight() {
+            return realm.length() + service.length();
+        }
+    }
 
     /**
      * A token as given.
@@ -105,13 +111,17 @@ final class TokenClient {
                         what(inquiry));
             }
             case Credential.Anonymous anonymous -> get(realm, parameters, headers, inquiry);
-            case Credential.Bearer bearer ->
-                throw RegistryFailures.failure(
-                        Code.REGISTRY_UNAUTHORIZED,
-                        inquiry,
-                        "%s wants another token than that of %s".formatted(inquiry.host(), bearer.source()),
-                        "Renew the registry token.");
+            case Credential.Bearer _ -> throw wantsAnother(inquiry);
         };
+    }
+
+    private static Failure wantsAnother(Inquiry inquiry) {
+        String registry = inquiry.host();
+        return RegistryFailures.failure(
+                Code.REGISTRY_UNAUTHORIZED,
+                inquiry,
+                asker -> "%s wants another token than %s".formatted(registry, asker.credentials()),
+                _ -> "Renew the registry token.");
     }
 
     private Request get(URI realm, String parameters, Map<String, String> headers, Inquiry inquiry) {

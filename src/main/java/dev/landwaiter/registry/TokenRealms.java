@@ -83,12 +83,13 @@ final class TokenRealms {
     }
 
     private static Failure refused(Inquiry inquiry, String host, String why, String next) {
+        String registry = inquiry.host();
         return RegistryFailures.failure(
                 Code.REGISTRY_REFUSED,
                 inquiry,
-                "%s names the token server %s, which %s; %s were not sent there"
-                        .formatted(inquiry.host(), host, why, inquiry.credentialWords()),
-                next);
+                asker -> "%s names the token server %s, which %s; %s were not sent there"
+                        .formatted(registry, host, why, asker.credentials()),
+                _ -> next);
     }
 
     private boolean named(URI realm, String registry) {

@@ -1,7 +1,10 @@
 package dev.landwaiter.transport;
 
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.limit.RegistryCall;
 import dev.landwaiter.registry.RegistryTransport.Request;
 import dev.landwaiter.registry.RegistryTransport.Response;
 import io.vertx.core.buffer.Buffer;
@@ -36,6 +39,7 @@ final class Exchange {
     private final OpenConnections connections;
     private final Place place;
     private final String tenant;
+    private final RegistryCall call;
     private final CompletableFuture<Void> connected = new CompletableFuture<>();
     private final CompletableFuture<Response> answer = new CompletableFuture<>();
     private final Buffer body = Buffer.buffer();
@@ -49,14 +53,15 @@ final class Exchange {
 
     /**
      * @param connections told of which connection is used
-     * @param tenant on whose behalf
+     * @param deadline says on whose behalf it is made, and what to charge for what arrives
      */
-    Exchange(Request request, Limits limits, OpenConnections connections, Place place, String tenant) {
+    Exchange(Request request, Limits limits, OpenConnections connections, Place place, Deadline deadline) {
         this.request = request;
         this.limits = limits;
         this.connections = connections;
         this.place = place;
-        this.tenant = tenant;
+        this.tenant = deadline.tenant();
+        this.call = deadline.call();
         CompletableFuture<Response> _ = answer.whenComplete((response, _) -> end(response != null));
     }
 
@@ -170,6 +175,9 @@ final class Exchange {
             if (answer.isDone()) {
                 return;
             }
+            if (!paid(chunk)) {
+                return;
+            }
             if (body.length() + (long) chunk.length() > most) {
                 tooLong(status, response, explained);
             } else {
@@ -179,6 +187,18 @@ final class Exchange {
         response.endHandler(end -> answer.complete(new Response(status, headers(response), body.getBytes())));
         if (!request.method().equals("HEAD") && stated(response) > most) {
             tooLong(status, response, explained);
+        }
+    }
+
+    /** Whether the budget of whoever asks has room for {@code chunk}; where it has not, the exchange ends. */
+    private boolean paid(Buffer chunk) {
+        try {
+            call.received(chunk.length());
+            return true;
+        } catch (Failure e) {
+            answer.completeExceptionally(e);
+            cut();
+            return false;
         }
     }
 

@@ -204,7 +204,7 @@ public final class VertxTransport implements RegistryTransport, AutoCloseable {
         Target target = place.target();
         boolean mayRepeat = !request.method().equals("POST");
         while (true) {
-            Exchange exchange = new Exchange(request, settings.limits(), connections, place, deadline.tenant());
+            Exchange exchange = new Exchange(request, settings.limits(), connections, place, deadline);
             try {
                 start(exchange, options(request, place), own);
                 return exchange.answer().get(own.remaining().toNanos(), TimeUnit.NANOSECONDS);

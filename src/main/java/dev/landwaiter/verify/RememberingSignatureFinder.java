@@ -3,7 +3,6 @@ package dev.landwaiter.verify;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.landwaiter.failure.Code;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.SingleFlight;
@@ -41,22 +40,24 @@ final class RememberingSignatureFinder implements SignatureFinder {
             return remembered;
         }
         String what = "the search for signatures of " + place.repository().name() + "@" + subject;
-        return flights.get(key, deadline, what, () -> {
+        Signatures all = flights.get(key, deadline, what, own -> {
             Signatures meanwhile = known.getIfPresent(key);
             if (meanwhile != null) {
                 return meanwhile;
             }
-            Signatures found = next.find(place, subject, predicateTypes, deadline);
+            Signatures found = next.find(place, subject, predicateTypes, own);
             if (found.complete()) {
                 known.put(key, found);
             }
             return found;
         });
+        // another may have looked, with the same credential out of another Secret
+        return all.toldTo(place.credential().asker());
     }
 
-    /** What one caller's time cut off may still be found in another's. */
+    /** What one caller's time, budget or room cut off may still be found in another's. */
     private static boolean forOthersToo(Signatures found) {
-        return found.failures().stream().noneMatch(failure -> failure.code() == Code.DEADLINE_EXCEEDED);
+        return found.failures().stream().noneMatch(failure -> failure.code().ofOneRequest());
     }
 
     private record Key(Place.Key place, Digest subject, Set<String> predicateTypes) {}

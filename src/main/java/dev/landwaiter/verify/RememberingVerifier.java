@@ -69,12 +69,12 @@ public final class RememberingVerifier implements Verifier {
     private Verdict first(Key key, Image image, ImagePolicy policy, Keychain.Found credential, Deadline deadline) {
         try {
             return flights.get(
-                    key, deadline, "the verification of " + image.pinned().canonical(), () -> {
+                    key, deadline, "the verification of " + image.pinned().canonical(), own -> {
                         Verdict meanwhile = known.getIfPresent(key);
                         if (meanwhile != null) {
                             return meanwhile;
                         }
-                        Verdict verdict = next.verify(image, policy, credential, deadline);
+                        Verdict verdict = next.verify(image, policy, credential, own);
                         if (!(verdict instanceof Verdict.Unavailable)) {
                             known.put(key, verdict);
                         }

@@ -1,5 +1,6 @@
 package dev.landwaiter.verify;
 
+import dev.landwaiter.failure.Asker;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import java.util.ArrayList;
@@ -22,6 +23,16 @@ record Signatures(List<Claim> claims, List<Failure> failures, long bytes) {
 
     static Signatures failed(Failure failure) {
         return new Signatures(List.of(), List.of(failure), 0);
+    }
+
+    /** The same, with what could not be read told to {@code asker}. */
+    Signatures toldTo(Asker asker) {
+        return failures.isEmpty()
+                ? this
+                : new Signatures(
+                        claims,
+                        failures.stream().map(failure -> failure.toldTo(asker)).toList(),
+                        bytes);
     }
 
     /** Both, in this order. */

@@ -109,6 +109,30 @@ class FetchIT {
     }
 
     @Test
+    @DisplayName("Attack 68: what one namespace tried with its Secrets is not told to another that asks for the same")
+    @Tag("attack-68")
+    void aRefusalThatIsRememberedTellsEachOfItsOwnSecrets() {
+        try (TestRegistry registry =
+                        TestRegistry.builder().basicAuth().user("ann", "pw").start();
+                RegistryClient client = RegistryClient.of(registry)) {
+            ImageFetcher fetcher = fetcher(client);
+            Pushed image = registry.images().image("acme/api").tag("1").push();
+            Keychain.Found one = new Keychain.Found(
+                    new Credential.Basic("ann", "old", "secret \"ta/one\""), List.of("secret \"ta/two\" is missing"));
+            Keychain.Found other = new Keychain.Found(new Credential.Basic("ann", "old", "secret \"tb/x\""), List.of());
+
+            assertThat(failureOf(() -> fetcher.resolve(image.reference(), one, soon())))
+                    .hasMessageContaining(
+                            "with the credentials of secret \"ta/one\" (also tried: secret \"ta/two\" is missing). Check");
+            int asked = registry.log().count();
+            assertThat(failureOf(() -> fetcher.resolve(image.reference(), other, soon())))
+                    .hasMessageContaining("with the credentials of secret \"tb/x\". Check")
+                    .hasMessageNotContaining("ta/");
+            assertThat(registry.log().count()).isEqualTo(asked);
+        }
+    }
+
+    @Test
     @DisplayName("Attack 22: requests at the same time, over one connection, each get the digest of their own image")
     @Tag("attack-22")
     void digestsAreNotSwappedBetweenConcurrentRequests() throws Exception {

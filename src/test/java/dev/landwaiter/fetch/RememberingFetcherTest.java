@@ -116,9 +116,9 @@ class RememberingFetcherTest {
     }
 
     @Test
-    void aLackOfTimeAndAFaultOfOursAreNotRemembered() {
+    void aLackOfTimeBudgetOrRoomAndAFaultOfOursAreNotRemembered() {
         Digest digest = registry.put(REPOSITORY, "1", Documents.manifest("a"));
-        for (Code code : List.of(Code.DEADLINE_EXCEEDED, Code.INTERNAL_ERROR)) {
+        for (Code code : List.of(Code.DEADLINE_EXCEEDED, Code.BUDGET_EXCEEDED, Code.OVERLOADED, Code.INTERNAL_ERROR)) {
             registry.before(() -> {
                 throw new Failure(code, "once");
             });
@@ -132,6 +132,48 @@ class RememberingFetcherTest {
         registry.before(() -> {});
 
         assertThat(resolve(TAG)).isEqualTo(digest);
+    }
+
+    @Test
+    @Tag("attack-68")
+    @DisplayName(
+            "Attack 68: a failure that is remembered, or waited for, names the Secrets of whoever is told it alone")
+    void aRememberedFailureNamesNobodyElsesSecrets() throws Exception {
+        Keychain.Found bob = Keychain.Found.anonymous(List.of("secret \"tb/pull\" has no entry for ghcr.io/acme/api"));
+        Keychain.Found ann = Keychain.Found.anonymous(List.of("secret \"ta/pull\" is missing"));
+        CountDownLatch answering = new CountDownLatch(1);
+        registry.before(() -> {
+            await(answering);
+            throw Failure.told(
+                    Code.REGISTRY_UNAUTHORIZED, asker -> "401 with %s".formatted(asker.tried()), ann.asker());
+        });
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Failure> first = threads.submit(() -> failure(TAG, ann));
+            until(() -> registry.asked().size() == 1);
+            Future<Failure> second = threads.submit(() -> failure(TAG, bob));
+            until(() -> listener.joined.get() == 1);
+            answering.countDown();
+
+            assertThat(first.get()).hasMessage("401 with [secret \"ta/pull\" is missing]");
+            assertThat(second.get()).hasMessage("401 with [secret \"tb/pull\" has no entry for ghcr.io/acme/api]");
+        }
+        assertThat(failure(TAG, bob)).hasMessage("401 with [secret \"tb/pull\" has no entry for ghcr.io/acme/api]");
+        assertThat(failure(TAG, NOBODY)).hasMessage("401 with []");
+        assertThat(registry.asked()).hasSize(1);
+    }
+
+    @Test
+    @Tag("attack-68")
+    @DisplayName("Attack 68: nor the tag that somebody else wrote beside the same digest")
+    void aRememberedFailureNamesNobodyElsesTag() {
+        Digest digest = registry.put("ghcr.io/acme/other", "1", Documents.manifest("a"));
+        Failure first = failure(ImageReference.parse(REPOSITORY + ":unreleased@" + digest), NOBODY);
+        Failure second = failure(ImageReference.parse(REPOSITORY + ":public@" + digest), NOBODY);
+
+        assertThat(first.message()).contains(digest.toString());
+        assertThat(second).hasMessage(first.message());
+        assertThat(second.message()).doesNotContain("unreleased");
+        assertThat(registry.asked()).containsExactly("GET " + digest);
     }
 
     @Test
@@ -299,7 +341,11 @@ class RememberingFetcherTest {
     }
 
     private Failure failure(ImageReference reference) {
-        Failure failure = catchThrowableOfType(Failure.class, () -> resolve(reference));
+        return failure(reference, NOBODY);
+    }
+
+    private Failure failure(ImageReference reference, Keychain.Found credential) {
+        Failure failure = catchThrowableOfType(Failure.class, () -> fetcher.resolve(reference, credential, soon()));
         assertThat(failure).as("a failure").isNotNull();
         return failure;
     }

@@ -44,6 +44,18 @@ class DeadlineTest {
     }
 
     @Test
+    void itSaysWhatTheWorkMayCostHoweverItIsShortened() {
+        Budget budget = ReviewBudget.ofOneImage(Limits.defaults(), "r.test", "r.test/a:1");
+        Deadline bounded = in(1_000).within(budget);
+
+        assertThat(bounded.budget()).isSameAs(budget);
+        assertThat(bounded.onBehalfOf("shop").atMost(Duration.ofMillis(10)).budget())
+                .isSameAs(budget);
+        assertThat(bounded.sooner(Duration.ofMillis(10)).budget()).isSameAs(budget);
+        assertThat(in(1_000).budget()).isSameAs(Budget.UNBOUNDED);
+    }
+
+    @Test
     void atMostIsWhicheverComesFirst() {
         assertThat(in(1_000).atMost(Duration.ofMillis(10)).remaining()).isEqualTo(Duration.ofMillis(10));
         assertThat(in(10).atMost(Duration.ofMillis(1_000)).remaining()).isEqualTo(Duration.ofMillis(10));
@@ -90,6 +102,20 @@ class DeadlineTest {
         pass(11);
         deadline.goesOn();
         assertThat(deadline.exceeded("the test").code()).isEqualTo(Code.OVERLOADED);
+    }
+
+    @Test
+    void whatOneImageWaitedForIsNoReasonForAnother() {
+        Deadline whole = in(1_000);
+        Deadline one = whole.within(ReviewBudget.ofOneImage(Limits.defaults(), "r.test", "r.test/a:1"));
+        Deadline other = whole.within(ReviewBudget.ofOneImage(Limits.defaults(), "r.test", "r.test/b:1"));
+        one.waitsForRoom();
+        pass(300);
+        one.goesOn();
+
+        assertThat(one.exceeded("the test").code()).isEqualTo(Code.OVERLOADED);
+        assertThat(whole.exceeded("the test").code()).isEqualTo(Code.OVERLOADED);
+        assertThat(other.exceeded("the test").code()).isEqualTo(Code.DEADLINE_EXCEEDED);
     }
 
     private void pass(int millis) {

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -16,6 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -59,6 +63,29 @@ class ParallelTest {
         assertThat(Parallel.all(Collections.nCopies(50, task), 2, AMPLE, "the test"))
                 .hasSize(50);
         assertThat(most.get()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void theyBeginInTheirOrder() {
+        List<Integer> begun = Collections.synchronizedList(new ArrayList<>());
+        List<Callable<Integer>> tasks = IntStream.range(0, 50)
+                .<Callable<Integer>>mapToObj(i -> () -> {
+                    begun.add(i);
+                    return i;
+                })
+                .toList();
+        assertThat(Parallel.all(tasks, 1, AMPLE, "the test")).isEqualTo(begun).isSorted();
+    }
+
+    @Test
+    @DisplayName("One that takes too long takes nothing away from the others")
+    void eachKeepsWhatItHasWhenTheTimeRunsOut() throws InterruptedException {
+        CountDownLatch interrupted = new CountDownLatch(1);
+        CountDownLatch waiting = new CountDownLatch(1);
+        List<Callable<String>> tasks = List.of(() -> "first", () -> forEver(waiting, interrupted), () -> "third");
+        assertThat(Parallel.each(tasks, Deadline.in(Duration.ofMillis(200))))
+                .containsExactly(Optional.of("first"), Optional.empty(), Optional.of("third"));
+        assertThat(interrupted.await(5, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
