@@ -67,6 +67,10 @@ public enum Limit {
     CREDENTIAL_ENTRIES(1_024, "entries", "entries of one pull Secret or docker configuration"),
     CREDENTIAL_PATTERNS(32, "patterns", "registry names with wildcards in one pull Secret or docker configuration"),
 
+    YAML_DEPTH(64, "levels", "nesting of a YAML or JSON file, aliases resolved"),
+    YAML_NODES(1_000_000, "nodes", "keys, values and collections of a YAML file, aliases resolved"),
+    OBJECTS_FILE_BYTES(16 << 20, "bytes", "a file of Kubernetes objects to plan"),
+    CREDENTIALS_FILE_BYTES(1 << 20, "bytes", "a file of registry credentials"),
     POLICY_FILE_BYTES(4 << 20, "bytes", "a policy file"),
     POLICIES(10_000, "policies", "policies in force"),
     EVIDENCE_BYTES(64 << 20, "bytes", "a recording of what registries answered"),

@@ -21,6 +21,7 @@ class PackageTableTest {
     private static final Map<String, String> MAY_USE = new TreeMap<>(Map.ofEntries(
             Map.entry("failure", ""),
             Map.entry("limit", ""),
+            Map.entry("yaml", ""),
             Map.entry("image", ""),
             Map.entry("patch", ""),
             Map.entry("workload", "image patch"),
