@@ -1,14 +1,15 @@
 package dev.landwaiter.credential;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.yaml.KubernetesYaml;
+import dev.landwaiter.yaml.YamlProblem;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@link SettingsCredentials} from YAML:
+ * Reads {@link SettingsCredentials} from YAML or JSON:
  *
  * <pre>
  * credentials:
@@ -37,10 +38,6 @@ import org.jspecify.annotations.Nullable;
  * Every mistake in the file is told at once.
  */
 public final class SettingsCredentialsFile {
-    private static final YAMLMapper YAML = YAMLMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
     private static final Set<String> FIELDS =
             Set.of("path", "namespaces", "username", "password", "passwordFile", "dockerConfigFile");
     private static final Pattern NAMESPACE = Pattern.compile("\\*|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
@@ -85,26 +82,48 @@ public final class SettingsCredentialsFile {
     }
 
     private JsonNode root() {
-        try {
-            JsonNode root = YAML.readTree(Files.readAllBytes(file));
-            for (Map.Entry<String, JsonNode> field : root.properties()) {
-                if (!field.getKey().equals("credentials")) {
-                    mistakes.add(field.getKey() + ": it is not known");
-                }
+        KubernetesYaml.Documents read = new KubernetesYaml(limits, Limit.CREDENTIALS_FILE_BYTES)
+                .read(content(), "credentials file \"" + file + "\"");
+        read.problem().ifPresent(problem -> {
+            throw refused(problem);
+        });
+        if (read.documents().size() > 1) {
+            mistakes.add("document 2: there is one document in such a file");
+        }
+        JsonNode root = read.documents().isEmpty()
+                ? MissingNode.getInstance()
+                : read.documents().getFirst();
+        for (Map.Entry<String, JsonNode> field : root.properties()) {
+            if (!field.getKey().equals("credentials")) {
+                mistakes.add(field.getKey() + ": it is not known");
             }
-            return root;
-        } catch (JsonProcessingException e) {
-            // where, but not the parser's words, which quote what they stumble over: it may be a password
-            throw new Failure(
-                    Code.SETTING_INVALID,
-                    "Could not read credentials file \"%s\": it is not well-formed YAML at line %d. Mend that line."
-                            .formatted(
-                                    file,
-                                    e.getLocation() == null
-                                            ? 0
-                                            : e.getLocation().getLineNr()));
+        }
+        return root;
+    }
+
+    /** Says where it is, and not why: that quotes what the reader stumbles over, which may be a password. */
+    private Failure refused(YamlProblem problem) {
+        return new Failure(
+                Code.SETTING_INVALID,
+                switch (problem.kind()) {
+                    case MALFORMED ->
+                        "Could not read credentials file \"%s\": it is not well-formed YAML at line %d. Mend that line."
+                                .formatted(file, problem.mark().line());
+                    case REFUSED ->
+                        "Could not read credentials file \"%s\": not every reader of YAML takes what stands at %s for the same. Put it in double quotes."
+                                .formatted(file, problem.mark().text());
+                });
+    }
+
+    private byte[] content() {
+        try (InputStream in = Files.newInputStream(file)) {
+            return limits.read(in, Limit.CREDENTIALS_FILE_BYTES, "credentials file \"" + file + "\"");
         } catch (IOException e) {
-            throw unreadable("credentials file", file, e);
+            throw new Failure(
+                    Code.FILE_UNREADABLE,
+                    "Could not read credentials file \"%s\": %s. Check that it exists and may be read."
+                            .formatted(file, e.getClass().getSimpleName()),
+                    e);
         }
     }
 
@@ -195,19 +214,12 @@ public final class SettingsCredentialsFile {
 
     private String content(String name, String field) {
         Path named = file.resolveSibling(name);
-        try {
-            return Files.readString(named);
+        try (InputStream in = Files.newInputStream(named)) {
+            byte[] content = limits.read(in, Limit.CREDENTIALS_FILE_BYTES, "%s \"%s\"".formatted(field, named));
+            return new String(content, StandardCharsets.UTF_8);
         } catch (IOException e) {
             mistakes.add("%s \"%s\": it cannot be read".formatted(field, named));
             return "";
         }
-    }
-
-    private static Failure unreadable(String what, Path file, IOException cause) {
-        return new Failure(
-                Code.FILE_UNREADABLE,
-                "Could not read %s \"%s\": %s. Check that it exists and may be read."
-                        .formatted(what, file, cause.getClass().getSimpleName()),
-                cause);
     }
 }

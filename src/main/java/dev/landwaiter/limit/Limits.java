@@ -2,6 +2,8 @@ package dev.landwaiter.limit;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -39,6 +41,21 @@ public final class Limits {
 
     public int count(Limit limit) {
         return Math.toIntExact(get(limit));
+    }
+
+    /**
+     * All that {@code in} holds.
+     *
+     * @param what is read, for the message: {@code policy file "a.yaml"}
+     * @throws Failure {@code LIMIT_EXCEEDED} where it is more than {@code most}, of which no more is read
+     */
+    public byte[] read(InputStream in, Limit most, String what) throws IOException {
+        int bytes = count(most);
+        byte[] content = in.readNBytes(bytes == Integer.MAX_VALUE ? bytes : bytes + 1);
+        if (content.length > bytes) {
+            throw exceeded(most, what);
+        }
+        return content;
     }
 
     /** The failure of {@code what} (for instance {@code manifest of ghcr.io/acme/api:1}) that exceeds {@code limit}. */

@@ -2,21 +2,13 @@ package dev.landwaiter.limit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 
-/** What a parser of JSON or YAML complains about, as people can use it: the place, and its own words on one line. */
+/** What a parser of JSON complains about, as people can use it: its own words on one line. */
 public final class ParserWords {
     private static final String DUPLICATE = "Duplicate field '";
     private static final String TRAILING = "Trailing token ";
     private static final int MOST = 200;
 
     private ParserWords() {}
-
-    /** {@code not well-formed at line 3, column 7 (…)}. */
-    public static String of(JsonProcessingException e) {
-        return e.getLocation() == null
-                ? "not well-formed (%s)".formatted(words(e))
-                : "not well-formed at line %d, column %d (%s)"
-                        .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr(), words(e));
-    }
 
     /** The parser's own words, but where they speak of its classes, without the excerpt of the source that may follow them; at most 200 characters. */
     static String words(JsonProcessingException e) {

@@ -1,17 +1,12 @@
 package dev.landwaiter.policy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
-import dev.landwaiter.limit.ParserWords;
+import dev.landwaiter.yaml.KubernetesYaml;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +16,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -31,15 +25,12 @@ import java.util.stream.Stream;
  * then as written; a {@code List} counts as its items. Immutable.
  */
 public final class PolicyFiles {
-    private static final ObjectReader YAML = YAMLMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-            .build()
-            .readerFor(JsonNode.class);
-
     private final SortedMap<Path, byte[]> contents;
+    private final KubernetesYaml reader;
 
-    private PolicyFiles(SortedMap<Path, byte[]> contents) {
+    private PolicyFiles(SortedMap<Path, byte[]> contents, Limits limits) {
         this.contents = contents;
+        this.reader = new KubernetesYaml(limits, Limit.POLICY_FILE_BYTES);
     }
 
     /**
@@ -79,7 +70,7 @@ public final class PolicyFiles {
                         e);
             }
         }
-        return new PolicyFiles(contents);
+        return new PolicyFiles(contents, limits);
     }
 
     private static List<Path> files(Path folder) throws IOException {
@@ -92,14 +83,13 @@ public final class PolicyFiles {
     }
 
     private static byte[] bounded(Path file, Limits limits) throws IOException {
-        int most = limits.count(Limit.POLICY_FILE_BYTES);
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] content = in.readNBytes(most + 1);
-            if (content.length > most) {
-                throw limits.exceeded(Limit.POLICY_FILE_BYTES, "policy file \"" + file + "\"");
-            }
-            return content;
+            return limits.read(in, Limit.POLICY_FILE_BYTES, what(file));
         }
+    }
+
+    private static String what(Path file) {
+        return "policy file \"" + file + "\"";
     }
 
     private static boolean isPolicyFile(Path file) {
@@ -127,26 +117,26 @@ public final class PolicyFiles {
         return List.copyOf(contents.keySet());
     }
 
-    /** The objects of all files; what cannot be read goes to {@code problems}, with file, line and column. */
+    /**
+     * The objects of all files; what cannot be read goes to {@code problems}, with file, line and column.
+     *
+     * @throws Failure {@code LIMIT_EXCEEDED}
+     */
     public List<Entry> entries(List<String> problems) {
         List<Entry> entries = new ArrayList<>();
-        for (Map.Entry<Path, byte[]> file : contents.entrySet()) {
+        contents.forEach((file, content) -> {
+            KubernetesYaml.Documents read = reader.read(content, what(file));
             int document = 0;
-            try (MappingIterator<JsonNode> documents = YAML.readValues(file.getValue())) {
-                while (documents.hasNextValue()) {
-                    collect(file.getKey(), ++document, documents.nextValue(), entries);
-                }
-            } catch (JsonProcessingException e) {
-                problems.add("%s: %s".formatted(file.getKey(), ParserWords.of(e)));
-            } catch (IOException e) {
-                problems.add("%s: %s".formatted(file.getKey(), e.getMessage()));
+            for (JsonNode object : read.documents()) {
+                collect(file, ++document, object, entries);
             }
-        }
+            read.problem().ifPresent(problem -> problems.add("%s: %s".formatted(file, problem.text())));
+        });
         return entries;
     }
 
     private static void collect(Path file, int document, JsonNode object, List<Entry> entries) {
-        if (object == null || object.isNull() || object.isMissingNode()) {
+        if (object.isNull()) {
             return;
         }
         if (object.path("kind").asText("").endsWith("List")

@@ -34,7 +34,9 @@ final class Composer {
 
     /** What an anchor stands for, once all of it was read. */
     private static final class Anchored {
-        @Nullable Composed composed;
+        @Nullable
+        Composed composed;
+
         Budget.Spent spent = new Budget.Spent(0, 0);
     }
 
@@ -94,7 +96,8 @@ final class Composer {
         Composed composed = anchored.composed;
         if (composed == null) {
             throw YamlRefusal.refused(
-                    mark, "the alias *%s stands within what it stands for: write out what is meant".formatted(shown(name)));
+                    mark,
+                    "the alias *%s stands within what it stands for: write out what is meant".formatted(shown(name)));
         }
         budget.checkDepth(depth + composed.height() - 1, mark);
         budget.spend(anchored.spent, mark);
@@ -133,7 +136,8 @@ final class Composer {
         }
         event.getEndMark().filter(end -> event.isPlain() && endsInColon(end)).ifPresent(end -> {
             throw YamlRefusal.refused(
-                    ParserEvents.mark(end), "without a space after it, some readers take the colon for a part of the key: put one there");
+                    ParserEvents.mark(end),
+                    "without a space after it, some readers take the colon for a part of the key: put one there");
         });
         Tag tag = event.getTag().map(uri -> tag(uri, mark)).orElse(Tag.NONE);
         return new YamlNode.Scalar(text, style(event.getScalarStyle()), tag, mark);
@@ -171,7 +175,8 @@ final class Composer {
                 return text;
             }
         }
-        throw YamlRefusal.refused(ParserEvents.mark(event), "a key must be written as a text, not as an alias, list or mapping");
+        throw YamlRefusal.refused(
+                ParserEvents.mark(event), "a key must be written as a text, not as an alias, list or mapping");
     }
 
     private Mark begin(CollectionStartEvent start, String name) {

@@ -63,14 +63,13 @@ final class KubernetesScalar {
             return JSON.textNode(scalar.text());
         }
         JsonNode plain = plain(scalar);
-        boolean asSaid =
-                switch (tag) {
-                    case NONE, STRING -> true;
-                    case NULL -> plain.isNull();
-                    case BOOLEAN -> plain.isBoolean();
-                    case INTEGER -> integer(scalar.text()) != null;
-                    case FLOAT -> plain.isNumber();
-                };
+        boolean asSaid = switch (tag) {
+            case NONE, STRING -> true;
+            case NULL -> plain.isNull();
+            case BOOLEAN -> plain.isBoolean();
+            case INTEGER -> integer(scalar.text()) != null;
+            case FLOAT -> plain.isNumber();
+        };
         if (!asSaid) {
             throw YamlRefusal.malformed(scalar.mark(), "the value is not what its tag says: remove the tag");
         }

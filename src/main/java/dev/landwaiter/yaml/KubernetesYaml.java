@@ -32,7 +32,8 @@ public final class KubernetesYaml {
     }
 
     /** The documents of a file in JSON, up to the first problem; one that is empty is null there. */
-    public record Documents(List<JsonNode> documents, @Nullable YamlProblem firstProblem) {
+    public record Documents(
+            List<JsonNode> documents, @Nullable YamlProblem firstProblem) {
         public Documents {
             documents = List.copyOf(documents);
         }

@@ -21,7 +21,8 @@ final class ObjectTree {
         return switch (node) {
             case YamlNode.Scalar scalar -> KubernetesScalar.value(scalar);
             case YamlNode.Sequence sequence -> {
-                ArrayNode array = JsonNodeFactory.instance.arrayNode(sequence.items().size());
+                ArrayNode array =
+                        JsonNodeFactory.instance.arrayNode(sequence.items().size());
                 sequence.items().forEach(item -> array.add(of(item)));
                 yield array;
             }

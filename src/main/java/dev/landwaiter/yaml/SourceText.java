@@ -59,7 +59,8 @@ final class SourceText {
     /** Whether {@code content} is UTF-8, and nothing that a reader of JSON would take for another encoding. */
     static boolean isUtf8(byte[] content) {
         CharBuffer characters = CharBuffer.allocate(content.length);
-        return !decode(content, characters).isError() && characters.flip().chars().noneMatch(c -> c == 0);
+        return !decode(content, characters).isError()
+                && characters.flip().chars().noneMatch(c -> c == 0);
     }
 
     private static String decoded(byte[] content) {
@@ -113,7 +114,8 @@ final class SourceText {
         }
         if (c == '\r') {
             if (at + 1 == text.length() || text.charAt(at + 1) != '\n') {
-                throw refused("a carriage return alone ends a line for some readers and not for others: end lines with a line feed");
+                throw refused(
+                        "a carriage return alone ends a line for some readers and not for others: end lines with a line feed");
             }
         } else if (c == NEXT_LINE || c == LINE_SEPARATOR || c == PARAGRAPH_SEPARATOR) {
             throw refused(

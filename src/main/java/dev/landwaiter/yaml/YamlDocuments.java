@@ -5,7 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The documents of a text up to the first problem, and that problem, if there is one. */
-public record YamlDocuments(List<YamlNode> documents, @Nullable YamlProblem firstProblem) {
+public record YamlDocuments(
+        List<YamlNode> documents, @Nullable YamlProblem firstProblem) {
     public YamlDocuments {
         documents = List.copyOf(documents);
     }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
@@ -26,10 +27,10 @@ class PackageTableTest {
             Map.entry("patch", ""),
             Map.entry("workload", "image patch"),
             Map.entry("sigstore", ""),
-            Map.entry("policy", "image sigstore"),
+            Map.entry("policy", "image sigstore yaml"),
             Map.entry("lint", "image policy"),
             Map.entry("migrate", "image policy lint"),
-            Map.entry("credential", "image"),
+            Map.entry("credential", "image yaml"),
             Map.entry("registry", "image credential"),
             Map.entry("transport", "registry"),
             Map.entry("tuf", "sigstore registry"),
@@ -90,6 +91,19 @@ class PackageTableTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.vertx..", "io.netty..")
+                .check(CLASSES);
+    }
+
+    /** Two readers of YAML see two documents: there is one, and no other code may ask a library. */
+    @Tag("attack-66")
+    @Test
+    void oneReaderReadsYaml() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.landwaiter.yaml..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.snakeyaml..", "org.yaml..", "com.fasterxml.jackson.dataformat.yaml..")
                 .check(CLASSES);
     }
 

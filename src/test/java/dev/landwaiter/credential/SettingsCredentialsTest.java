@@ -7,14 +7,19 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsCredentialsTest {
     private static final Deadline SOON = Deadline.in(Duration.ofSeconds(10));
@@ -110,6 +115,58 @@ class SettingsCredentialsTest {
                 .isThrownBy(() -> read("credentials:\n  - password: \"hunter2\n"))
                 .withMessageMatching(
                         "Could not read credentials file \".*\": it is not well-formed YAML at line \\d+\\. Mend that line\\.");
+    }
+
+    @Tag("attack-66")
+    @Test
+    void anAliasIsThePasswordThatItsAnchorIsAt() throws IOException {
+        SettingsCredentials credentials = read("""
+                credentials:
+                  - &robot {path: ghcr.io, namespaces: ["*"], username: robot, password: &pw s3cret}
+                  - {<<: *robot, path: quay.io, password: *pw}
+                """);
+
+        assertThat(find(credentials, "shop", "quay.io/x"))
+                .isEqualTo(new Credential.Basic("robot", "s3cret", "settings entry \"credentials[1]\""));
+    }
+
+    @Tag("attack-66")
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " => ",
+            value = {
+                "*hunter2 => it is not well-formed YAML at line 2. Mend that line.",
+                "@hunter2 => it is not well-formed YAML at line 2. Mend that line.",
+                "!hunter2 => not every reader of YAML takes what stands at line 2, column 15 for the same. Put it in double quotes.",
+                "&hunt:er2 => not every reader of YAML takes what stands at line 2, column 15 for the same. Put it in double quotes.",
+            })
+    void aPasswordThatYamlTakesForSomethingElseIsNotShown(String password, String message) {
+        assertThatExceptionOfType(Failure.class)
+                .isThrownBy(() -> read("credentials:\n  - password: " + password + "\n"))
+                .withMessage("Could not read credentials file \"%s\": %s", folder.resolve("credentials.yaml"), message)
+                .satisfies(failure -> assertThat(failure.code()).isEqualTo(Code.SETTING_INVALID));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " => ",
+            value = {
+                "'a\n---\nb' => document 2: there is one document in such a file",
+                "'[a]' => credentials: it is not a list"
+            })
+    void aFileOfAnotherShapeIsRefused(String yaml, String mistake) {
+        assertThatExceptionOfType(Failure.class)
+                .isThrownBy(() -> read(yaml.translateEscapes()))
+                .withMessageContaining(mistake);
+    }
+
+    @Test
+    void aFileThatIsTooLongIsNotRead() throws IOException {
+        write("credentials.yaml", "credentials: []\n");
+        Limits limits = Limits.of(Map.of(Limit.CREDENTIALS_FILE_BYTES, 15L));
+        assertThatExceptionOfType(Failure.class)
+                .isThrownBy(() -> SettingsCredentialsFile.read(folder.resolve("credentials.yaml"), limits))
+                .withMessageContaining("it exceeds the limit 'credentials-file-bytes' of 15 bytes.");
     }
 
     @Test

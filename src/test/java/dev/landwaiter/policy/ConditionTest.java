@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Deadline;
@@ -225,7 +224,7 @@ class ConditionTest {
                 .takeWhile(line -> line.startsWith(" ".repeat(indent)))
                 .map(line -> line.substring(indent))
                 .collect(Collectors.joining("\n"));
-        return new YAMLMapper().readTree(block).path("data").textValue();
+        return Yaml.tree(block).path("data").textValue();
     }
 
     private static boolean judged(String expression, String predicate) {

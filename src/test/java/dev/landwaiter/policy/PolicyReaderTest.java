@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
@@ -43,12 +42,7 @@ class PolicyReaderTest {
     Path folder;
 
     private static ImagePolicy read(String yaml) {
-        try {
-            JsonNode object = new YAMLMapper().readTree(yaml);
-            return READER.read(object);
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-            throw new IllegalArgumentException(e);
-        }
+        return READER.read(Yaml.tree(yaml));
     }
 
     private static String spec(String spec) {

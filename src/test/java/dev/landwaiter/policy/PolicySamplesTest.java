@@ -3,10 +3,11 @@ package dev.landwaiter.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.sigstore.FulcioExtension;
+import dev.landwaiter.yaml.TestYaml;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What documentation and manifests show is what the program reads. */
 class PolicySamplesTest {
-    private static final YAMLMapper YAML = new YAMLMapper();
     private static final Pattern SNIPPET = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
     private static final Path ROOT = Path.of("").toAbsolutePath().endsWith("src") ? Path.of("..") : Path.of("");
 
@@ -47,8 +47,7 @@ class PolicySamplesTest {
     @ParameterizedTest
     @MethodSource("snippets")
     void everyExampleOfTheDocumentationIsReadWithoutAProblem(String snippet) throws IOException {
-        List<JsonNode> objects =
-                YAML.readerFor(JsonNode.class).<JsonNode>readValues(snippet).readAll();
+        List<JsonNode> objects = TestYaml.documents(snippet);
 
         assertThat(problems(objects)).isEmpty();
     }
@@ -83,7 +82,7 @@ class PolicySamplesTest {
     private static JsonNode sigstoreConfigMap() {
         try {
             String json = Files.readString(ROOT.resolve("src/test/resources/policy/trusted-root.json"));
-            ObjectNode configMap = YAML.createObjectNode().put("kind", "ConfigMap");
+            ObjectNode configMap = JsonNodeFactory.instance.objectNode().put("kind", "ConfigMap");
             configMap.putObject("metadata").put("name", "sigstore").put("namespace", "landwaiter");
             configMap.putObject("data").put("trusted_root.json", json);
             return configMap;
@@ -93,8 +92,8 @@ class PolicySamplesTest {
     }
 
     private static JsonNode schema(String crd) throws IOException {
-        JsonNode read = YAML.readTree(
-                ROOT.resolve("manifests/crds").resolve(crd + ".yaml").toFile());
+        JsonNode read =
+                Yaml.tree(Files.readString(ROOT.resolve("manifests/crds").resolve(crd + ".yaml")));
         return read.at("/spec/versions/0/schema/openAPIV3Schema/properties/spec");
     }
 

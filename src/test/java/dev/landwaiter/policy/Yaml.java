@@ -1,8 +1,7 @@
 package dev.landwaiter.policy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.landwaiter.yaml.TestYaml;
 
 /** Objects as admins write them. */
 final class Yaml {
@@ -21,11 +20,7 @@ final class Yaml {
     private Yaml() {}
 
     static JsonNode tree(String yaml) {
-        try {
-            return new YAMLMapper().readTree(yaml);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(e);
-        }
+        return TestYaml.document(yaml);
     }
 
     /** A text as a flow scalar. */

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.yaml.TestYaml;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -27,7 +27,7 @@ class PodImagesTest {
             """;
 
     private static List<ImageSlot> slots(String yaml, String kind) throws Exception {
-        JsonNode object = new YAMLMapper().readTree(yaml);
+        JsonNode object = TestYaml.document(yaml);
         return new PodImages(Limits.defaults())
                 .slots(object, PodImages.podSpec(kind).orElseThrow());
     }
@@ -116,7 +116,7 @@ class PodImagesTest {
     @Test
     void boundsTheirNumber() throws Exception {
         PodImages two = new PodImages(Limits.of(Map.of(Limit.IMAGES_PER_OBJECT, 2L)));
-        JsonNode object = new YAMLMapper().readTree("spec:\n" + SPEC.indent(2));
+        JsonNode object = TestYaml.document("spec:\n" + SPEC.indent(2));
 
         assertThatThrownBy(() -> two.slots(object, PodImages.podSpec("Pod").orElseThrow()))
                 .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.code()).isEqualTo(Code.LIMIT_EXCEEDED));

@@ -31,8 +31,7 @@ class KubectlReadingTest {
         List<DynamicTest> tests = new ArrayList<>();
         for (String line : Files.readAllLines(CASES)) {
             JsonNode one = JSON.readTree(line);
-            tests.add(DynamicTest.dynamicTest(
-                    one.path("about").asText() + ": " + one.path("yaml"), () -> check(one)));
+            tests.add(DynamicTest.dynamicTest(one.path("about").asText() + ": " + one.path("yaml"), () -> check(one)));
         }
         assertThat(tests).hasSizeGreaterThan(200);
         return tests;

@@ -113,8 +113,7 @@ class YamlReaderTest {
         YamlNode root = tree("a: &a {x: 1, y: 2}\nb: {<<: [*a, {y: 3, z: 4}], x: 5}\n");
 
         assertThat(((YamlNode.Mapping) value(root, "b")).fields())
-                .extracting(field ->
-                        field.key().text() + "=" + ((YamlNode.Scalar) field.value()).text())
+                .extracting(field -> field.key().text() + "=" + ((YamlNode.Scalar) field.value()).text())
                 .containsExactly("x=5", "y=2", "z=4");
     }
 
@@ -255,7 +254,7 @@ class YamlReaderTest {
         int most = Limits.defaults().count(Limit.POLICY_FILE_BYTES);
 
         assertThat(tree("a: " + "x".repeat(most - 3)))
-                .satisfies(root -> assertThat(((YamlNode.Scalar) value(root, "a")).text())
-                        .hasSize(most - 3));
+                .satisfies(root ->
+                        assertThat(((YamlNode.Scalar) value(root, "a")).text()).hasSize(most - 3));
     }
 }

@@ -38,10 +38,10 @@ final class EvidenceTape {
 
     /** One that answers from {@code file}. */
     static EvidenceTape replaying(Path file, Limits limits) {
-        int most = limits.count(Limit.EVIDENCE_BYTES);
+        String what = "evidence \"" + file + "\"";
         try (InputStream in = Files.newInputStream(file)) {
-            return new EvidenceTape(
-                    false, Optional.of(Recording.parse(in.readNBytes(most + 1), limits, "evidence \"" + file + "\"")));
+            byte[] content = limits.read(in, Limit.EVIDENCE_BYTES, what);
+            return new EvidenceTape(false, Optional.of(Recording.parse(content, limits, what)));
         } catch (IOException e) {
             throw new Failure(
                     Code.FILE_UNREADABLE,

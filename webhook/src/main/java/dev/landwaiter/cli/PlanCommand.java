@@ -9,6 +9,8 @@ import dev.landwaiter.admission.Decision;
 import dev.landwaiter.admission.Endpoint;
 import dev.landwaiter.admission.ImageOutcome;
 import dev.landwaiter.admission.Problem;
+import dev.landwaiter.settings.SettingRows;
+import dev.landwaiter.settings.Settings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -60,8 +62,9 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<PodFile.Pod> pods = PodFile.read(file, namespace);
-        try (Engine engine = Engine.offline(SettingOptions.read(spec, surroundings.environment()), surroundings)) {
+        Settings settings = SettingOptions.read(spec, surroundings.environment());
+        List<PodFile.Pod> pods = PodFile.read(file, namespace, settings.get(SettingRows.LIMIT));
+        try (Engine engine = Engine.offline(settings, surroundings)) {
             ArrayNode results = JsonNodeFactory.instance.arrayNode();
             StringBuilder text = new StringBuilder();
             StringBuilder yaml = new StringBuilder();

@@ -1,32 +1,29 @@
 package dev.landwaiter.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.landwaiter.admission.AdmissionRequest;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
-import dev.landwaiter.limit.ParserWords;
+import dev.landwaiter.limit.Limit;
+import dev.landwaiter.limit.Limits;
 import dev.landwaiter.patch.JsonPointer;
 import dev.landwaiter.workload.PodImages;
+import dev.landwaiter.yaml.KubernetesYaml;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The Pods of a YAML or JSON file, and those that would come of its controllers' templates. */
 final class PodFile {
-    private static final YAMLMapper YAML = YAMLMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-            .build();
-
     private PodFile() {}
 
     /**
@@ -50,20 +47,11 @@ final class PodFile {
     }
 
     /** Reads {@code file}, standard input for {@code -}; objects that bring no image are passed over. */
-    static List<Pod> read(Path file, String namespace) {
+    static List<Pod> read(Path file, String namespace, Limits limits) {
         List<Pod> pods = new ArrayList<>();
         List<String> others = new ArrayList<>();
-        try (MappingIterator<JsonNode> documents =
-                YAML.readerFor(JsonNode.class).readValues(content(file))) {
-            while (documents.hasNextValue()) {
-                collect(documents.nextValue(), namespace, pods, others);
-            }
-        } catch (IOException e) {
-            throw new Failure(
-                    Code.FILE_UNREADABLE,
-                    "Could not read \"%s\": %s. Give a file of Kubernetes objects in YAML or JSON."
-                            .formatted(file, why(file, e)),
-                    e);
+        for (JsonNode object : objects(file, limits)) {
+            collect(object, namespace, pods, others);
         }
         if (pods.isEmpty()) {
             throw new Failure(
@@ -74,19 +62,41 @@ final class PodFile {
         return pods;
     }
 
-    /** In the parser's or the system's own words, on one line, with the place. */
+    private static List<JsonNode> objects(Path file, Limits limits) {
+        String what = "file \"" + file + "\"";
+        KubernetesYaml.Documents read =
+                new KubernetesYaml(limits, Limit.OBJECTS_FILE_BYTES).read(content(file, limits, what), what);
+        read.problem().ifPresent(problem -> {
+            throw unreadable(file, "it is " + problem.text(), null);
+        });
+        return read.documents().stream().filter(document -> !document.isNull()).toList();
+    }
+
+    private static byte[] content(Path file, Limits limits, String what) {
+        try {
+            if (file.toString().equals("-")) {
+                return limits.read(System.in, Limit.OBJECTS_FILE_BYTES, what);
+            }
+            try (InputStream in = Files.newInputStream(file)) {
+                return limits.read(in, Limit.OBJECTS_FILE_BYTES, what);
+            }
+        } catch (IOException e) {
+            throw unreadable(file, why(file, e), e);
+        }
+    }
+
+    private static Failure unreadable(Path file, String why, @Nullable IOException cause) {
+        return new Failure(
+                Code.FILE_UNREADABLE,
+                "Could not read \"%s\": %s. Give a file of Kubernetes objects in YAML or JSON.".formatted(file, why),
+                cause);
+    }
+
     private static String why(Path file, IOException e) {
         if (e instanceof NoSuchFileException) {
             return "there is no such file";
         }
-        if (e instanceof JsonProcessingException broken) {
-            return "it is " + ParserWords.of(broken);
-        }
         return Files.isDirectory(file) ? "it is a folder" : String.valueOf(e.getMessage());
-    }
-
-    private static byte[] content(Path file) throws IOException {
-        return file.toString().equals("-") ? System.in.readAllBytes() : Files.readAllBytes(file);
     }
 
     private static void collect(JsonNode object, String namespace, List<Pod> pods, List<String> others) {
@@ -111,7 +121,7 @@ final class PodFile {
 
     private static JsonNode ofTemplate(JsonNode object, JsonPointer spec, String namespace, String name) {
         String template = spec.text().substring(0, spec.text().lastIndexOf('/'));
-        ObjectNode pod = YAML.createObjectNode();
+        ObjectNode pod = JsonNodeFactory.instance.objectNode();
         pod.put("apiVersion", "v1").put("kind", "Pod");
         ObjectNode metadata = pod.putObject("metadata");
         metadata.put("generateName", name + "-").put("namespace", namespace);

@@ -77,13 +77,8 @@ final class TrustRootWatch implements AutoCloseable {
     }
 
     private static byte[] read(Path file, Limits limits) {
-        int most = limits.count(Limit.TRUST_ROOT_BYTES);
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] root = in.readNBytes(most + 1);
-            if (root.length > most) {
-                throw limits.exceeded(Limit.TRUST_ROOT_BYTES, "--tuf-root \"%s\"".formatted(file));
-            }
-            return root;
+            return limits.read(in, Limit.TRUST_ROOT_BYTES, "--tuf-root \"%s\"".formatted(file));
         } catch (IOException e) {
             throw new Failure(
                     Code.FILE_UNREADABLE,

@@ -4,7 +4,9 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.properties.HasName;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
@@ -105,6 +108,30 @@ class PackageTableTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.fabric8..")
+                .check(CLASSES);
+    }
+
+    /** The core's reader of YAML is the only one; of the library that others read it with, results are written alone. */
+    @Tag("attack-66")
+    @Test
+    void yamlIsReadByTheCoresReaderAlone() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.landwaiter.cli.Output")
+                .and()
+                .haveSimpleNameNotStartingWith("Output$")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.snakeyaml..", "org.yaml..", "com.fasterxml.jackson.dataformat.yaml..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("io.fabric8.kubernetes.client.utils.Serialization")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .haveFullyQualifiedName("dev.landwaiter.cli.Output")
+                .should()
+                .callMethodWhere(JavaCall.Predicates.target(HasName.Predicates.nameStartingWith("read")))
                 .check(CLASSES);
     }
 

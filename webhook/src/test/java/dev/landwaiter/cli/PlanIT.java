@@ -273,12 +273,12 @@ class PlanIT {
         plan("bad.yaml", "kind: Pod\nspec: [\n")
                 .failed(
                         64,
-                        "Could not read \"%s/bad.yaml\": it is not well-formed at line 2, column 8 (while parsing a flow node). Give a file of Kubernetes objects in YAML or JSON. (FILE_UNREADABLE)"
+                        "Could not read \"%s/bad.yaml\": it is not well-formed at line 2, column 8 (expected the node content, but found '<stream end>'). Give a file of Kubernetes objects in YAML or JSON. (FILE_UNREADABLE)"
                                 .formatted(folder));
         plan("twice.yaml", "kind: Pod\nkind: Job\n")
                 .failed(
                         64,
-                        "Could not read \"%s/twice.yaml\": it is not well-formed at line 2, column 7 (the key \"kind\" stands twice in one object). Give a file of Kubernetes objects in YAML or JSON. (FILE_UNREADABLE)"
+                        "Could not read \"%s/twice.yaml\": it is not well-formed at line 2, column 1 (the key \"kind\" stands twice in one mapping, first at line 1, column 1: remove one). Give a file of Kubernetes objects in YAML or JSON. (FILE_UNREADABLE)"
                                 .formatted(folder));
         plan("none.yaml", "kind: ConfigMap\n---\nkind: Secret\n")
                 .failed(
