@@ -87,7 +87,7 @@ class PodImagesTest {
     @Tag("attack-53")
     @DisplayName("Attack 53: two slots of one list can't have one name, or share a record")
     @CsvSource(delimiter = '|', textBlock = """
-                    spec: {containers: [{name: a, image: x}, {name: b, image: x}, {name: a, image: y}]} | Could not read spec.containers[2].name of the object: it is not a name of its own, but that of containers[0]. Check what sent it.
+                    spec: {containers: [{name: a, image: x}, {name: b, image: x}, {name: a, image: z}]} | Could not read spec.containers[2].name of the object: it is not a name of its own, but that of containers[0]. Check what sent it.
                     spec: {initContainers: [{image: x}, {name: '', image: x}]}                          | Could not read spec.initContainers[1].name of the object: it is not a name of its own, but that of initContainers[0]. Check what sent it.
                     spec: {volumes: [{name: v, image: {reference: x}}, {name: v, image: {reference: x}}]} | Could not read spec.volumes[1].name of the object: it is not a name of its own, but that of volumes[0]. Check what sent it.
                     """)
