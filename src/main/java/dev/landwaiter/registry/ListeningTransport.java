@@ -1,5 +1,6 @@
 package dev.landwaiter.registry;
 
+import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Deadline;
 import java.time.Duration;
@@ -26,7 +27,9 @@ final class ListeningTransport implements RegistryTransport {
             listener.answered(host, request.method(), response.status(), took(started));
             return response;
         } catch (Failure e) {
-            listener.failed(host, request.method(), e.code(), took(started));
+            // a tenant may be told less than what happened; whoever reads metrics is an admin
+            Code happened = e.getCause() instanceof Failure cause ? cause.code() : e.code();
+            listener.failed(host, request.method(), happened, took(started));
             throw e;
         }
     }

@@ -51,6 +51,7 @@ public final class VertxTransport implements RegistryTransport, AutoCloseable {
     private final NameLookup names;
     private final AddressGuard guard;
     private final TransportFailures failures;
+    private final Discretion discretion;
     /** Who opens the first connection to a place; those that come meanwhile wait for it. */
     private final ConcurrentMap<Place, CompletableFuture<Void>> firstContacts = new ConcurrentHashMap<>();
     /** The address that served a host last: tried first, so that its kept connection is found again. */
@@ -74,6 +75,7 @@ public final class VertxTransport implements RegistryTransport, AutoCloseable {
         this.names = new NameLookup(resolver, settings.limits());
         this.guard = new AddressGuard(settings.allowedAddresses(), settings.allowedHosts());
         this.failures = new TransportFailures(settings.limits());
+        this.discretion = new Discretion(settings);
     }
 
     @Override
@@ -97,6 +99,8 @@ public final class VertxTransport implements RegistryTransport, AutoCloseable {
             return proxied
                     ? exchange(request, new Place(target, null), deadline, own)
                     : exchangeWithOneOf(addresses, request, target, deadline, own);
+        } catch (Failure e) {
+            throw discretion.told(e, request.what(), target, addresses, deadline);
         }
     }
 

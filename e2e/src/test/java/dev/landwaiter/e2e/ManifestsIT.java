@@ -54,7 +54,9 @@ class ManifestsIT {
 
     @Test
     void shortNamesAreRefusedWhereTheCheckIsApplied() {
-        String check = Folders.manifests().resolve("checks/fully-qualified-images.yaml").toString();
+        String check = Folders.manifests()
+                .resolve("checks/fully-qualified-images.yaml")
+                .toString();
         try (Tenant tenant = session.tenantWithoutOptIn("short")) {
             cluster.kubectl("create", "-f", check).output();
             try {
@@ -63,12 +65,14 @@ class ManifestsIT {
                         () -> tenant.create(tenant.pod("short", "nginx:1"), "--dry-run=server"),
                         result -> result.exit() != 0);
                 assertThat(refused.err())
-                        .contains("Could not admit image \"nginx:1\": it names no registry. Write it in full, for instance docker.io/library/nginx:1.");
+                        .contains(
+                                "Could not admit image \"nginx:1\": it names no registry. Write it in full, for instance docker.io/library/nginx:1.");
                 for (String image : new String[] {"docker.io/library/nginx:1", "localhost/app", "registry:5000/app"}) {
                     Command.Result full = tenant.create(tenant.pod("full", image), "--dry-run=server");
                     assertThat(full.exit()).as(full.err()).isZero();
                 }
-                assertThat(tenant.create(tenant.pod("team", "acme/api:1.4"), "--dry-run=server").exit())
+                assertThat(tenant.create(tenant.pod("team", "acme/api:1.4"), "--dry-run=server")
+                                .exit())
                         .isEqualTo(1);
             } finally {
                 cluster.kubectl("delete", "-f", check).output();
