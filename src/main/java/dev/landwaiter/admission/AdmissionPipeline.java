@@ -5,6 +5,8 @@ import dev.landwaiter.catalog.ImageRecord;
 import dev.landwaiter.catalog.RecentRecords;
 import dev.landwaiter.catalog.Records;
 import dev.landwaiter.credential.Keychain;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
 import dev.landwaiter.fetch.ImageFetcher;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
@@ -83,11 +85,18 @@ public final class AdmissionPipeline {
 
     /** As {@link #decide}, where all that it needs is known already; empty where something has to be looked up. Never blocks. */
     public Optional<Decided> decideIfKnown(AdmissionRequest request, Endpoint endpoint) {
-        return decide(request, endpoint, Optional.empty());
+        try {
+            return decide(request, endpoint, Optional.empty());
+        } catch (Failure e) {
+            if (e.code() == Code.DEADLINE_EXCEEDED) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     private Optional<Decided> decide(AdmissionRequest request, Endpoint endpoint, Optional<Deadline> deadline) {
-        Inquiry inquiry = inquire(request);
+        Inquiry inquiry = inquire(request, deadline.isEmpty());
         if (!inquiry.complete()) {
             if (deadline.isEmpty()) {
                 return Optional.empty();
@@ -97,8 +106,12 @@ public final class AdmissionPipeline {
         return Optional.of(decide(request, endpoint, inquiry));
     }
 
-    /** What has to be found out for {@code request}, and what of it is known. Never blocks. */
+    /** What has to be found out for {@code request}, and what of it is known. Never blocks, but may take longer than an event loop has. */
     Inquiry inquire(AdmissionRequest request) {
+        return inquire(request, false);
+    }
+
+    private Inquiry inquire(AdmissionRequest request, boolean atOnce) {
         if (nothingToDecide(request).isPresent()) {
             return Inquiry.NOTHING;
         }
@@ -106,7 +119,7 @@ public final class AdmissionPipeline {
         String namespace = request.summary().namespace();
         PolicySet inForce = policies.current().in(namespace);
         PodSelection pod = new PodSelection(inForce.selectsPods() ? request.labels() : Map.of());
-        NamespaceScope scope = new NamespaceScope(inForce, namespaces, namespace, pod, clock.instant());
+        NamespaceScope scope = new NamespaceScope(inForce, namespaces, namespace, pod, clock.instant(), atOnce);
         Keychain keychain = keychain(request);
         Map<String, Finding> findings = checks.known(references(slots), scope, keychain);
         pod.forgetLabels();

@@ -16,7 +16,7 @@ final class Inquiry {
     static final Inquiry NOTHING = new Inquiry(
             new Slots(List.of(), List.of(), false),
             new NamespaceScope(
-                    PolicySet.EMPTY, (_, _) -> Optional.empty(), "", new PodSelection(Map.of()), Instant.EPOCH),
+                    PolicySet.EMPTY, (_, _) -> Optional.empty(), "", new PodSelection(Map.of()), Instant.EPOCH, false),
             Keychain.ANONYMOUS,
             Map.of());
 

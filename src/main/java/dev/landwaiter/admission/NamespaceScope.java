@@ -10,18 +10,50 @@ import dev.landwaiter.policy.PolicySet;
 import dev.landwaiter.verify.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which policies are for the images of one Pod. Its namespace's labels are looked up only where a selector asks for them.
+ * Which policies are for the images of one Pod. Its namespace's labels are looked up only where a selector asks for them. What a selector says
+ * of them is the same for all its images, and told once.
  *
  * @param policies for that namespace
  * @param pod which policies select the Pod itself
  * @param now for exceptions, which end
+ * @param atOnce whether an event loop asks: where telling the policies of an image takes longer, that is {@code DEADLINE_EXCEEDED}
+ * @param asked what selectors said of the namespace's labels, by policy: as it is and not by its content, which would take long to compare
  */
-record NamespaceScope(PolicySet policies, Namespaces namespaces, String namespace, PodSelection pod, Instant now) {
+record NamespaceScope(
+        PolicySet policies,
+        Namespaces namespaces,
+        String namespace,
+        PodSelection pod,
+        Instant now,
+        boolean atOnce,
+        Map<ImagePolicy, Boolean> asked) {
+    /** Policies with selectors, of those that are for one Pod's images. */
+    private static final int FEW = 4;
+
+    NamespaceScope(
+            PolicySet policies,
+            Namespaces namespaces,
+            String namespace,
+            PodSelection pod,
+            Instant now,
+            boolean atOnce) {
+        this(
+                policies,
+                namespaces,
+                namespace,
+                pod,
+                now,
+                atOnce,
+                Collections.synchronizedMap(new IdentityHashMap<>(FEW)));
+    }
+
     /**
      * The policies for an image.
      *
@@ -37,7 +69,7 @@ record NamespaceScope(PolicySet policies, Namespaces namespaces, String namespac
     }
 
     Matching matching(ImageReference reference, Deadline deadline) {
-        List<ImagePolicy> byImage = forPod(policies.matching(reference));
+        List<ImagePolicy> byImage = forPod(byImage(reference, deadline));
         boolean all = true;
         for (ImagePolicy policy : byImage) {
             all &= policy.namespaces().matchesAll();
@@ -60,11 +92,23 @@ record NamespaceScope(PolicySet policies, Namespaces namespaces, String namespac
         }
         List<ImagePolicy> matching = new ArrayList<>();
         for (ImagePolicy policy : byImage) {
-            if (ofNamespace.isEmpty() || policy.namespaces().matches(ofNamespace.get())) {
+            if (ofNamespace.isEmpty() || isFor(policy, ofNamespace.get())) {
                 matching.add(policy);
             }
         }
         return new Matching(matching, List.of(), Optional.empty());
+    }
+
+    private List<ImagePolicy> byImage(ImageReference reference, Deadline deadline) {
+        return atOnce
+                ? policies.matchingAtOnce(reference)
+                        .orElseThrow(() -> deadline.exceeded("the search for policies of " + reference.name()))
+                : policies.matching(reference);
+    }
+
+    private boolean isFor(ImagePolicy policy, Map<String, String> labels) {
+        return policy.namespaces().matchesAll()
+                || asked.computeIfAbsent(policy, one -> one.namespaces().matches(labels));
     }
 
     /** Those whose {@code match} holds for the Pod: the same list where all do, as is usual. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -123,12 +124,16 @@ public record ImageRecord(
         return !derived.isEmpty() && derived.equals(claimed.textValue());
     }
 
+    /**
+     * Nobody writes a name twice, and what was derived is sorted: so this takes no longer than what was derived is long, however often a
+     * tenant claims the same.
+     */
     private static boolean within(JsonNode claimed, List<String> derived) {
-        if (!claimed.isArray()) {
+        if (!claimed.isArray() || claimed.size() > derived.size()) {
             return false;
         }
         for (JsonNode value : claimed) {
-            if (!value.isTextual() || !derived.contains(value.textValue())) {
+            if (!value.isTextual() || Collections.binarySearch(derived, value.textValue()) < 0) {
                 return false;
             }
         }

@@ -1,5 +1,6 @@
 package dev.landwaiter.policy;
 
+import dev.landwaiter.limit.Limit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,8 +28,8 @@ final class AuthorityReader {
     }
 
     List<Authority> authorities(Fields spec) {
-        List<Fields> list = spec.list("authorities");
-        if (list.isEmpty()) {
+        List<Fields> list = spec.list("authorities", Limit.POLICY_AUTHORITIES);
+        if (spec.at("authorities").node().isEmpty()) {
             spec.at("authorities").problem("needs at least one authority");
         }
         List<Authority> authorities = new ArrayList<>();

@@ -36,7 +36,8 @@ import java.util.Optional;
  * @see <a href="https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md">in-toto's statement</a>
  */
 public final class Condition {
-    private static final int MAX_CHARACTERS = 8_192;
+    static final int MAX_CHARACTERS = 8_192;
+
     private static final int MAX_DEPTH = 64;
     private static final int MAX_NODES = 2_000;
     /** Of an expression in a message. */

@@ -1,8 +1,8 @@
 package dev.landwaiter.policy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.limit.Limit;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -23,9 +23,7 @@ final class ExemptionReader {
 
     private ExemptionReader() {}
 
-    static Exemption read(JsonNode object) {
-        List<String> problems = new ArrayList<>();
-        Fields root = new Fields(object, "", problems);
+    static Exemption read(Fields root) {
         String name = root.at("metadata").required("name", "give it one");
         Fields spec = root.object("spec");
         spec.only("policies", "images", "namespaces", "expires", "reason");
@@ -36,32 +34,25 @@ final class ExemptionReader {
                 "is no name of one policy: <name> of a ClusterImagePolicy, or <namespace>/<name>");
         Set<String> namespaces = names(spec, "namespaces", NAMESPACE, "is no name of one namespace");
         List<Exemption.ExemptImage> images = new ArrayList<>();
-        for (Fields image : spec.list("images")) {
+        for (Fields image : spec.list("images", Limit.EXCEPTION_NAMES)) {
             image(image).ifPresent(images::add);
         }
         for (String needed : List.of("policies", "images")) {
-            if (spec.list(needed).isEmpty()) {
+            if (spec.at(needed).node().isEmpty()) {
                 spec.at(needed).problem("is missing: an exception names exactly what it exempts");
             }
         }
-        if (spec.has("namespaces") && spec.list("namespaces").isEmpty()) {
+        if (spec.has("namespaces") && spec.at("namespaces").node().isEmpty()) {
             spec.at("namespaces").problem("is empty: name some, or remove it where all are meant");
         }
         String reason = spec.required("reason", "say why, for whoever is warned");
         Instant expires = expires(spec.at("expires"));
-        return new Exemption(
-                name,
-                policies,
-                images,
-                namespaces,
-                expires,
-                reason,
-                problems.isEmpty() ? null : String.join("; ", problems));
+        return new Exemption(name, policies, images, namespaces, expires, reason, root.problem());
     }
 
     private static Set<String> names(Fields spec, String field, Pattern pattern, String otherwise) {
         Set<String> names = new HashSet<>();
-        for (Fields one : spec.list(field)) {
+        for (Fields one : spec.list(field, Limit.EXCEPTION_NAMES)) {
             String text = one.text();
             if (pattern.matcher(text).matches()) {
                 names.add(text);

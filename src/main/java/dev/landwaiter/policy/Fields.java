@@ -2,12 +2,15 @@ package dev.landwaiter.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.landwaiter.limit.Limit;
+import dev.landwaiter.limit.Limits;
 import dev.landwaiter.limit.Shown;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of one node of an object that an admin wrote, and the path to it. It never fails: what is not as it should be goes into a list
@@ -16,10 +19,20 @@ import java.util.TreeSet;
  * @param node as written, missing where it is not there
  * @param path for messages: {@code spec.authorities[0].key}
  * @param problems of the whole object
+ * @param limits of what it may hold
  */
-record Fields(JsonNode node, String path, List<String> problems) {
+record Fields(JsonNode node, String path, List<String> problems, Limits limits) {
     /** Of what a person reads in a message. */
     private static final int SHOWN = 60;
+    /** Of one problem, and of all of an object together, in characters. */
+    private static final int PROBLEM = 1_000;
+
+    private static final int PROBLEMS = 4_000;
+
+    /** The whole of {@code object}. */
+    static Fields of(JsonNode object, Limits limits) {
+        return new Fields(object, "", new ArrayList<>(), limits);
+    }
 
     /** Whether it was written at all. */
     boolean present() {
@@ -32,7 +45,7 @@ record Fields(JsonNode node, String path, List<String> problems) {
 
     /** The field {@code field}, which may be missing. */
     Fields at(String field) {
-        return new Fields(node.path(field), path.isEmpty() ? field : path + "." + field, problems);
+        return new Fields(node.path(field), path.isEmpty() ? field : path + "." + field, problems, limits);
     }
 
     /** As {@link #at}; what is there and no object is a problem, and then as good as not there. */
@@ -40,13 +53,13 @@ record Fields(JsonNode node, String path, List<String> problems) {
         Fields child = at(field);
         if (child.present() && !child.node.isObject()) {
             child.problem("is no object");
-            return new Fields(MissingNode.getInstance(), child.path, problems);
+            return new Fields(MissingNode.getInstance(), child.path, problems, limits);
         }
         return child;
     }
 
-    /** The elements of the list {@code field}, none where it is missing; anything else is a problem. */
-    List<Fields> list(String field) {
+    /** The elements of the list {@code field}, none where it is missing; anything else is a problem, and so are more than {@code most}. */
+    List<Fields> list(String field, Limit most) {
         Fields child = at(field);
         if (!child.present()) {
             return List.of();
@@ -55,11 +68,23 @@ record Fields(JsonNode node, String path, List<String> problems) {
             child.problem("is no list");
             return List.of();
         }
+        if (child.exceeds(most, child.node.size())) {
+            return List.of();
+        }
         List<Fields> elements = new ArrayList<>();
         for (int i = 0; i < child.node.size(); i++) {
-            elements.add(new Fields(child.node.get(i), child.path + "[" + i + "]", problems));
+            elements.add(new Fields(child.node.get(i), child.path + "[" + i + "]", problems, limits));
         }
         return elements;
+    }
+
+    /** Whether there are more than {@code most} of something here: a problem, then. */
+    boolean exceeds(Limit most, long count) {
+        if (count > limits.get(most)) {
+            problem("has %d %s; the limit '%s' is %d".formatted(count, most.unit(), most.text(), limits.get(most)));
+            return true;
+        }
+        return false;
     }
 
     /** The names of its fields, sorted; none where it is no object. */
@@ -119,6 +144,26 @@ record Fields(JsonNode node, String path, List<String> problems) {
     /** Adds a problem that says by itself what and where. */
     void told(String what) {
         problems.add(what);
+    }
+
+    /** All problems of the object as one text, null where there is none. Tenants write policies, and every denial quotes it. */
+    @Nullable
+    String problem() {
+        if (problems.isEmpty()) {
+            return null;
+        }
+        StringBuilder all = new StringBuilder();
+        int told = 0;
+        for (String problem : problems) {
+            String shown = Shown.of(problem, PROBLEM);
+            if (told > 0 && all.length() + shown.length() > PROBLEMS) {
+                return all.append("; and %d more".formatted(problems.size() - told))
+                        .toString();
+            }
+            all.append(told == 0 ? "" : "; ").append(shown);
+            told++;
+        }
+        return all.toString();
     }
 
     /** The value for a message. */

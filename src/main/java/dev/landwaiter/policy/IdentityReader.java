@@ -2,6 +2,7 @@ package dev.landwaiter.policy;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import dev.landwaiter.limit.Limit;
 import dev.landwaiter.sigstore.FulcioExtension;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,11 +21,11 @@ final class IdentityReader {
     /** The identities of {@code keyless}; empty, and a problem, where one of them can't be used or there is none. */
     List<Identity> identities(Fields keyless) {
         List<Identity> identities = new ArrayList<>();
-        List<Fields> list = keyless.list("identities");
+        List<Fields> list = keyless.list("identities", Limit.AUTHORITY_IDENTITIES);
         for (Fields one : list) {
             identity(one).ifPresent(identities::add);
         }
-        if (list.isEmpty()) {
+        if (keyless.at("identities").node().isEmpty()) {
             keyless.at("identities")
                     .problem(
                             "needs at least one identity, with its issuer and subject: without one, anybody's signature would do");

@@ -2,6 +2,8 @@ package dev.landwaiter.policy;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Shown;
+import java.util.List;
 
 /**
  * A pattern of canonical image names, {@code registry/repository}: {@code *} stays within a path segment, {@code **} crosses them, every
@@ -10,7 +12,11 @@ import dev.landwaiter.failure.Failure;
  * @param text as written, Docker Hub's {@code index.docker.io} read as {@code docker.io}
  */
 public record ImageGlob(String text) {
-    private static final int MAX_TEXT = 512;
+    static final int MAX_TEXT = 512;
+
+    /** Of a text in a message, in characters. */
+    private static final int SHOWN = 200;
+
     private static final String INDEX_DOCKER_IO = "index.docker.io/";
 
     public ImageGlob {
@@ -33,52 +39,23 @@ public record ImageGlob(String text) {
         return new Failure(
                 Code.POLICY_BROKEN,
                 "Could not read glob \"%s\": %s. Expected for instance ghcr.io/acme/* or ghcr.io/**."
-                        .formatted(text, why));
+                        .formatted(Shown.of(text, SHOWN), why));
     }
 
-    /** Whether it matches the whole of {@code name}. Linear in the worst case times the number of stars. */
+    /** How many stars it has; two and more beside each other are one. */
+    public int stars() {
+        int stars = 0;
+        for (int i = 0; i < text.length(); i++) {
+            stars += text.charAt(i) == '*' && (i == 0 || text.charAt(i - 1) != '*') ? 1 : 0;
+        }
+        return stars;
+    }
+
+    /** Whether it matches the whole of {@code name}. Whoever asks for many globs or often has a {@link PolicySet} do it. */
     public boolean matches(String name) {
-        return matches(0, name);
-    }
-
-    private boolean matches(int patternStart, String name) {
-        int p = patternStart;
-        int n = 0;
-        int starP = -1;
-        int starN = -1;
-        boolean crosses = false;
-        int outerP = -1;
-        int outerN = -1;
-        while (n < name.length()) {
-            if (p < text.length() && text.charAt(p) == '*') {
-                crosses = p + 1 < text.length() && text.charAt(p + 1) == '*';
-                p += crosses ? 2 : 1;
-                if (crosses) {
-                    outerP = p;
-                    outerN = n;
-                    starP = -1;
-                } else {
-                    starP = p;
-                    starN = n;
-                }
-            } else if (p < text.length() && text.charAt(p) == name.charAt(n)) {
-                p++;
-                n++;
-            } else if (starP >= 0 && name.charAt(starN) != '/') {
-                n = ++starN;
-                p = starP;
-            } else if (outerP >= 0) {
-                n = ++outerN;
-                p = outerP;
-                starP = -1;
-            } else {
-                return false;
-            }
-        }
-        while (p < text.length() && text.charAt(p) == '*') {
-            p++;
-        }
-        return p == text.length();
+        boolean[] found = {false};
+        new GlobBlock(List.of(text)).matching(name, 0, _ -> found[0] = true);
+        return found[0];
     }
 
     @Override

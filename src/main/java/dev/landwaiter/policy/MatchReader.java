@@ -1,5 +1,6 @@
 package dev.landwaiter.policy;
 
+import dev.landwaiter.limit.Limit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +19,7 @@ final class MatchReader {
     /** Selectors over a Pod's labels, one of which must match; none: the policy is for every Pod. */
     static List<LabelSelector> read(Fields spec) {
         List<LabelSelector> selectors = new ArrayList<>();
-        for (Fields match : spec.list("match")) {
+        for (Fields match : spec.list("match", Limit.POLICY_MATCHES)) {
             match.only("group", "version", "resource", "selector");
             boolean pods = ANY_OR_CORE.contains(match.text("group"))
                     && ANY_OR_V1.contains(match.text("version"))

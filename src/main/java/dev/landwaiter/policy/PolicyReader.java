@@ -2,6 +2,8 @@ package dev.landwaiter.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Limit;
+import dev.landwaiter.limit.Limits;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -43,10 +45,11 @@ public final class PolicyReader {
 
     private final Materials materials;
     private final String ownNamespace;
+    private final Limits limits;
 
     /** A reader of policies that refer to no other object. */
     public PolicyReader() {
-        this(Materials.NONE, USUAL_NAMESPACE);
+        this(Materials.NONE, USUAL_NAMESPACE, Limits.defaults());
     }
 
     /**
@@ -55,13 +58,19 @@ public final class PolicyReader {
      * @param ownNamespace the webhook's, the only one whose Secrets and ConfigMaps a ClusterImagePolicy may name
      */
     public PolicyReader(Materials materials, String ownNamespace) {
+        this(materials, ownNamespace, Limits.defaults());
+    }
+
+    /** As {@link #PolicyReader(Materials, String)}, of policies within {@code limits}. */
+    public PolicyReader(Materials materials, String ownNamespace, Limits limits) {
         this.materials = materials;
         this.ownNamespace = ownNamespace;
+        this.limits = limits;
     }
 
     /** A reader that differs only in what policies may refer to. */
     PolicyReader over(Materials others) {
-        return new PolicyReader(others, ownNamespace);
+        return new PolicyReader(others, ownNamespace, limits);
     }
 
     /** What policies may refer to. */
@@ -79,7 +88,7 @@ public final class PolicyReader {
         return guarded(
                 "trust root",
                 object,
-                () -> TrustRootReader.read(object, ofCluster()),
+                () -> TrustRootReader.read(Fields.of(object, limits), ofCluster()),
                 one -> new TrustRoot(metadata(one, "name"), metadata(one, "uid"), null, UNREADABLE));
     }
 
@@ -88,7 +97,7 @@ public final class PolicyReader {
         return guarded(
                 "exception",
                 object,
-                () -> ExemptionReader.read(object),
+                () -> ExemptionReader.read(Fields.of(object, limits)),
                 one -> new Exemption(
                         metadata(one, "name"), Set.of(), List.of(), Set.of(), Instant.EPOCH, "", UNREADABLE));
     }
@@ -134,14 +143,15 @@ public final class PolicyReader {
 
     /** One object being read: every problem of it is collected, so that an admin mends them all at once. */
     private final class Reading {
-        private final List<String> problems = new ArrayList<>();
+        private final List<String> problems;
         private final Fields metadata;
         private final Fields spec;
         private final String namespace;
         private final References references;
 
         Reading(JsonNode object) {
-            Fields root = new Fields(object, "", problems);
+            Fields root = Fields.of(object, limits);
+            this.problems = root.problems();
             this.metadata = root.at("metadata");
             this.spec = root.at("spec");
             boolean namespaced = NAMESPACED_KIND.equals(object.path("kind").textValue());
@@ -182,7 +192,7 @@ public final class PolicyReader {
                     onUnavailable,
                     authorities,
                     threshold,
-                    problems.isEmpty() ? null : String.join("; ", problems),
+                    spec.problem(),
                     ContentDigest.of(authorities, threshold, uids()));
         }
 
@@ -207,10 +217,12 @@ public final class PolicyReader {
             }
             List<ImageGlob> globs = new ArrayList<>();
             int before = problems.size();
-            for (Fields image : spec.list("images")) {
+            for (Fields image : spec.list("images", Limit.POLICY_GLOBS)) {
                 image.only(Set.of("glob"), REFUSED_OF_IMAGES);
                 try {
-                    globs.add(new ImageGlob(image.text("glob")));
+                    ImageGlob glob = new ImageGlob(image.text("glob"));
+                    boolean _ = image.at("glob").exceeds(Limit.GLOB_STARS, glob.stars());
+                    globs.add(glob);
                 } catch (Failure e) {
                     problems.add(image.at("glob").path() + ": " + e.message());
                 }

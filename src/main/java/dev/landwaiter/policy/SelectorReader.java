@@ -1,5 +1,6 @@
 package dev.landwaiter.policy;
 
+import dev.landwaiter.limit.Limit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -34,6 +35,7 @@ final class SelectorReader {
         }
         Map<String, String> labels = new LinkedHashMap<>();
         Fields matchLabels = field.object("matchLabels");
+        boolean _ = matchLabels.exceeds(Limit.SELECTOR_TERMS, matchLabels.node().size());
         for (String name : matchLabels.names()) {
             if (matchLabels.at(name).node().isTextual()) {
                 labels.put(name, matchLabels.text(name));
@@ -42,7 +44,8 @@ final class SelectorReader {
             }
         }
         List<LabelSelector.Expression> expressions = new ArrayList<>();
-        field.list("matchExpressions").forEach(one -> expression(one).ifPresent(expressions::add));
+        field.list("matchExpressions", Limit.SELECTOR_TERMS)
+                .forEach(one -> expression(one).ifPresent(expressions::add));
         return field.problems().size() == before ? new LabelSelector(labels, expressions) : LabelSelector.ALL;
     }
 
@@ -54,7 +57,7 @@ final class SelectorReader {
             return Optional.empty();
         }
         Set<String> values = new HashSet<>();
-        expression.list("values").forEach(value -> values.add(value.text()));
+        expression.list("values", Limit.SELECTOR_VALUES).forEach(value -> values.add(value.text()));
         boolean takesValues = switch (operator) {
             case IN, NOT_IN -> true;
             case EXISTS, DOES_NOT_EXIST -> false;

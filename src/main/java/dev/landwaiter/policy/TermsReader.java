@@ -2,6 +2,7 @@ package dev.landwaiter.policy;
 
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.limit.Limit;
 import dev.landwaiter.sigstore.Demands;
 import dev.landwaiter.sigstore.TrustedRoot;
 import java.util.ArrayList;
@@ -80,10 +81,10 @@ final class TermsReader {
 
     private List<Source> sources(Fields authority) {
         List<Source> sources = new ArrayList<>();
-        for (Fields source : authority.list("source")) {
+        for (Fields source : authority.list("source", Limit.AUTHORITY_SOURCES)) {
             source.only("oci", "signaturePullSecrets", "tagPrefix");
             List<String> secrets = new ArrayList<>();
-            for (Fields secret : source.list("signaturePullSecrets")) {
+            for (Fields secret : source.list("signaturePullSecrets", Limit.AUTHORITY_SOURCES)) {
                 secret.only("name");
                 secrets.add(
                         secret.required("name", "say which Secret of namespace \"" + references.namespace() + "\""));
@@ -127,7 +128,7 @@ final class TermsReader {
     private static List<Attestation> attestations(Fields authority) {
         List<Attestation> attestations = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        for (Fields one : authority.list("attestations")) {
+        for (Fields one : authority.list("attestations", Limit.AUTHORITY_ATTESTATIONS)) {
             one.only("name", "predicateType", "policy");
             String name = one.required("name", "messages call the attestation by it");
             if (!names.add(name)) {

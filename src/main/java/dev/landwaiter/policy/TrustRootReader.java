@@ -1,11 +1,8 @@
 package dev.landwaiter.policy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.sigstore.TrustedRoot;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,9 +20,7 @@ final class TrustRootReader {
 
     private TrustRootReader() {}
 
-    static TrustRoot read(JsonNode object, References references) {
-        List<String> problems = new ArrayList<>();
-        Fields root = new Fields(object, "", problems);
+    static TrustRoot read(Fields root, References references) {
         Fields metadata = root.at("metadata");
         String name = metadata.required("name", "give it one");
         Fields spec = root.object("spec");
@@ -39,7 +34,7 @@ final class TrustRootReader {
                     .orElse(null);
         }
         String uids = (metadata.text("uid") + " " + references.uids()).strip();
-        @Nullable String problem = problems.isEmpty() ? null : String.join("; ", problems);
+        @Nullable String problem = root.problem();
         return new TrustRoot(name, uids, problem == null ? parsed : null, problem);
     }
 

@@ -28,13 +28,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.AbstractMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -101,6 +106,82 @@ class AdmissionAttacksTest {
 
     private JsonNode validated(String spec) throws Exception {
         return response(enforcing().review(review(spec, ""), Endpoint.VALIDATE, MINUTE));
+    }
+
+    @Test
+    @Tag("attack-56")
+    @DisplayName("Attack 56: an event loop does not match what takes long; whoever waits is answered as always")
+    void globsThatTakeLongAreNotMatchedOnAnEventLoop() throws Exception {
+        List<ImageGlob> globs = IntStream.range(0, 64)
+                .mapToObj(i -> new ImageGlob("**a*" + "a".repeat(430 + i % 60) + "*a*a*a"))
+                .toList();
+        ImagePolicy hostile = new ImagePolicy(
+                "x",
+                "shop",
+                globs,
+                LabelSelector.ALL,
+                Mode.ENFORCE,
+                OnUnavailable.DENY,
+                List.of(new Authority.StaticFail("fail", "")),
+                1,
+                null,
+                "content");
+        Admission admission =
+                admission((_, _) -> Optional.of(Map.of()), new PolicySet(List.of(policy(LabelSelector.ALL), hostile)));
+        byte[] pod = review(
+                "{\"containers\":[{\"name\":\"a\",\"image\":\"r.test/%s/signed\"}]}".formatted("a".repeat(240)), "");
+
+        assertThat(admission.reviewIfKnown(pod, Endpoint.MUTATE)).isEmpty();
+        JsonNode answer = response(admission.review(pod, Endpoint.MUTATE, MINUTE));
+        assertThat(answer.path("allowed").asBoolean()).isTrue();
+        assertThat(admission.reviewIfKnown(pod, Endpoint.MUTATE))
+                .as("what is known by now")
+                .isPresent();
+    }
+
+    /** A Pod's labels are the same for all its images: what its namespace's selectors say of them is told once. */
+    @Test
+    @Tag("attack-56")
+    @DisplayName("Attack 56: selectors over a Pod's labels are not asked again for each image")
+    @Timeout(10)
+    void selectorsAreAskedOnce() throws Exception {
+        List<LabelSelector.Expression> expressions = IntStream.range(0, 32)
+                .mapToObj(i -> new LabelSelector.Expression("k" + i, LabelSelector.Operator.NOT_IN, Set.of("v")))
+                .toList();
+        AtomicInteger asked = new AtomicInteger();
+        Map<String, String> counting = new AbstractMap<>() {
+            @Override
+            public Set<Entry<String, String>> entrySet() {
+                return Set.of();
+            }
+
+            @Override
+            public String get(Object key) {
+                asked.incrementAndGet();
+                return "w";
+            }
+        };
+        ImagePolicy selecting = new ImagePolicy(
+                "x",
+                "",
+                List.of(new ImageGlob("**")),
+                new LabelSelector(Map.of(), expressions),
+                List.of(new LabelSelector(Map.of(), expressions)),
+                Mode.ENFORCE,
+                OnUnavailable.DENY,
+                List.of(new Authority.StaticPass("pass")),
+                1,
+                null,
+                "content");
+        String containers = IntStream.range(0, 256)
+                .mapToObj(i -> "{\"name\":\"c%d\",\"image\":\"r.test/%d/signed\"}".formatted(i, i))
+                .collect(Collectors.joining(",", "{\"containers\":[", "]}"));
+
+        byte[] answer = admission((_, _) -> Optional.of(counting), new PolicySet(List.of(selecting)))
+                .review(review(containers, ""), Endpoint.MUTATE, MINUTE);
+
+        assertThat(response(answer).path("allowed").asBoolean()).isTrue();
+        assertThat(asked.get()).isEqualTo(32);
     }
 
     @Test

@@ -65,7 +65,12 @@ class CredentialRefreshTest {
         };
         ImageChecks checks = new ImageChecks(fetcher, world, Platform.LINUX_AMD64);
         NamespaceScope scope = new NamespaceScope(
-                PolicySet.EMPTY, (_, _) -> Optional.of(Map.of()), "shop", new PodSelection(Map.of()), Instant.EPOCH);
+                PolicySet.EMPTY,
+                (_, _) -> Optional.of(Map.of()),
+                "shop",
+                new PodSelection(Map.of()),
+                Instant.EPOCH,
+                false);
         Map<String, Finding> findings = checks.known(List.of("r.test/a/b:1"), scope, keychain);
         checks.complete(findings, scope, keychain, Deadline.in(Duration.ofMinutes(1)));
         return findings.values().iterator().next();

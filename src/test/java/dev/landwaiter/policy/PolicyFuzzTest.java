@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Policies as admins and tenants write them. */
@@ -70,7 +71,8 @@ class PolicyFuzzTest {
 
     private void select(JsonNode selector) {
         List<String> problems = new ArrayList<>();
-        LabelSelector read = SelectorReader.read(new Fields(selector, "spec.namespaceSelector", problems));
+        LabelSelector read =
+                SelectorReader.read(new Fields(selector, "spec.namespaceSelector", problems, Limits.defaults()));
 
         if (!problems.isEmpty()) {
             assertThat(read.matchesAll()).isTrue();
@@ -136,6 +138,28 @@ class PolicyFuzzTest {
             Parsed.by(() -> new ImageGlob(lines[0]))
                     .ifPresent(glob ->
                             assertThat(glob.matches(lines[1])).isEqualTo(SlowGlob.matches(glob.text(), lines[1])));
+        }
+    }
+
+    /** Patterns and, in the last line, a name. */
+    @Seeds({
+        "ghcr.io/acme/*\nghcr.io/**\n*/acme/api\nghcr.io/acme/api",
+        "**\n*\n***/a\nb*c/**d\nb.c/x/d",
+        "a\naa\naaa*\naaa**\naa*a\naaaa",
+    })
+    @FuzzTest
+    void manyGlobsTogetherMatchAsEachByItself(byte[] data) {
+        List<String> lines = new ArrayList<>(List.of(Parsed.text(data).split("\n", 40)));
+        String name = lines.removeLast();
+        List<List<ImageGlob>> globs = new ArrayList<>();
+        for (String line : lines) {
+            Parsed.by(() -> new ImageGlob(line)).ifPresent(glob -> globs.add(List.of(glob)));
+        }
+        if (name.matches("[a-z0-9._:/\\[\\]-]{1,255}")) {
+            int[] expected = IntStream.range(0, globs.size())
+                    .filter(glob -> SlowGlob.matches(globs.get(glob).getFirst().text(), name))
+                    .toArray();
+            assertThat(GlobSet.of(globs).matching(name)).isEqualTo(expected);
         }
     }
 

@@ -226,7 +226,7 @@ final class Engine implements AutoCloseable {
     private static PolicyFolder policyFolder(Path folder, Settings settings, Materials materials) {
         return PolicyFolder.open(
                 folder,
-                new PolicyReader(materials, settings.get(SettingRows.OWN_NAMESPACE)),
+                new PolicyReader(materials, settings.get(SettingRows.OWN_NAMESPACE), settings.get(SettingRows.LIMIT)),
                 settings.get(SettingRows.LIMIT));
     }
 

@@ -1,11 +1,7 @@
 package dev.landwaiter.cli;
 
-import dev.landwaiter.policy.Exemption;
-import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.PolicySet;
 import dev.landwaiter.policy.PolicySource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A cluster's policies and a folder's together; a new set is made only where one of them has a new one. */
@@ -21,15 +17,7 @@ final class JoinedPolicies implements PolicySource {
 
     private record Joined(PolicySet cluster, PolicySet folder, PolicySet both) {
         Joined(PolicySet cluster, PolicySet folder) {
-            this(cluster, folder, join(cluster, folder));
-        }
-
-        private static PolicySet join(PolicySet one, PolicySet other) {
-            List<ImagePolicy> all = new ArrayList<>(one.policies());
-            all.addAll(other.policies());
-            List<Exemption> exemptions = new ArrayList<>(one.exemptions());
-            exemptions.addAll(other.exemptions());
-            return new PolicySet(all, exemptions);
+            this(cluster, folder, cluster.and(folder));
         }
     }
 
