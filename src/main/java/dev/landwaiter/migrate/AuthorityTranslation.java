@@ -40,10 +40,15 @@ final class AuthorityTranslation {
     private static final Set<String> HASHES = Set.of("sha256", "sha384", "sha512");
 
     private final Source authority;
+    private final Set<String> trustRoots;
     private final ObjectNode ours = JsonNodeFactory.instance.objectNode();
 
-    AuthorityTranslation(Source authority) {
+    /**
+     * @param trustRoots the names of those that are imported with it
+     */
+    AuthorityTranslation(Source authority, Set<String> trustRoots) {
         this.authority = authority;
+        this.trustRoots = trustRoots;
     }
 
     /** Ours; empty, and a note, where it can't be said. */
@@ -66,7 +71,31 @@ final class AuthorityTranslation {
                     .at("signatureFormat")
                     .note(Effect.SAME, "Left out: signatures are found in every form by themselves.");
         }
-        return said ? Optional.of(ours) : Optional.empty();
+        return said && isTaken() ? Optional.of(ours) : Optional.empty();
+    }
+
+    /** Whether the webhook will take it; a note says why not. */
+    private boolean isTaken() {
+        Optional<String> problem = ReadBack.problemOfAuthority(ours, authority.path());
+        problem.ifPresent(why ->
+                authority.note(Effect.STRICTER, "It can't be applied here: %s %s".formatted(ended(why), LEFT_OUT)));
+        return problem.isEmpty();
+    }
+
+    static String ended(String sentence) {
+        return sentence.endsWith(".") ? sentence : sentence + ".";
+    }
+
+    private void trustRoot(Source from, ObjectNode to) {
+        copy(from, "trustRootRef", to);
+        String name = from.text("trustRootRef");
+        if (!name.isEmpty() && !trustRoots.contains(name)) {
+            from.at("trustRootRef")
+                    .note(
+                            Effect.STRICTER,
+                            "No TrustRoot \"%s\" is imported with it: until there is one, the policy refuses."
+                                    .formatted(name));
+        }
     }
 
     private boolean fixed(Source fixed) {
@@ -155,7 +184,7 @@ final class AuthorityTranslation {
                             "A certificate always needs a timestamp (SCT) of a log in the trust root here; one without is refused.");
         }
         ObjectNode to = ours.putObject("keyless");
-        copy(keyless, "trustRootRef", to);
+        trustRoot(keyless, to);
         return url(keyless) && identities(keyless.at("identities"), to.putArray("identities"));
     }
 
@@ -223,7 +252,7 @@ final class AuthorityTranslation {
         if (witness.hasUnknown(Set.of("url", "trustRootRef"), Effect.STRICTER, LEFT_OUT)) {
             return false;
         }
-        copy(witness, "trustRootRef", ours.putObject(field));
+        trustRoot(witness, ours.putObject(field));
         return url(witness);
     }
 

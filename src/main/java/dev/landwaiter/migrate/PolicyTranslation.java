@@ -18,9 +18,14 @@ final class PolicyTranslation {
 
     private final Source object;
     private final Source spec;
+    private final Set<String> trustRoots;
 
-    PolicyTranslation(Source object) {
+    /**
+     * @param trustRoots the names of those that are imported with it
+     */
+    PolicyTranslation(Source object, Set<String> trustRoots) {
         this.object = object;
+        this.trustRoots = trustRoots;
         this.spec = object.at("spec");
     }
 
@@ -40,9 +45,17 @@ final class PolicyTranslation {
         if (spec.has("mode")) {
             to.put("mode", spec.text("mode"));
         }
-        return images(to.putArray("images")) && match(to) && authorities(to.putArray("authorities"))
-                ? Optional.of(ours)
-                : Optional.empty();
+        boolean said = images(to.putArray("images")) && match(to) && authorities(to.putArray("authorities"));
+        return said && isTaken(ours) ? Optional.of(ours) : Optional.empty();
+    }
+
+    /** Whether the webhook will take it; a note says why not. */
+    private boolean isTaken(ObjectNode ours) {
+        Optional<String> problem = ReadBack.problemOfPolicy(ours);
+        problem.ifPresent(why -> object.note(
+                Effect.REFUSED,
+                "It can't be applied here: %s %s".formatted(AuthorityTranslation.ended(why), NOT_IMPORTED)));
+        return problem.isEmpty();
     }
 
     private boolean refused() {
@@ -159,7 +172,7 @@ final class PolicyTranslation {
     private boolean authorities(ArrayNode to) {
         Source authorities = spec.at("authorities");
         for (int i = 0; i < authorities.node().size(); i++) {
-            new AuthorityTranslation(authorities.at(i)).authority().ifPresent(to::add);
+            new AuthorityTranslation(authorities.at(i), trustRoots).authority().ifPresent(to::add);
         }
         if (to.isEmpty()) {
             to.addObject()

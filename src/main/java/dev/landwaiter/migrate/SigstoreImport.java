@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.landwaiter.migrate.Note.Effect;
 import dev.landwaiter.policy.PolicyFiles;
+import dev.landwaiter.policy.PolicyReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Says in our words what sigstore's policy-controller is told by its ClusterImagePolicy and TrustRoot objects. Nothing is passed over in
@@ -42,8 +45,10 @@ public final class SigstoreImport {
         List<ObjectNode> objects = new ArrayList<>();
         List<Note> notes = new ArrayList<>();
         List<String> unreadable = new ArrayList<>();
-        for (PolicyFiles.Entry entry : files.entries(unreadable)) {
-            translated(entry, notes).ifPresent(objects::add);
+        List<PolicyFiles.Entry> entries = files.entries(unreadable);
+        Set<String> trustRoots = trustRoots(entries);
+        for (PolicyFiles.Entry entry : entries) {
+            translated(entry, trustRoots, notes).ifPresent(objects::add);
         }
         for (String problem : unreadable) {
             int colon = problem.indexOf(": ");
@@ -58,12 +63,27 @@ public final class SigstoreImport {
         return new Imported(objects, notes);
     }
 
-    private static Optional<ObjectNode> translated(PolicyFiles.Entry entry, List<Note> notes) {
+    /** The names of theirs; where one can't be imported, that is told by itself. */
+    private static Set<String> trustRoots(List<PolicyFiles.Entry> entries) {
+        return entries.stream()
+                .map(PolicyFiles.Entry::object)
+                .filter(object -> isTheirs(object)
+                        && object.path("kind").asText("").equals(PolicyReader.TRUST_ROOT_KIND))
+                .map(object -> object.path("metadata").path("name").asText(""))
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean isTheirs(JsonNode object) {
+        return object.path("apiVersion").asText("").startsWith(GROUP);
+    }
+
+    private static Optional<ObjectNode> translated(
+            PolicyFiles.Entry entry, Set<String> trustRoots, List<Note> notes) {
         JsonNode object = entry.object();
         Source source = Source.of(entry, notes);
-        boolean theirs = object.path("apiVersion").asText("").startsWith(GROUP);
+        boolean theirs = isTheirs(object);
         return switch (object.path("kind").asText("")) {
-            case "ClusterImagePolicy" -> theirs ? new PolicyTranslation(source).policy() : foreign(source);
+            case "ClusterImagePolicy" -> theirs ? new PolicyTranslation(source, trustRoots).policy() : foreign(source);
             case "TrustRoot" -> theirs ? new TrustRootTranslation(source).trustRoot() : foreign(source);
             default -> foreign(source);
         };

@@ -75,7 +75,11 @@ final class TrustRootTranslation {
                 .put("kind", "TrustRoot");
         ours.set("metadata", PolicyTranslation.metadata(object));
         ours.putObject("spec").put("trustedRoot", text(root));
-        return Optional.of(ours);
+        Optional<String> problem = ReadBack.problemOfTrustRoot(ours);
+        problem.ifPresent(why -> object.note(
+                Effect.REFUSED,
+                "It can't be used here: %s %s".formatted(AuthorityTranslation.ended(why), NOT_IMPORTED)));
+        return problem.isEmpty() ? Optional.of(ours) : Optional.empty();
     }
 
     private static String instead() {

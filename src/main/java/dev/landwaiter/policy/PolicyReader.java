@@ -69,7 +69,7 @@ public final class PolicyReader {
     }
 
     /** A reader that differs only in what policies may refer to. */
-    PolicyReader over(Materials others) {
+    public PolicyReader over(Materials others) {
         return new PolicyReader(others, ownNamespace, limits);
     }
 

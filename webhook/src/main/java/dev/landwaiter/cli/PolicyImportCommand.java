@@ -1,9 +1,17 @@
 package dev.landwaiter.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.migrate.Note;
 import dev.landwaiter.migrate.SigstoreImport;
 import dev.landwaiter.policy.PolicyFiles;
+import dev.landwaiter.yaml.KubernetesYaml;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -44,9 +52,44 @@ final class PolicyImportCommand implements Callable<Integer> {
         Colour colour = new Colour(surroundings.colours());
         imported.notes().forEach(note -> surroundings.err().println(line(note, colour)));
         surroundings.err().flush();
-        surroundings.out().print(imported.objects().stream().map(Output::yaml).collect(Collectors.joining("---\n")));
+        String yaml = imported.objects().stream().map(Output::yaml).collect(Collectors.joining("---\n"));
+        checkReadBack(imported.objects(), yaml);
+        surroundings.out().print(yaml);
         surroundings.out().flush();
         return imported.refused() ? ExitCode.REFUSED : ExitCode.FINE;
+    }
+
+    /**
+     * Reads what is about to be written as the webhook will, before anybody relies on it.
+     *
+     * @throws Failure where it is not read as {@code objects}
+     */
+    static void checkReadBack(List<ObjectNode> objects, String yaml) {
+        Limits limits = Limits.defaults();
+        KubernetesYaml.Documents read = new KubernetesYaml(limits, Limit.OBJECTS_FILE_BYTES)
+                .read(yaml.getBytes(StandardCharsets.UTF_8), "what was imported");
+        if (read.problem().isPresent() || !same(read.documents(), objects)) {
+            throw new Failure(
+                    Code.INTERNAL_ERROR,
+                    "Could not write what was imported: it would be read as something else%s. Please report it with the files that were given."
+                            .formatted(read.problem()
+                                    .map(problem -> ", it is " + problem.text())
+                                    .orElse("")));
+        }
+    }
+
+    private static boolean same(List<JsonNode> read, List<ObjectNode> written) {
+        JsonNodeFactory json = JsonNodeFactory.instance;
+        return json.arrayNode()
+                .addAll(read)
+                .equals(PolicyImportCommand::compare, json.arrayNode().addAll(written));
+    }
+
+    /** Numbers count by their value: kubectl reads 1.0 as 1. */
+    private static int compare(JsonNode one, JsonNode other) {
+        return one.isNumber() && other.isNumber()
+                ? one.decimalValue().compareTo(other.decimalValue())
+                : one.equals(other) ? 0 : 1;
     }
 
     private static String line(Note note, Colour colour) {
