@@ -96,7 +96,7 @@ final class IdentityRules {
                     path + "." + field,
                     "\"%s\" is compared letter by letter, and no certificate says that. Patterns go into %sRegExp."
                             .formatted(text, field),
-                    "%sRegExp: '%s'".formatted(field, asPattern(text)));
+                    pattern(field + "RegExp", asPattern(text)));
         }
         String bare = text.replaceFirst("^https?://", "").replaceFirst("/+$", "");
         ISSUERS.stream()
@@ -168,7 +168,7 @@ final class IdentityRules {
                     path + "." + field,
                     "'%s' does not say where the text ends: it also takes \"%s-stranger…\"."
                             .formatted(pattern, PatternText.literal(pattern)),
-                    "%s: '%s%s'".formatted(field, escaped, github(pattern) && !pattern.contains("@") ? "/" : "$"));
+                    pattern(field, escaped + (github(pattern) && !pattern.contains("@") ? "/" : "$")));
         }
         if (start && end && !escaped.equals(pattern)) {
             policy.found(
@@ -185,7 +185,12 @@ final class IdentityRules {
         boolean whole = ISSUERS.contains(literal) || (field.startsWith("subject") && literal.contains("@"));
         return whole
                 ? "%s: \"%s\"".formatted(field.substring(0, field.length() - "RegExp".length()), literal)
-                : "%s: '%s'".formatted(field, repaired);
+                : pattern(field, repaired);
+    }
+
+    /** As YAML has it, where a backslash stays one. */
+    private static String pattern(String field, String pattern) {
+        return "%s: '%s'".formatted(field, pattern.replace("'", "''"));
     }
 
     private static String anchored(String pattern, boolean endIsFine) {

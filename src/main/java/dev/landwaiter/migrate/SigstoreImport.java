@@ -67,8 +67,8 @@ public final class SigstoreImport {
     private static Set<String> trustRoots(List<PolicyFiles.Entry> entries) {
         return entries.stream()
                 .map(PolicyFiles.Entry::object)
-                .filter(object -> isTheirs(object)
-                        && object.path("kind").asText("").equals(PolicyReader.TRUST_ROOT_KIND))
+                .filter(object ->
+                        isTheirs(object) && object.path("kind").asText("").equals(PolicyReader.TRUST_ROOT_KIND))
                 .map(object -> object.path("metadata").path("name").asText(""))
                 .collect(Collectors.toSet());
     }
@@ -77,8 +77,7 @@ public final class SigstoreImport {
         return object.path("apiVersion").asText("").startsWith(GROUP);
     }
 
-    private static Optional<ObjectNode> translated(
-            PolicyFiles.Entry entry, Set<String> trustRoots, List<Note> notes) {
+    private static Optional<ObjectNode> translated(PolicyFiles.Entry entry, Set<String> trustRoots, List<Note> notes) {
         JsonNode object = entry.object();
         Source source = Source.of(entry, notes);
         boolean theirs = isTheirs(object);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.PolicyFiles;
 import dev.landwaiter.policy.PolicyReader;
+import dev.landwaiter.yaml.TestYaml;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +54,18 @@ class LintGoldenTest {
             Files.writeString(golden, found);
         }
         assertThat(found).isEqualTo(Files.readString(golden));
+    }
+
+    /** It is pasted into a file. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void whatToWriteInsteadIsYaml(String name) {
+        assertThat(lint(Path.of("test", "resources", "lint", name)))
+                .extracting(Finding::instead)
+                .filteredOn(instead -> !instead.isEmpty())
+                .allSatisfy(instead -> assertThat(TestYaml.document(instead).size())
+                        .as(instead)
+                        .isEqualTo(1));
     }
 
     @Test

@@ -24,7 +24,14 @@ class PolicyImportCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"glob: 0755\ncount: 1\n", "glob: '0755'\n", "glob: '0755'\ncount: 1\n---\na: b\n", "", "glob: *a\n"})
+    @ValueSource(
+            strings = {
+                "glob: 0755\ncount: 1\n",
+                "glob: '0755'\n",
+                "glob: '0755'\ncount: 1\n---\na: b\n",
+                "",
+                "glob: *a\n"
+            })
     void whatIsReadAsSomethingElseIsNotWritten(String yaml) {
         assertThatExceptionOfType(Failure.class)
                 .isThrownBy(() -> PolicyImportCommand.checkReadBack(List.of(WRITTEN), yaml))
