@@ -30,8 +30,8 @@ public record Index(
     }
 
     /**
-     * The entries that a node could select: all but those that state a platform that no node has, as attestation manifests
-     * do. An entry without a platform counts: a node may take it.
+     * The entries that a node should select: all but those that state a platform that no node has, as attestation manifests do. Labels are
+     * looked for among them. What a node could be made to select is more: no verdict may rest on this.
      */
     public List<Descriptor> runnable() {
         return manifests.stream()

@@ -2,14 +2,31 @@ package dev.landwaiter.image;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import java.util.List;
 import java.util.Locale;
 
 /**
- * What an image runs on: operating system, architecture, and the architecture's variant ({@code ""} where there is none).
+ * What an image runs on.
+ *
+ * @param variant of the architecture, {@code ""} where there is none
+ * @param osVersion of the operating system, {@code ""} where there is none, as for all but Windows
+ * @param osFeatures that the operating system must have, mostly none
  */
-public record Platform(String os, String architecture, String variant) {
+public record Platform(String os, String architecture, String variant, String osVersion, List<String> osFeatures) {
+    private static final String UNKNOWN = "unknown";
+    private static final Platform NONE = new Platform(UNKNOWN, UNKNOWN, "");
+
     /** What the nodes are where nobody says otherwise. */
     public static final Platform LINUX_AMD64 = new Platform("linux", "amd64", "");
+
+    public Platform {
+        osFeatures = List.copyOf(osFeatures);
+    }
+
+    /** One of any version of its operating system. */
+    public Platform(String os, String architecture, String variant) {
+        this(os, architecture, variant, "", List.of());
+    }
 
     /** Reads {@code os/architecture[/variant]}, with x86_64 and aarch64 read as amd64 and arm64. */
     public static Platform parse(String text) {
@@ -33,7 +50,12 @@ public record Platform(String os, String architecture, String variant) {
 
     /** Whether a node could select it: attestation manifests say {@code unknown/unknown}. */
     public boolean runnable() {
-        return !"unknown".equals(os) && !"unknown".equals(architecture);
+        return !UNKNOWN.equals(os) && !UNKNOWN.equals(architecture);
+    }
+
+    /** Whether it is exactly {@code unknown/unknown}, as that of an attestation manifest is: nothing that anybody could want. */
+    public boolean none() {
+        return equals(NONE);
     }
 
     /** Whether an image of {@code other} serves a node of this platform: a variant that either leaves open fits. */

@@ -91,18 +91,7 @@ public final class BoundedJson {
             throw notANumber(code, what, e);
         } catch (JsonProcessingException e) {
             throw new Failure(
-                    code,
-                    "Could not read %s: it is not well-formed JSON at line %d, column %d (%s). Check what wrote it."
-                            .formatted(
-                                    what,
-                                    e.getLocation() == null
-                                            ? 0
-                                            : e.getLocation().getLineNr(),
-                                    e.getLocation() == null
-                                            ? 0
-                                            : e.getLocation().getColumnNr(),
-                                    ParserWords.words(e)),
-                    e);
+                    code, "Could not read %s: %s. Check what wrote it.".formatted(what, ParserWords.json(e)), e);
         } catch (NumberFormatException e) {
             // an exponent beyond an int
             throw notANumber(code, what, e);

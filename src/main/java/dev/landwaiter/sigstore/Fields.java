@@ -2,18 +2,22 @@ package dev.landwaiter.sigstore;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.FoldedKey;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
  * The fields of one JSON object, read strictly: of the type they should have, and Base64 that is spelled in the one canonical way, so that no
- * character can be altered unseen. {@code null} is as absent as in protobuf's JSON; every complaint names the field's path.
+ * character can be altered unseen. {@code null} is as absent as in protobuf's JSON; two keys that other readers take for one, such as {@code
+ * dsseEnvelope} and {@code dsse_envelope}, are refused. Every complaint names the field's path.
  *
  * @see <a href="https://protobuf.dev/programming-guides/json/">ProtoJSON</a>
  */
@@ -32,7 +36,14 @@ final class Fields {
         this.path = path;
         this.complaint = complaint;
         if (!node.isObject()) {
-            throw complaint.apply((path.isEmpty() ? "it" : path) + " is not a JSON object");
+            throw complain("is not a JSON object");
+        }
+        Set<String> seen = new HashSet<>();
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            if (!seen.add(FoldedKey.of(field.getKey()))) {
+                throw complain("has the key \"%s\" and another that some readers take for the same"
+                        .formatted(Text.shown(field.getKey())));
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import dev.landwaiter.image.Digest;
 import dev.landwaiter.limit.BoundedJson;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.limit.ShapedJson;
 import dev.landwaiter.limit.Shown;
 import dev.landwaiter.sigstore.Bundle;
 import java.util.Set;
@@ -29,19 +30,23 @@ final class ClaimReader {
     private static final Set<String> STATEMENT_TYPES =
             Set.of("https://in-toto.io/Statement/v1", "https://in-toto.io/Statement/v0.1");
     private static final String BUNDLE = "application/vnd.dev.sigstore.bundle";
+    private static final ShapedJson.Complaints COMPLAINTS = new ShapedJson.Complaints(
+            Code.SIGNATURE_INVALID, Code.SIGNATURE_INVALID, "Sign again with a current cosign.");
     private static final String DSSE = "application/vnd.dsse.envelope.v1+json";
 
     private final Digest subject;
     private final Limits limits;
-    private final BoundedJson json;
-    private final BoundedJson statements;
+    private final ShapedJson simple;
+    private final ShapedJson statements;
+    private final BoundedJson wholeStatements;
 
     /** Reads what speaks of {@code subject}. */
     ClaimReader(Digest subject, Limits limits) {
         this.subject = subject;
         this.limits = limits;
-        this.json = new BoundedJson(limits);
-        this.statements = new BoundedJson(limits, Limit.JSON_DEPTH, Limit.STATEMENT_TOKENS);
+        this.simple = new ShapedJson(ClaimShapes.SIMPLE_SIGNING, limits, Limit.JSON_TOKENS, COMPLAINTS);
+        this.statements = new ShapedJson(ClaimShapes.STATEMENT, limits, Limit.STATEMENT_TOKENS, COMPLAINTS);
+        this.wholeStatements = new BoundedJson(limits, Limit.JSON_DEPTH, Limit.STATEMENT_TOKENS);
     }
 
     /** Whether content of {@code mediaType} is a bundle of any version: read it to learn whether of one that is known. */
@@ -58,7 +63,7 @@ final class ClaimReader {
     JsonNode statement(Claim.Attested attested) {
         return switch (attested.bundle().content()) {
             case Bundle.Content.Envelope envelope ->
-                statements.read(envelope.payload(), Code.ATTESTATION_REJECTED, attested.where());
+                wholeStatements.read(envelope.payload(), Code.ATTESTATION_REJECTED, attested.where());
             case Bundle.Content.Message _, Bundle.Content.Plain _ ->
                 throw new IllegalStateException("an attestation is in an envelope");
         };
@@ -71,8 +76,7 @@ final class ClaimReader {
         }
         return read(where, () -> {
             Bundle bundle = Bundle.ofAnnotations(payload, layer.annotations(), limits, where);
-            JsonNode critical =
-                    json.read(payload, Code.SIGNATURE_INVALID, where).path("critical");
+            JsonNode critical = simple.read(payload, where).path("critical");
             String type = text(critical.path("type"));
             if (!type.equals(SIMPLE_TYPE)) {
                 return defective(where, "has the type \"%s\" instead of \"%s\"".formatted(shown(type), SIMPLE_TYPE));
@@ -119,7 +123,7 @@ final class ClaimReader {
                     "has a payload of type \"%s\" instead of \"%s\""
                             .formatted(shown(envelope.payloadType()), STATEMENT));
         }
-        JsonNode statement = statements.read(envelope.payload(), Code.SIGNATURE_INVALID, where);
+        JsonNode statement = statements.read(envelope.payload(), where);
         String type = text(statement.path("_type"));
         if (!STATEMENT_TYPES.contains(type)) {
             return defective(where, "holds a statement of the unknown type \"%s\"".formatted(shown(type)));

@@ -292,7 +292,7 @@ class FetchIT {
             case "closing" -> request -> request.connection().close();
             case "garbage" -> request -> answer(request, MediaType.OCI_MANIFEST, "{\"schemaVersion\":");
             case "empty" -> request -> answer(request, MediaType.OCI_MANIFEST, "");
-            case "deep" -> request -> answer(request, MediaType.OCI_MANIFEST, "[".repeat(100_000));
+            case "deep" -> request -> answer(request, MediaType.OCI_MANIFEST, "{\"a\":" + "[".repeat(100_000));
             case "page" -> request -> answer(request, "text/html", "{\"hello\":\"<html>\"}");
             case "busy" -> request -> request.response().setStatusCode(503).end();
             default -> throw new IllegalArgumentException(behaviour);

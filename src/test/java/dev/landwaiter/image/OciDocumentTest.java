@@ -64,11 +64,11 @@ class OciDocumentTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-                    [1]                                            | `` | REGISTRY_MALFORMED | Could not read manifest of r/a:1: it is not a JSON object. Push the image again.
-                    {"schemaVersion":2,"config":{},"manifests":[]} | application/vnd.oci.image.index.v1+json | REGISTRY_MALFORMED | Could not read manifest of r/a:1: it has the fields of a manifest and of an index. Push the image again.
-                    {"schemaVersion":2,"layers":[]}                | application/vnd.oci.image.manifest.v1+json | REGISTRY_MALFORMED | Could not read manifest of r/a:1: it has no config. Push the image again.
-                    {"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]} | application/vnd.oci.image.manifest.v1+json | REGISTRY_MALFORMED | Could not read manifest of r/a:1: the registry serves it as "application/vnd.oci.image.manifest.v1+json", but it states "application/vnd.oci.image.index.v1+json". Push the image again.
-                    {"manifests":[{"digest":"x","size":1}]}        | application/vnd.oci.image.index.v1+json | REGISTRY_MALFORMED | Could not read manifest of r/a:1: manifests[0].digest is not a digest. Push the image again.
+                    [1]                                            | `` | MANIFEST_MALFORMED | Could not read manifest of r/a:1: it is not a JSON object. Push the image again.
+                    {"schemaVersion":2,"config":{},"manifests":[]} | application/vnd.oci.image.index.v1+json | MANIFEST_MALFORMED | Could not read manifest of r/a:1: it has the fields of a manifest and of an index. Push the image again.
+                    {"schemaVersion":2,"layers":[]}                | application/vnd.oci.image.manifest.v1+json | MANIFEST_MALFORMED | Could not read manifest of r/a:1: it has no config. Push the image again.
+                    {"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]} | application/vnd.oci.image.manifest.v1+json | MANIFEST_MALFORMED | Could not read manifest of r/a:1: the registry serves it as "application/vnd.oci.image.manifest.v1+json", but it states "application/vnd.oci.image.index.v1+json". Push the image again.
+                    {"manifests":[{"digest":"x","size":1}]}        | application/vnd.oci.image.index.v1+json | MANIFEST_MALFORMED | Could not read manifest of r/a:1: manifests[0].digest is not a digest. Push the image again.
                     {"schemaVersion":1,"fsLayers":[]}              | application/vnd.docker.distribution.manifest.v1+prettyjws | MEDIA_TYPE_UNSUPPORTED | Could not read manifest of r/a:1: its media type is "application/vnd.docker.distribution.manifest.v1+prettyjws". Only OCI and Docker schema 2 manifests and indexes are supported; push the image again with a current tool.
                     """)
     void refusesWhatCouldBeReadInTwoWays(String json, String contentType, Code code, String message) {
@@ -94,11 +94,11 @@ class OciDocumentTest {
     @Test
     void readsLabelsOfAConfiguration() {
         ImageConfig config = ImageConfig.parse(
-                "{\"os\":\"linux\",\"architecture\":\"amd64\",\"config\":{\"Labels\":{\"a\":\"b\",\"n\":1}}}"
+                "{\"os\":\"linux\",\"architecture\":\"amd64\",\"config\":{\"Labels\":{\"a\":\"b\",\"A\":\"c\",\"n\":null}}}"
                         .getBytes(StandardCharsets.UTF_8),
                 Limits.defaults(),
                 "config of r/a:1");
 
-        assertThat(config).isEqualTo(new ImageConfig(Platform.LINUX_AMD64, Map.of("a", "b")));
+        assertThat(config).isEqualTo(new ImageConfig(Platform.LINUX_AMD64, Map.of("a", "b", "A", "c", "n", "")));
     }
 }

@@ -23,6 +23,7 @@ import java.security.PublicKey;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
@@ -160,12 +161,55 @@ class ClaimReaderTest {
                 "sha256 | sha512 | is for another digest, sha512:4127b7963c0e4de860e7b693bd8bb603f1a4e9f5d96b30a58077a0c4022bae7f",
                 "4127b7963c | 4127b7963d | is for another digest, sha256:4127b7963d0e4de860e7b693bd8bb603f1a4e9f5d96b30a58077a0c4022bae7f",
                 "\"subject\" | \"subjects\" | ~is for another digest, ~",
-                "\"predicateType\" | \"subject\" | can't be read: it is not well-formed JSON at line 1, column 172 (the key \"subject\" stands twice in one object)",
+                "\"predicateType\" | \"subject\" | can't be read: the key \"subject\" stands twice in one object",
             })
     void aStatementWithOneFieldChangedIsNoSignature(String from, String to, String why) {
         assertThat(statement()).contains(from);
         assertThat(reader.bundle(bundle(statement().replace(from, to), "application/vnd.in-toto+json"), "here"))
                 .isEqualTo(new Claim.Defective("here", why, ""));
+    }
+
+    @ParameterizedTest
+    @Tag("attack-51")
+    @DisplayName("Attack 51: a statement that speaks of one image to us and of another to who ignores case is of neither")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "\"subject\": | \"Subject\":[],\"subject\": | can't be read: it has the key \"Subject\", which some readers take for \"subject\"",
+                "\"digest\": | \"digest\":{},\"Digest\": | can't be read: subject[0] has the keys \"digest\" and \"Digest\", which some readers take for one",
+                "\"digest\": | \"dige\u017ft\": | can't be read: subject[0] has the key \"dige\u017ft\", which some readers take for \"digest\"",
+                "\"predicateType\": | \"predicate_type\":\"x\",\"predicateType\": | can't be read: it has the key \"predicate_type\", which some readers take for \"predicateType\"",
+                "\"_type\": | \"_Type\":\"x\",\"_type\": | can't be read: it has the key \"_Type\", which some readers take for \"_type\"",
+                "\"subject\":[ | \"subject\":[1, | can't be read: subject[0] is not an object",
+            })
+    void aStatementThatCouldBeReadInTwoWaysIsNoSignature(String from, String to, String why) {
+        assertThat(statement()).contains(from);
+        assertThat(reader.bundle(bundle(statement().replaceFirst(Pattern.quote(from), to), "application/vnd.in-toto+json"), "here"))
+                .isEqualTo(new Claim.Defective("here", why, ""));
+    }
+
+    @ParameterizedTest
+    @Tag("attack-51")
+    @DisplayName("Attack 51: so is a payload of the old form")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "\"critical\": | \"Critical\":{},\"critical\": | it has the key \"Critical\"",
+                "\"image\": | \"image\":{\"docker-manifest-digest\":\"sha256:00\"},\"Image\": | critical has the keys \"image\" and \"Image\"",
+                "\"docker-manifest-digest\": | \"Docker-Manifest-Digest\":\"sha256:00\",\"docker-manifest-digest\": | critical.image has the key \"Docker-Manifest-Digest\"",
+                "\"type\": | \"Type\":\"x\",\"type\": | critical has the key \"Type\"",
+            })
+    void aPayloadThatCouldBeReadInTwoWaysIsNoSignature(String from, String to, String why) {
+        String payload = text("busybox.payload.json");
+        assertThat(payload).contains(from);
+        assertThat(reader.simple(
+                        layer("busybox.sig-manifest.json"),
+                        payload.replaceFirst(Pattern.quote(from), to).getBytes(StandardCharsets.UTF_8),
+                        "here"))
+                .isInstanceOfSatisfying(Claim.Defective.class, defective -> assertThat(defective.why())
+                        .startsWith("can't be read: " + why + ", which some readers"));
     }
 
     @Test
@@ -209,10 +253,10 @@ class ClaimReaderTest {
             value = {
                 "cosign container image signature | atomic container signature | has the type \"atomic container signature\" instead of \"cosign container image signature\"",
                 "\"type\" | \"kind\" | has the type \"\" instead of \"cosign container image signature\"",
-                "\"critical\" | \"Critical\" | has the type \"\" instead of \"cosign container image signature\"",
+                "\"critical\" | \"Critical\" | can't be read: it has the key \"Critical\", which some readers take for \"critical\"",
                 "sha256:4127 | sha256:4128 | is for another digest, sha256:4128b7963c0e4de860e7b693bd8bb603f1a4e9f5d96b30a58077a0c4022bae7f",
                 "docker-manifest-digest | docker-digest | ~is for another digest, ~",
-                "\"optional\" | \"critical\" | can't be read: it is not well-formed JSON at line 1, column 239 (the key \"critical\" stands twice in one object)",
+                "\"optional\" | \"critical\" | can't be read: the key \"critical\" stands twice in one object",
                 "null} | null}} | can't be read: it is not well-formed JSON at line 1, column 244 (Unexpected close marker '}': no open Object to clo…",
             })
     void aPayloadWithOneFieldChangedIsNoSignature(String from, String to, String why) {
