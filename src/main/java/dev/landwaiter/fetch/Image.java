@@ -3,7 +3,6 @@ package dev.landwaiter.fetch;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.image.OciDocument;
-import java.util.List;
 
 /**
  * What a reference named when it was resolved.
@@ -11,13 +10,8 @@ import java.util.List;
  * @param reference as asked for
  * @param digest of what the reference names, for an index the index: this is pinned and verified
  * @param document the manifest or index of that digest
- * @param runnable the digests of the manifests that a node could select: of an index its runnable entries, of a manifest itself
  */
-public record Image(ImageReference reference, Digest digest, OciDocument document, List<Digest> runnable) {
-    public Image {
-        runnable = List.copyOf(runnable);
-    }
-
+public record Image(ImageReference reference, Digest digest, OciDocument document) {
     /** The same repository by the digest that was resolved. */
     public ImageReference pinned() {
         return reference.at(digest);

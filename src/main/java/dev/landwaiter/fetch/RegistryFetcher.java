@@ -4,7 +4,6 @@ import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.Descriptor;
-import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageConfig;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.image.Index;
@@ -20,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The last tier: asks the registry, every time. An image costs one request; its labels cost one or two more. */
+/** The last tier: asks the registry, every time. An image costs one request; its labels cost one or two more, and one for each index within an index. */
 public final class RegistryFetcher implements ImageFetcher {
     private final Registry registry;
     private final Limits limits;
@@ -33,15 +32,7 @@ public final class RegistryFetcher implements ImageFetcher {
     @Override
     public Image resolve(ImageReference reference, Keychain.Found credential, Deadline deadline) {
         OciDocument document = registry.manifest(reference, credential, deadline);
-        List<Digest> runnable = switch (document) {
-            case Manifest manifest -> List.of(manifest.digest());
-            case Index index ->
-                runnable(index, reference, credential, deadline).stream()
-                        .map(Descriptor::digest)
-                        .distinct()
-                        .toList();
-        };
-        return new Image(reference, document.digest(), document, runnable);
+        return new Image(reference, document.digest(), document);
     }
 
     @Override
@@ -81,13 +72,13 @@ public final class RegistryFetcher implements ImageFetcher {
             case Manifest manifest -> manifest;
             case Index hidden ->
                 throw new Failure(
-                        Code.REGISTRY_MALFORMED,
+                        Code.MANIFEST_MALFORMED,
                         "Could not read the labels of %s: its index names %s as a manifest, but that is an index. Push the image again."
                                 .formatted(reference.canonical(), hidden.digest()));
         };
     }
 
-    /** The entries that a node could run, those of indexes within it included. */
+    /** The entries whose labels may be asked for, those of indexes within it included. */
     private List<Descriptor> runnable(
             Index index, ImageReference reference, Keychain.Found credential, Deadline deadline) {
         List<Descriptor> entries = new ArrayList<>();

@@ -241,7 +241,7 @@ public final class RememberingFetcher implements ImageFetcher {
     private static Image as(ImageReference reference, Image image) {
         return image.reference().text().equals(reference.text())
                 ? image
-                : new Image(reference, image.digest(), image.document(), image.runnable());
+                : new Image(reference, image.digest(), image.document());
     }
 
     /** Work on behalf of one generation of the memory. */

@@ -30,14 +30,12 @@ import org.slf4j.LoggerFactory;
  * Verifies by what needs no network, then by signatures and attestations: all that may be one is gathered once from each place where the
  * policy says that they are, and each authority judges by it offline, so that fifteen keys cost no more round trips than one.
  *
- * <p>An index counts as signed if it is itself, or if every manifest in it that a node could select is.
+ * <p>An index counts as signed if it is itself, or if {@link EveryManifest} that any reader could select from it is.
  */
 public final class PolicyVerifier implements Verifier {
     private static final Logger LOG = LoggerFactory.getLogger(PolicyVerifier.class);
-    /** How many manifests of one index are looked after at a time. */
-    private static final int MANIFESTS_AT_ONCE = 4;
-
     private final SignatureFinder signatures;
+    private final ArtifactFetcher artifacts;
     private final Places places;
     private final BundleVerifier bundles;
     private final Limits limits;
@@ -50,13 +48,20 @@ public final class PolicyVerifier implements Verifier {
             ArtifactFetcher artifacts, SourceKeychains sources, BundleVerifier bundles, Limits limits, Ticker ticker) {
         this(
                 new RememberingSignatureFinder(new RegistrySignatureFinder(artifacts, limits), ticker),
+                artifacts,
                 sources,
                 bundles,
                 limits);
     }
 
-    PolicyVerifier(SignatureFinder signatures, SourceKeychains sources, BundleVerifier bundles, Limits limits) {
+    PolicyVerifier(
+            SignatureFinder signatures,
+            ArtifactFetcher artifacts,
+            SourceKeychains sources,
+            BundleVerifier bundles,
+            Limits limits) {
         this.signatures = signatures;
+        this.artifacts = artifacts;
         this.places = new Places(sources);
         this.bundles = bundles;
         this.limits = limits;
@@ -83,6 +88,7 @@ public final class PolicyVerifier implements Verifier {
     private final class Check {
         private final Image image;
         private final ImagePolicy policy;
+        private final Keychain.Found credential;
         private final Deadline deadline;
         /** Of each authority by its name; a place that cannot be told is a failure instead. */
         private final Map<String, List<Place>> placesOf = new HashMap<>();
@@ -94,15 +100,16 @@ public final class PolicyVerifier implements Verifier {
         Check(Image image, ImagePolicy policy, Keychain.Found credential, Deadline deadline) {
             this.image = image;
             this.policy = policy;
+            this.credential = credential;
             this.deadline = deadline;
             for (Authority authority : policy.authorities()) {
                 if (authority instanceof Authority.Signing signing) {
-                    locate(signing, credential);
+                    locate(signing);
                 }
             }
         }
 
-        private void locate(Authority.Signing authority, Keychain.Found credential) {
+        private void locate(Authority.Signing authority) {
             List<Place> found;
             try {
                 found = places.of(authority, image, credential, deadline);
@@ -124,7 +131,7 @@ public final class PolicyVerifier implements Verifier {
                 case Verdict.Verified verified -> verified;
                 case Verdict.Unavailable unavailable -> unavailable;
                 case Verdict.Rejected rejected ->
-                    image.document() instanceof Index ? ofEveryManifest(rejected) : rejected;
+                    image.document() instanceof Index index ? ofEveryManifest(index, rejected) : rejected;
             };
         }
 
@@ -189,21 +196,13 @@ public final class PolicyVerifier implements Verifier {
             }
         }
 
-        /** The index itself is not signed: it still counts if all that a node could select from it is, and there is something. */
-        private Verdict ofEveryManifest(Verdict.Rejected index) {
-            List<Digest> manifests = image.runnable().stream()
-                    .filter(digest -> !digest.equals(image.digest()))
-                    .distinct()
-                    .toList();
-            List<Callable<Verdict>> checks = manifests.stream()
-                    .<Callable<Verdict>>map(manifest -> () -> of(manifest))
-                    .toList();
-            List<Verdict> verdicts = Parallel.all(
-                    checks,
-                    MANIFESTS_AT_ONCE,
-                    deadline,
-                    "the verification of every manifest of " + image.pinned().canonical());
-            return Verdicts.ofIndex(index, manifests, verdicts);
+        private Verdict ofEveryManifest(Index index, Verdict.Rejected itself) {
+            return new EveryManifest(
+                            this::of,
+                            digest -> artifacts.findManifest(image.reference().at(digest), credential, deadline),
+                            deadline,
+                            image.pinned().canonical())
+                    .of(index, itself);
         }
     }
 

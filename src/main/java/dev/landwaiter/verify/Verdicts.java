@@ -5,9 +5,18 @@ import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** From what each authority says to a verdict, by how many of them must pass. */
 final class Verdicts {
+    /** Refusals for what is not signed; others, such as a limit exceeded or no room, say for themselves what is the matter. */
+    private static final Set<Code> OF_SIGNATURES = Set.of(
+            Code.SIGNATURE_MISSING,
+            Code.SIGNATURE_INVALID,
+            Code.ATTESTATION_MISSING,
+            Code.ATTESTATION_REJECTED,
+            Code.STATIC_FAIL);
+
     private Verdicts() {}
 
     /**
@@ -65,17 +74,22 @@ final class Verdicts {
     }
 
     /**
-     * The verdict on an index that is not signed itself, by those on all its runnable manifests: all must be verified, and there must be
-     * one. Could any still turn out either way, and none is surely refused, it could not be checked.
+     * The verdict on an index that is not signed itself, by those on all manifests that could be selected from it: all must be verified, and
+     * there must be one. Could any still turn out either way, and none is surely refused, it could not be checked.
      */
-    static Verdict ofIndex(Verdict.Rejected index, List<Digest> manifests, List<Verdict> verdicts) {
+    static Verdict ofIndex(Verdict.Rejected index, List<EveryManifest.Judged> manifests) {
         List<Evidence> evidence = new ArrayList<>();
         List<Digest> refused = new ArrayList<>();
         List<Verdict.Unavailable> unavailable = new ArrayList<>();
-        for (int i = 0; i < manifests.size(); i++) {
-            switch (verdicts.get(i)) {
-                case Verdict.Verified verified -> verified.evidence().forEach(one -> evidence.add(one.ofManifest()));
-                case Verdict.Rejected rejected -> refused.add(manifests.get(i));
+        for (EveryManifest.Judged one : manifests) {
+            switch (one.verdict()) {
+                case Verdict.Verified verified -> verified.evidence().forEach(each -> evidence.add(each.ofManifest()));
+                case Verdict.Rejected rejected -> {
+                    if (!OF_SIGNATURES.contains(rejected.code())) {
+                        return rejected;
+                    }
+                    refused.add(one.manifest());
+                }
                 case Verdict.Unavailable unknown -> unavailable.add(unknown);
             }
         }
@@ -85,11 +99,21 @@ final class Verdicts {
         if (refused.isEmpty()) {
             return unavailable.isEmpty() ? new Verdict.Verified(evidence) : unavailable.getFirst();
         }
+        return notEvery(index, refused(manifests.size(), refused));
+    }
+
+    /** The verdict on an index that is not signed itself and names another index, {@code within}. */
+    static Verdict ofIndexWithin(Verdict.Rejected index, Digest within) {
+        return notEvery(
+                index, "it names an index, %s, which only a signature on an index above it covers".formatted(within));
+    }
+
+    private static Verdict notEvery(Verdict.Rejected index, String why) {
         return new Verdict.Rejected(
                 index.code(),
                 index.message()
                         + " It is an index, and would count as signed too if every manifest in it were: %s."
-                                .formatted(refused(manifests.size(), refused)));
+                                .formatted(why));
     }
 
     private static String refused(int of, List<Digest> refused) {

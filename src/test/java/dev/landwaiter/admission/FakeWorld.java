@@ -72,7 +72,7 @@ final class FakeWorld implements ImageFetcher, Verifier {
                 null,
                 Map.of(),
                 500);
-        return new Image(reference, digest, manifest, List.of(digest));
+        return new Image(reference, digest, manifest);
     }
 
     @Override

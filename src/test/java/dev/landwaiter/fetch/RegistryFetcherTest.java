@@ -36,38 +36,50 @@ class RegistryFetcherTest {
         Image image = fetcher.resolve(REFERENCE, NOBODY, SOON);
 
         assertThat(image.digest()).isEqualTo(digest);
-        assertThat(image.runnable()).containsExactly(digest);
         assertThat(image.pinned().text()).isEqualTo(REPOSITORY + "@" + digest);
         assertThat(registry.asked()).containsExactly("GET 1");
     }
 
     @Test
-    void ofAnIndexTheIndexIsPinnedAndAttestationsAreNotRunnable() {
+    void ofAnIndexTheIndexIsPinnedAndItCostsOneRequest() {
         Digest one = registry.put(REPOSITORY, "x", Documents.manifest("one"));
-        Digest two = registry.put(REPOSITORY, "y", Documents.manifest("two"));
-        Digest attestation = registry.put(REPOSITORY, "z", Documents.manifest("attestation"));
+        Digest nested = registry.put(REPOSITORY, "y", Documents.index(Documents.entry(MediaType.OCI_MANIFEST, one)));
         Digest index = registry.put(
                 REPOSITORY,
                 "1",
                 Documents.index(
                         Documents.entry(MediaType.OCI_MANIFEST, one, "linux", "amd64"),
-                        Documents.entry(MediaType.OCI_MANIFEST, attestation, "unknown", "unknown"),
-                        Documents.entry(MediaType.OCI_MANIFEST, two)));
+                        Documents.entry(MediaType.OCI_INDEX, nested)));
 
         Image image = fetcher.resolve(REFERENCE, NOBODY, SOON);
 
         assertThat(image.digest()).isEqualTo(index);
-        assertThat(image.runnable()).containsExactly(one, two);
+        assertThat(image.pinned().text()).isEqualTo(REPOSITORY + "@" + index);
+        assertThat(registry.asked()).containsExactly("GET 1");
     }
 
     @Test
-    void whatAnIndexWithinAnIndexNamesIsRunnableToo() {
+    void labelsAreNeverThoseOfAnAttestation() {
+        Digest attestation = registry.put(REPOSITORY, "z", Documents.manifest("attestation"));
+        Digest two = registry.put(REPOSITORY, "y", Documents.manifest("two"));
+        registry.put(
+                REPOSITORY,
+                "1",
+                Documents.index(
+                        Documents.entry(MediaType.OCI_MANIFEST, attestation, "unknown", "unknown"),
+                        Documents.entry(MediaType.OCI_MANIFEST, two)));
+
+        assertThat(detailed().platformDigest()).isEqualTo(two);
+    }
+
+    @Test
+    void labelsAreLookedForInIndexesWithinAnIndexToo() {
         Digest inner = registry.put(REPOSITORY, "x", Documents.manifest("inner"));
         Digest nested = registry.put(
                 REPOSITORY, "y", Documents.index(Documents.entry(MediaType.OCI_MANIFEST, inner, "linux", "arm64")));
         registry.put(REPOSITORY, "1", Documents.index(Documents.entry(MediaType.OCI_INDEX, nested)));
 
-        assertThat(fetcher.resolve(REFERENCE, NOBODY, SOON).runnable()).containsExactly(inner);
+        assertThat(detailed().platformDigest()).isEqualTo(inner);
     }
 
     @Test
@@ -77,7 +89,7 @@ class RegistryFetcherTest {
         Digest second = registry.put(REPOSITORY, "2", Documents.index(Documents.entry(MediaType.OCI_INDEX, third)));
         registry.put(REPOSITORY, "1", Documents.index(Documents.entry(MediaType.OCI_INDEX, second)));
 
-        assertThatThrownBy(() -> fetcher.resolve(REFERENCE, NOBODY, SOON))
+        assertThatThrownBy(this::detailed)
                 .hasMessage(
                         "Could not read index of ghcr.io/acme/api:1: it exceeds the limit 'index-depth' of 2 levels. If it is meant to be"
                                 + " that large, raise the setting --limit index-depth=….");
@@ -90,10 +102,16 @@ class RegistryFetcherTest {
         Digest nested = registry.put(REPOSITORY, "2", Documents.index(entry, entry, entry));
         registry.put(REPOSITORY, "1", Documents.index(Documents.entry(MediaType.OCI_INDEX, nested), entry));
         RegistryFetcher bounded = new RegistryFetcher(registry, Limits.of(Map.of(Limit.INDEX_MANIFESTS, 3L)));
+        Image image = bounded.resolve(REFERENCE, NOBODY, SOON);
 
-        assertThat(catchThrowableOfType(Failure.class, () -> bounded.resolve(REFERENCE, NOBODY, SOON))
+        assertThat(catchThrowableOfType(
+                                Failure.class, () -> bounded.details(image, Platform.LINUX_AMD64, NOBODY, SOON))
                         .code())
                 .isEqualTo(Code.LIMIT_EXCEEDED);
+    }
+
+    private ImageDetails detailed() {
+        return fetcher.details(fetcher.resolve(REFERENCE, NOBODY, SOON), Platform.LINUX_AMD64, NOBODY, SOON);
     }
 
     @Test
@@ -134,7 +152,6 @@ class RegistryFetcherTest {
         registry.put(REPOSITORY, "1", Documents.index());
         Image image = fetcher.resolve(REFERENCE, NOBODY, SOON);
 
-        assertThat(image.runnable()).isEmpty();
         assertThatThrownBy(() -> fetcher.details(image, Platform.LINUX_AMD64, NOBODY, SOON))
                 .hasMessage(
                         "Could not read the labels of ghcr.io/acme/api:1: its index names no image that a node could run. Push it for linux/amd64.");

@@ -193,8 +193,7 @@ class RememberingFetcherTest {
                                 new Image(
                                         byDigest,
                                         digest,
-                                        fetcher.resolve(TAG, ANN, soon()).document(),
-                                        List.of()),
+                                        fetcher.resolve(TAG, ANN, soon()).document()),
                                 Platform.LINUX_AMD64,
                                 ANN,
                                 soon())))

@@ -66,16 +66,16 @@ final class Fixtures {
     }
 
     static Image image(Digest digest) {
-        return new Image(REFERENCE, digest, manifest(digest), List.of(digest));
+        return new Image(REFERENCE, digest, manifest(digest));
     }
 
-    /** An index of {@code digest} with runnable {@code manifests}. */
+    /** An index of {@code digest} with {@code manifests}. */
     static Image index(Digest digest, Digest... manifests) {
         List<Descriptor> entries = Arrays.stream(manifests)
                 .map(manifest -> Descriptor.of(MediaType.OCI_MANIFEST, manifest, 1))
                 .toList();
         Index index = new Index(digest, MediaType.OCI_INDEX, "", entries, null, Map.of(), 1);
-        return new Image(REFERENCE, digest, index, List.of(manifests));
+        return new Image(REFERENCE, digest, index);
     }
 
     private static Manifest manifest(Digest digest) {

@@ -106,8 +106,7 @@ class RememberingVerifierTest {
         Image elsewhere = new Image(
                 ImageReference.parse("ghcr.io/acme/web:1.4"),
                 BUSYBOX,
-                image(BUSYBOX).document(),
-                List.of(BUSYBOX));
+                image(BUSYBOX).document());
         assertThat(verify(elsewhere, POLICY, user("ann"))).isEqualTo(REJECTED);
         assertThat(verify(image(BUSYBOX), policy(new Authority.StaticPass("other")), user("ann")))
                 .isEqualTo(REJECTED);

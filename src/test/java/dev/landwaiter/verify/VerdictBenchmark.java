@@ -56,7 +56,8 @@ public class VerdictBenchmark {
         byte[] bundle = Fixtures.file("keyless.bcbeca3d.bundle.json");
         SignatureFinder atHand = (place, subject, types, deadline) ->
                 new Signatures(List.of(reader.bundle(bundle, "at hand")), List.of(), bundle.length);
-        return new PolicyVerifier(atHand, SourceKeychains.NONE, new BundleVerifier(), Limits.defaults());
+        return new PolicyVerifier(
+                atHand, new FakeArtifacts(), SourceKeychains.NONE, new BundleVerifier(), Limits.defaults());
     }
 
     @Benchmark
