@@ -61,7 +61,15 @@ final class DocumentShapes {
             // Docker's own
             .checks(TEXT, "Hostname", "Domainname", "Image", "MacAddress")
             .checks(TEXTS, "OnBuild", "Shell")
-            .checks(FLAG, "AttachStdin", "AttachStdout", "AttachStderr", "Tty", "OpenStdin", "StdinOnce", "NetworkDisabled")
+            .checks(
+                    FLAG,
+                    "AttachStdin",
+                    "AttachStdout",
+                    "AttachStderr",
+                    "Tty",
+                    "OpenStdin",
+                    "StdinOnce",
+                    "NetworkDisabled")
             .checks(WHOLE, "Memory", "MemorySwap", "CpuShares", "StopTimeout")
             .checks(HEALTHCHECK, "Healthcheck")
             .build();

@@ -38,8 +38,8 @@ final class OciDocumentParser {
     }
 
     OciDocument parse(byte[] content, Digest digest, String contentType) {
-        JsonNode root = new ShapedJson(DocumentShapes.DOCUMENT, limits, Limit.JSON_TOKENS, COMPLAINTS)
-                .read(content, what);
+        JsonNode root =
+                new ShapedJson(DocumentShapes.DOCUMENT, limits, Limit.JSON_TOKENS, COMPLAINTS).read(content, what);
         String mediaType = mediaType(root, MediaType.bare(contentType));
         boolean manifest = MediaType.isManifest(mediaType);
         checkKind(root, manifest);
@@ -172,8 +172,7 @@ final class OciDocumentParser {
     }
 
     private Failure malformed(String why) {
-        return new Failure(
-                Code.MANIFEST_MALFORMED, "Could not read %s: %s. %s".formatted(what, why, NEXT_STEP));
+        return new Failure(Code.MANIFEST_MALFORMED, "Could not read %s: %s. %s".formatted(what, why, NEXT_STEP));
     }
 
     /** Bounded, because it comes from outside. */

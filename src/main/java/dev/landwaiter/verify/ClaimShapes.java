@@ -19,8 +19,10 @@ final class ClaimShapes {
             .build();
 
     /** A payload of cosign's old form. */
-    static final JsonShape.Known SIMPLE_SIGNING =
-            JsonShape.object().keeps(CRITICAL, "critical").checks(ANYTHING, "optional").build();
+    static final JsonShape.Known SIMPLE_SIGNING = JsonShape.object()
+            .keeps(CRITICAL, "critical")
+            .checks(ANYTHING, "optional")
+            .build();
 
     private static final JsonShape SUBJECT = JsonShape.object()
             .keeps(new Named(TEXT), "digest")

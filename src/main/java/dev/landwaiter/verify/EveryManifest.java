@@ -107,14 +107,14 @@ final class EveryManifest {
                     ? Optional.empty()
                     : Optional.of(judged(manifest));
         } catch (Failure e) {
-            return Optional.of(
-                    e.code().fault() == Fault.USER ? judged(manifest) : new Judged(manifest, Verdict.of(e)));
+            return Optional.of(e.code().fault() == Fault.USER ? judged(manifest) : new Judged(manifest, Verdict.of(e)));
         }
     }
 
     private static boolean isAttestation(OciDocument document) {
         return document instanceof Manifest manifest
                 && !manifest.layers().isEmpty()
-                && manifest.layers().stream().allMatch(layer -> layer.mediaType().equals(IN_TOTO));
+                && manifest.layers().stream()
+                        .allMatch(layer -> layer.mediaType().equals(IN_TOTO));
     }
 }

@@ -104,8 +104,7 @@ class RegistryFetcherTest {
         RegistryFetcher bounded = new RegistryFetcher(registry, Limits.of(Map.of(Limit.INDEX_MANIFESTS, 3L)));
         Image image = bounded.resolve(REFERENCE, NOBODY, SOON);
 
-        assertThat(catchThrowableOfType(
-                                Failure.class, () -> bounded.details(image, Platform.LINUX_AMD64, NOBODY, SOON))
+        assertThat(catchThrowableOfType(Failure.class, () -> bounded.details(image, Platform.LINUX_AMD64, NOBODY, SOON))
                         .code())
                 .isEqualTo(Code.LIMIT_EXCEEDED);
     }

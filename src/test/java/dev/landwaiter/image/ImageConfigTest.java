@@ -92,7 +92,8 @@ class ImageConfigTest {
 
     @ParameterizedTest
     @Tag("attack-57")
-    @DisplayName("Attack 57: a configuration of 8 MiB of brackets is refused before it has taken memory, wherever they stand")
+    @DisplayName(
+            "Attack 57: a configuration of 8 MiB of brackets is refused before it has taken memory, wherever they stand")
     @ValueSource(
             strings = {
                 "{\"x\":[%s{}]}~{},",
@@ -124,10 +125,9 @@ class ImageConfigTest {
                 .formatted("x".repeat(LARGEST - 100))
                 .getBytes(StandardCharsets.UTF_8);
 
-        long allocated = allocated(
-                () -> assertThat(ImageConfig.parse(content, Limits.defaults(), "config of r/a:1")
-                                .labels())
-                        .containsExactly(Map.entry("a", "b")));
+        long allocated = allocated(() -> assertThat(ImageConfig.parse(content, Limits.defaults(), "config of r/a:1")
+                        .labels())
+                .containsExactly(Map.entry("a", "b")));
 
         assertThat(allocated).isLessThan(MIB);
     }

@@ -49,7 +49,8 @@ class BundleReaderTest {
         assertThatThrownBy(() -> Bundle.parse(twice.getBytes(StandardCharsets.UTF_8), Limits.defaults(), "the bundle"))
                 .hasMessageContaining("the key \"mediaType\" stands twice in one object");
         String spelled = bundle.toString().replaceFirst("\\{", "{\"media_type\":\"x\",");
-        assertThatThrownBy(() -> Bundle.parse(spelled.getBytes(StandardCharsets.UTF_8), Limits.defaults(), "the bundle"))
+        assertThatThrownBy(
+                        () -> Bundle.parse(spelled.getBytes(StandardCharsets.UTF_8), Limits.defaults(), "the bundle"))
                 .hasMessageContaining("it has the key \"mediaType\" and another that some readers take for the same");
     }
 

@@ -171,7 +171,8 @@ class ClaimReaderTest {
 
     @ParameterizedTest
     @Tag("attack-51")
-    @DisplayName("Attack 51: a statement that speaks of one image to us and of another to who ignores case is of neither")
+    @DisplayName(
+            "Attack 51: a statement that speaks of one image to us and of another to who ignores case is of neither")
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '~',
@@ -185,7 +186,9 @@ class ClaimReaderTest {
             })
     void aStatementThatCouldBeReadInTwoWaysIsNoSignature(String from, String to, String why) {
         assertThat(statement()).contains(from);
-        assertThat(reader.bundle(bundle(statement().replaceFirst(Pattern.quote(from), to), "application/vnd.in-toto+json"), "here"))
+        assertThat(reader.bundle(
+                        bundle(statement().replaceFirst(Pattern.quote(from), to), "application/vnd.in-toto+json"),
+                        "here"))
                 .isEqualTo(new Claim.Defective("here", why, ""));
     }
 
@@ -208,8 +211,10 @@ class ClaimReaderTest {
                         layer("busybox.sig-manifest.json"),
                         payload.replaceFirst(Pattern.quote(from), to).getBytes(StandardCharsets.UTF_8),
                         "here"))
-                .isInstanceOfSatisfying(Claim.Defective.class, defective -> assertThat(defective.why())
-                        .startsWith("can't be read: " + why + ", which some readers"));
+                .isInstanceOfSatisfying(
+                        Claim.Defective.class,
+                        defective -> assertThat(defective.why())
+                                .startsWith("can't be read: " + why + ", which some readers"));
     }
 
     @Test

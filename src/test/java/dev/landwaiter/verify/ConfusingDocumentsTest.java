@@ -37,7 +37,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The table {@code confusing/documents.txt}: each of its documents in a repository, under a policy that wants signatures. */
 class ConfusingDocumentsTest {
     private static final SigningKey RELEASE = SigningKey.p256();
-    private static final Pattern PLACE = Pattern.compile("\\{(I|M|C|L|GOOD|EVIL|(?:bytes|digest|DIGEST|size|config|config-size) [^}]+)}");
+    private static final Pattern PLACE =
+            Pattern.compile("\\{(I|M|C|L|GOOD|EVIL|(?:bytes|digest|DIGEST|size|config|config-size) [^}]+)}");
 
     /** The images of the table: a manifest and its configuration's size, by name. */
     private final Map<String, byte[]> manifests = new LinkedHashMap<>();
@@ -93,7 +94,8 @@ class ConfusingDocumentsTest {
     @ParameterizedTest
     @MethodSource("rows")
     @Tag("attack-51")
-    @DisplayName("Attack 51: a document that a container runtime could read otherwise is refused, and no entry goes without a verdict")
+    @DisplayName(
+            "Attack 51: a document that a container runtime could read otherwise is refused, and no entry goes without a verdict")
     void whatIsDecided(Row row) {
         assertThat(decision(row)).startsWith(expected(row));
     }
@@ -128,15 +130,18 @@ class ConfusingDocumentsTest {
     }
 
     private void image(String name, String... layers) {
-        byte[] config = bytes("{\"os\":\"linux\",\"architecture\":\"amd64\",\"config\":{\"Labels\":{\"name\":\"%s\"}}}".formatted(name));
+        byte[] config = bytes("{\"os\":\"linux\",\"architecture\":\"amd64\",\"config\":{\"Labels\":{\"name\":\"%s\"}}}"
+                .formatted(name));
         configs.put(name, config);
         List<String> described = Stream.of(layers)
-                .map(type -> "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":2}".formatted(type, Digest.sha256(bytes("{}"))))
+                .map(type -> "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":2}"
+                        .formatted(type, Digest.sha256(bytes("{}"))))
                 .toList();
         manifests.put(
                 name,
-                bytes("{\"schemaVersion\":2,\"mediaType\":\"{M}\",\"config\":{\"mediaType\":\"{C}\",\"digest\":\"%s\",\"size\":%d},\"layers\":[%s]}"
-                        .formatted(Digest.sha256(config), config.length, String.join(",", described))));
+                bytes(
+                        "{\"schemaVersion\":2,\"mediaType\":\"{M}\",\"config\":{\"mediaType\":\"{C}\",\"digest\":\"%s\",\"size\":%d},\"layers\":[%s]}"
+                                .formatted(Digest.sha256(config), config.length, String.join(",", described))));
     }
 
     private Digest digest(String name) {
@@ -161,8 +166,9 @@ class ConfusingDocumentsTest {
             case "config-size" -> Integer.toString(configs.get(words[1]).length);
             case "bytes" -> place.group();
             default ->
-                filled("{\"mediaType\":\"{M}\",\"digest\":\"{digest %1$s}\",\"size\":{size %1$s},\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}"
-                        .formatted(words[0]));
+                filled(
+                        "{\"mediaType\":\"{M}\",\"digest\":\"{digest %1$s}\",\"size\":{size %1$s},\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}"
+                                .formatted(words[0]));
         };
     }
 

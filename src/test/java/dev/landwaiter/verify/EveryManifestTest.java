@@ -45,16 +45,20 @@ class EveryManifestTest {
     }
 
     @Test
-    @DisplayName("Where every image of an index is signed, its attestations are looked at, and nobody asks for their signatures")
+    @DisplayName(
+            "Where every image of an index is signed, its attestations are looked at, and nobody asks for their signatures")
     void everyImageIsSigned() {
         sign(AMD64);
         sign(ARM64);
         attest(OF_AMD64, "application/vnd.in-toto+json");
         attest(OF_ARM64, "application/vnd.in-toto+json", "application/vnd.in-toto+json");
 
-        assertThat(verify()).isInstanceOfSatisfying(Verdict.Verified.class, verified -> assertThat(verified.evidence())
-                .extracting(Evidence::signed)
-                .containsExactly(AMD64, ARM64));
+        assertThat(verify())
+                .isInstanceOfSatisfying(
+                        Verdict.Verified.class,
+                        verified -> assertThat(verified.evidence())
+                                .extracting(Evidence::signed)
+                                .containsExactly(AMD64, ARM64));
         assertThat(asked()).containsExactlyInAnyOrder("manifest " + OF_AMD64, "manifest " + OF_ARM64);
     }
 
@@ -63,8 +67,9 @@ class EveryManifestTest {
     void oneImageIsNotSigned() {
         sign(AMD64);
         assertThat(rejected(verify()).message())
-                .endsWith("would count as signed too if every manifest in it were: of its 2 manifests 1 is not, the first being "
-                        + ARM64 + ".");
+                .endsWith(
+                        "would count as signed too if every manifest in it were: of its 2 manifests 1 is not, the first being "
+                                + ARM64 + ".");
         assertThat(asked()).isEmpty();
     }
 
@@ -80,13 +85,13 @@ class EveryManifestTest {
                 .endsWith("of its 3 manifests 1 is not, the first being " + OF_ARM64 + ".");
 
         sign(OF_ARM64);
-        assertThat(Fixtures.verifier(artifacts)
-                        .verify(image(), policy(key("release", RELEASE)), ANYBODY, soon()))
+        assertThat(Fixtures.verifier(artifacts).verify(image(), policy(key("release", RELEASE)), ANYBODY, soon()))
                 .isInstanceOf(Verdict.Verified.class);
     }
 
     @Test
-    @DisplayName("An attestation that a registry does not give for a reason of its own could not be checked; one that it refuses is none")
+    @DisplayName(
+            "An attestation that a registry does not give for a reason of its own could not be checked; one that it refuses is none")
     void anAttestationThatIsNotGiven() {
         sign(AMD64);
         sign(ARM64);
@@ -132,9 +137,8 @@ class EveryManifestTest {
     }
 
     private void attest(Digest digest, String... layers) {
-        List<Descriptor> described = Stream.of(layers)
-                .map(type -> Descriptor.of(type, OF_AMD64, 1))
-                .toList();
+        List<Descriptor> described =
+                Stream.of(layers).map(type -> Descriptor.of(type, OF_AMD64, 1)).toList();
         artifacts.put(
                 digest.toString(),
                 new Manifest(

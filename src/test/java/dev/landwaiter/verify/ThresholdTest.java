@@ -130,7 +130,8 @@ class ThresholdTest {
                         ? new RegistrySignatureFinder(artifacts, Limits.defaults())
                                 .find(place, subject, types, deadline)
                         : Signatures.failed(new Failure(Code.REGISTRY_TIMEOUT, "It is slow."));
-        PolicyVerifier partly = new PolicyVerifier(down, artifacts, SourceKeychains.NONE, new BundleVerifier(), Limits.defaults());
+        PolicyVerifier partly =
+                new PolicyVerifier(down, artifacts, SourceKeychains.NONE, new BundleVerifier(), Limits.defaults());
         Authority elsewhere = keptIn("qa", QA, new Source("ghcr.io/acme/store", "", List.of(), null));
         assertThat(partly.verify(image(BUSYBOX), policy(1, key("release", RELEASE), elsewhere), ANYBODY, soon()))
                 .isInstanceOf(Verdict.Verified.class);
@@ -155,7 +156,8 @@ class ThresholdTest {
             return Signatures.NONE;
         };
         SourceKeychains secrets = source -> (reference, deadline) -> Fixtures.user("robot");
-        PolicyVerifier verifying = new PolicyVerifier(finder, artifacts, secrets, new BundleVerifier(), Limits.defaults());
+        PolicyVerifier verifying =
+                new PolicyVerifier(finder, artifacts, secrets, new BundleVerifier(), Limits.defaults());
         Keychain.Found ann = new Keychain.Found(new Credential.Basic("ann", "pw", "the image's"), List.of());
         Verdict _ = verifying.verify(
                 image(BUSYBOX),
@@ -195,7 +197,8 @@ class ThresholdTest {
                 return Fixtures.user("new");
             }
         };
-        PolicyVerifier verifying = new PolicyVerifier(finder, artifacts, secrets, new BundleVerifier(), Limits.defaults());
+        PolicyVerifier verifying =
+                new PolicyVerifier(finder, artifacts, secrets, new BundleVerifier(), Limits.defaults());
         Authority kept = keptIn("release", QA, new Source("store.test/sig", "ops", List.of("pull"), null));
         assertThat(verifying.verify(image(BUSYBOX), policy(1, kept), ANYBODY, soon()))
                 .isEqualTo(new Verdict.Rejected(
