@@ -19,18 +19,20 @@ import java.nio.file.Path;
 import java.security.PublicKey;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of {@code verify} that say who must have signed, named as cosign names them, and the policy that they come to. */
 final class AskedPolicy {
     private static final String TRUST_ROOT = "trust-root";
+    private static final Pattern ADDRESS = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*://");
 
     @Option(
             names = "--key",
             paramLabel = "FILE",
             description = "a public key in PEM; may be given several times, one of them must have signed")
-    private List<Path> keys = List.of();
+    private List<String> keys = List.of();
 
     @Option(
             names = "--signature-digest-algorithm",
@@ -113,11 +115,11 @@ final class AskedPolicy {
         ObjectNode spec = object.putObject("spec");
         spec.putArray("images").addObject().put("glob", "**");
         ArrayNode authorities = spec.putArray("authorities");
-        for (Path key : keys) {
-            String pem = content(key, "key", "the public key in PEM, such as cosign.pub");
+        for (String key : keys) {
+            String pem = content(keyFile(key), "key", "the public key in PEM, such as cosign.pub");
             // told of the file that a person named, rather than of the policy that is made of it
             PublicKey _ = PublicKeys.parse(pem, Code.SETTING_INVALID, "--key \"" + key + "\"");
-            ObjectNode authority = authorities.addObject().put("name", key.toString());
+            ObjectNode authority = authorities.addObject().put("name", key);
             put(authority.putObject("key").put("data", pem), "hashAlgorithm", hash);
             attested(authority);
         }
@@ -132,6 +134,23 @@ final class AskedPolicy {
                             .formatted(read.problem().replaceFirst("\\.$", "")));
         }
         return read;
+    }
+
+    /** cosign takes addresses of keys too, of which a file would be looked for in vain. */
+    private static Path keyFile(String key) {
+        if (!ADDRESS.matcher(key).find()) {
+            return Path.of(key);
+        }
+        boolean download = key.startsWith("https:") || key.startsWith("http:");
+        throw new Failure(
+                Code.SETTING_INVALID,
+                "Could not read key \"%s\": it is a URI, and not a file. %s"
+                        .formatted(
+                                key,
+                                download
+                                        ? "Download it, and give the file."
+                                        : "Write its public key into a file, for instance by 'cosign public-key --key %s > cosign.pub', and give that file."
+                                                .formatted(key)));
     }
 
     private ObjectNode keyless(ObjectNode authority) {

@@ -9,6 +9,7 @@ import dev.landwaiter.testregistry.SigningKey;
 import dev.landwaiter.testregistry.TestRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
@@ -70,6 +71,22 @@ class CommandLinesIT {
         assertThat(none.exit()).isEqualTo(1);
         assertThat(none.out()).contains("verdict: rejected\n").contains("code: SIGNATURE_MISSING\n");
         assertThat(either.exit()).isZero();
+    }
+
+    @Test
+    void verifySaysThatAKeysAddressIsNoFile() {
+        for (String address : List.of(
+                "k8s://shop/cosign", "awskms:///alias/release", "gcpkms://projects/p/locations/l", "hashivault://release")) {
+            port.run("verify", port.signed.text(), "--key", address)
+                    .failed(
+                            64,
+                            "Could not read key \"%s\": it is a URI, and not a file. Write its public key into a file, for instance by 'cosign public-key --key %s > cosign.pub', and give that file. (SETTING_INVALID)"
+                                    .formatted(address, address));
+        }
+        port.run("verify", port.signed.text(), "--key", "https://acme.test/cosign.pub")
+                .failed(
+                        64,
+                        "Could not read key \"https://acme.test/cosign.pub\": it is a URI, and not a file. Download it, and give the file. (SETTING_INVALID)");
     }
 
     @Test
