@@ -3,6 +3,7 @@ package dev.landwaiter.image;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Shown;
+import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -151,13 +152,8 @@ public final class ImageReference {
         if (host.length() > MAX_HOST) {
             throw invalid(text, "the registry is longer than %d characters".formatted(MAX_HOST));
         }
-        if (host.startsWith("[") && host.endsWith("]") && host.length() > 2) {
-            for (int i = 1; i < host.length() - 1; i++) {
-                char c = host.charAt(i);
-                if (!Digest.isLowerHexDigit(c) && c != ':' && c != '.') {
-                    throw invalid(text, "the registry's IPv6 address has a character that no address has");
-                }
-            }
+        if (host.startsWith("[") && host.endsWith("]")) {
+            checkIpv6(text, host.substring(1, host.length() - 1));
             return;
         }
         int start = 0;
@@ -169,6 +165,25 @@ public final class ImageReference {
             }
             start = end + 1;
         }
+    }
+
+    private static void checkIpv6(String text, String address) {
+        for (int i = 0; i < address.length(); i++) {
+            char c = address.charAt(i);
+            if (!Digest.isLowerHexDigit(c) && c != ':' && c != '.') {
+                throw invalid(text, "the registry's IPv6 address has a character that no address has");
+            }
+        }
+        try {
+            // with a colon it is read as IPv6 alone
+            boolean read = address.indexOf(':') >= 0 && InetAddress.ofLiteral(address).getAddress().length > 0;
+            if (read) {
+                return;
+            }
+        } catch (IllegalArgumentException e) {
+            // told below, as every other text in brackets that is no address
+        }
+        throw invalid(text, "what stands in brackets for the registry is not an IPv6 address");
     }
 
     /** RFC 1123, section 2.1. */

@@ -11,7 +11,7 @@ import dev.landwaiter.limit.RegistryCall;
 record BudgetedTransport(RegistryTransport transport) implements RegistryTransport {
     @Override
     public Response exchange(Request request, Deadline deadline) {
-        String host = request.uri().getHost() == null ? "" : Hosts.of(request.uri());
+        String host = request.address().hostAndPort();
         Budget budget = deadline.budget();
         try (RegistryCall call = budget.request(host, request.what())) {
             Response response = transport.exchange(request, deadline.of(call));

@@ -21,7 +21,7 @@ final class ListeningTransport implements RegistryTransport {
     @Override
     public Response exchange(Request request, Deadline deadline) {
         long started = nanoClock.getAsLong();
-        String host = request.uri().getHost() == null ? "" : Hosts.of(request.uri());
+        String host = request.address().hostAndPort();
         try {
             Response response = transport.exchange(request, deadline);
             listener.answered(host, request.method(), response.status(), took(started));

@@ -5,7 +5,6 @@ import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.registry.Recording.Answer;
 import dev.landwaiter.registry.Recording.Question;
-import java.net.URI;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,7 +23,7 @@ public final class RecordingTransport implements RegistryTransport {
     private final Limits limits;
     private final ConcurrentMap<Question, Answer> answers = new ConcurrentHashMap<>();
     /** Where redirects led to, and what was asked for. */
-    private final ConcurrentMap<URI, Question> redirected = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Address, Question> redirected = new ConcurrentHashMap<>();
 
     private final AtomicLong bytes = new AtomicLong();
 
@@ -36,7 +35,7 @@ public final class RecordingTransport implements RegistryTransport {
     @Override
     public Response exchange(Request request, Deadline deadline) {
         Response response = transport.exchange(request, deadline);
-        Question question = redirected.get(request.uri());
+        Question question = redirected.get(request.address());
         if (question == null && isOfRepository(request)) {
             question = question(request);
         }
@@ -47,14 +46,13 @@ public final class RecordingTransport implements RegistryTransport {
     }
 
     static Question question(Request request) {
-        URI uri = request.uri();
-        String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-        return new Question(Hosts.of(uri), uri.getRawPath() + query, request.method());
+        return new Question(
+                request.address().hostAndPort(), request.address().target(), request.method());
     }
 
     /** Whether it asks for content; the rest is about who asks. */
     static boolean isOfRepository(Request request) {
-        String path = request.uri().getRawPath() == null ? "" : request.uri().getRawPath();
+        String path = request.address().path();
         return request.peer() == Peer.NAMED
                 && path.startsWith("/v2/")
                 && (path.contains("/manifests/") || path.contains("/blobs/") || path.contains("/referrers/"));
@@ -63,7 +61,10 @@ public final class RecordingTransport implements RegistryTransport {
     private void keep(Question question, Request request, Response response) {
         boolean redirects = response.status() > 300 && response.status() < 400;
         if (redirects && response.header("location").isPresent()) {
-            redirected.put(request.uri().resolve(response.header("location").orElseThrow()), question);
+            // what leads nowhere is told by whoever follows it
+            request.address()
+                    .resolve(response.header("location").orElseThrow())
+                    .ifPresent(to -> redirected.put(to, question));
             return;
         }
         if (bytes.addAndGet(response.body().length) > limits.get(Limit.EVIDENCE_BYTES)) {

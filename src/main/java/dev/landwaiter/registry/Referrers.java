@@ -15,7 +15,6 @@ import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.registry.RegistryRequests.Ask;
 import dev.landwaiter.registry.RegistryTransport.Response;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -187,15 +186,12 @@ final class Referrers {
         if (link.isEmpty()) {
             return "";
         }
-        URI base = URI.create("https://" + inquiry.host() + path);
-        try {
-            URI to = base.resolve(link);
-            String toPath = Optional.ofNullable(to.getRawPath()).orElse("");
-            if (to.getHost() != null && Hosts.of(to).equals(Hosts.of(base)) && toPath.startsWith("/v2/")) {
-                return toPath + (to.getRawQuery() == null ? "" : "?" + to.getRawQuery());
-            }
-        } catch (IllegalArgumentException e) {
-            // told below, as every other page that is not of this registry
+        // a registry behind a proxy that speaks TLS for it may name itself by http: it is asked as before
+        Optional<Address> to = Address.of("https://" + inquiry.host() + path).resolve(link);
+        if (to.isPresent()
+                && to.get().hostAndPort().equals(inquiry.host())
+                && to.get().path().startsWith("/v2/")) {
+            return to.get().target();
         }
         throw RegistryFailures.failure(
                 Code.REGISTRY_REDIRECT_REFUSED,

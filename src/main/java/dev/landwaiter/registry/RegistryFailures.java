@@ -54,6 +54,29 @@ final class RegistryFailures {
                 _ -> "Try again later, or use credentials with a higher rate limit.");
     }
 
+    /** As {@link #of}, but what a token server does not know is not the image. */
+    Failure ofTokenServer(RegistryTransport.Response response, String peer, Inquiry inquiry) {
+        int status = response.status();
+        boolean alike = status == 401 || status == 403 || status == 429 || status >= 500;
+        return alike
+                ? of(response, peer, inquiry)
+                : failure(
+                        Code.REGISTRY_REFUSED,
+                        inquiry,
+                        "%s answered %s".formatted(peer, words.of(response)),
+                        "Check that %s names the right token server.".formatted(inquiry.host()));
+    }
+
+    /** The refusal of a host that a redirect led to, where nobody's credentials are shown. */
+    Failure ofReferred(RegistryTransport.Response response, Address at, Inquiry inquiry) {
+        return failure(
+                response.status() == 403 ? Code.REGISTRY_FORBIDDEN : Code.REGISTRY_UNAUTHORIZED,
+                inquiry,
+                "%s, to which %s redirects, answered %s without credentials"
+                        .formatted(at.hostAndPort(), inquiry.host(), words.of(response)),
+                "Credentials never go where a redirect leads; if the image is private there, name it by that host.");
+    }
+
     private static String wait(RegistryTransport.Response response) {
         return response.retryAfterSeconds().isPresent()
                 ? " and asks to wait %d seconds"

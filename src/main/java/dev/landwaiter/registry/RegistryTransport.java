@@ -2,7 +2,6 @@ package dev.landwaiter.registry;
 
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
-import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -35,7 +34,7 @@ public interface RegistryTransport {
      * One HTTP request.
      *
      * @param method {@code GET}, {@code HEAD} or {@code POST}
-     * @param uri {@code https}, or {@code http} where settings name the host
+     * @param address {@code https}, or {@code http} where settings name the host
      * @param headers by name as sent; {@code Authorization} among them only if this host may see it
      * @param body {@code ""} for none
      * @param maxBytes of the answer's body; more is {@code LIMIT_EXCEEDED}
@@ -44,7 +43,7 @@ public interface RegistryTransport {
      */
     record Request(
             String method,
-            URI uri,
+            Address address,
             Map<String, String> headers,
             String body,
             long maxBytes,
@@ -58,7 +57,7 @@ public interface RegistryTransport {
         /** Without headers, which may hold a credential, and without the body, which may too. */
         @Override
         public String toString() {
-            return method + " " + uri.getScheme() + "://" + uri.getAuthority() + uri.getPath();
+            return method + " " + address.scheme() + "://" + address.hostAndPort() + address.path();
         }
     }
 

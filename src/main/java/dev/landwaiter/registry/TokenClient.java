@@ -10,7 +10,6 @@ import dev.landwaiter.limit.Limits;
 import dev.landwaiter.registry.RegistryTransport.Peer;
 import dev.landwaiter.registry.RegistryTransport.Request;
 import dev.landwaiter.registry.RegistryTransport.Response;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -67,13 +66,13 @@ final class TokenClient {
 
     /** A token of {@code server} for {@code scope}, as whom {@code inquiry} is made. */
     Token fetch(Server server, String scope, Inquiry inquiry) {
-        URI realm = realms.parse(server.realm(), inquiry);
+        Address realm = realms.parse(server.realm(), inquiry);
         if (!(inquiry.credential() instanceof Credential.Anonymous)) {
             realms.checkMayBeShownCredentials(realm, inquiry);
         }
         realms.checkMayBeAsked(realm, inquiry);
         Response response = transport.exchange(request(realm, server.service(), scope, inquiry), inquiry.deadline());
-        String peer = "the token server " + Hosts.of(realm);
+        String peer = "the token server " + realm.hostAndPort();
         if (response.status() >= 300 && response.status() < 400) {
             throw RegistryFailures.failure(
                     Code.REGISTRY_REDIRECT_REFUSED,
@@ -82,15 +81,16 @@ final class TokenClient {
                     "Let the registry name the right token server.");
         }
         if (response.status() != 200) {
-            throw failures.of(response, peer, inquiry);
+            throw failures.ofTokenServer(response, peer, inquiry);
         }
         return token(response, peer, inquiry);
     }
 
-    private Request request(URI realm, String service, String scope, Inquiry inquiry) {
+    private Request request(Address realm, String service, String scope, Inquiry inquiry) {
         Map<String, String> headers = new HashMap<>();
         headers.put("Accept", "application/json");
-        String parameters = "service=" + encoded(service) + "&scope=" + encoded(scope);
+        // a challenge may name no service, and then none is asked for
+        String parameters = (service.isEmpty() ? "" : "service=" + encoded(service) + "&") + "scope=" + encoded(scope);
         return switch (inquiry.credential()) {
             case Credential.Basic basic -> {
                 headers.put("Authorization", Authorization.basic(basic).value());
@@ -124,19 +124,10 @@ final class TokenClient {
                 _ -> "Renew the registry token.");
     }
 
-    private Request get(URI realm, String parameters, Map<String, String> headers, Inquiry inquiry) {
-        String query = realm.getRawQuery();
-        String path = realm.getRawPath() == null ? "" : realm.getRawPath();
-        URI uri = URI.create("%s://%s%s?%s%s"
-                .formatted(
-                        realm.getScheme(),
-                        realm.getRawAuthority(),
-                        path,
-                        query == null ? "" : query + "&",
-                        parameters));
+    private Request get(Address realm, String parameters, Map<String, String> headers, Inquiry inquiry) {
         return new Request(
                 "GET",
-                uri,
+                realm.with(parameters),
                 headers,
                 "",
                 limits.get(Limit.TOKEN_BYTES),
@@ -145,8 +136,9 @@ final class TokenClient {
                 what(inquiry));
     }
 
-    private Peer peer(URI realm, Inquiry inquiry) {
-        return realms.asTrustedAs(realm, inquiry) ? Peer.NAMED : Peer.REFERRED;
+    private Peer peer(Address realm, Inquiry inquiry) {
+        // a host that is only known by a redirect lends its token server no trust that it does not have
+        return inquiry.peer() == Peer.NAMED && realms.asTrustedAs(realm, inquiry) ? Peer.NAMED : Peer.REFERRED;
     }
 
     /** What is asked of a token server, for messages. */

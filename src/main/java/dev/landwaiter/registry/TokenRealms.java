@@ -3,8 +3,6 @@ package dev.landwaiter.registry;
 import com.google.common.net.InternetDomainName;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,33 +30,27 @@ final class TokenRealms {
     }
 
     /** Reads a challenge's realm; what cannot be a token server's address is a {@link Code#REGISTRY_MALFORMED}. */
-    URI parse(String realm, Inquiry inquiry) {
-        try {
-            URI uri = new URI(realm);
-            boolean http = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
-            if (realm.length() <= MAX_REALM && http && uri.getHost() != null && uri.getUserInfo() == null) {
-                return uri;
-            }
-        } catch (URISyntaxException e) {
-            // told below, as every other realm that is none
-        }
-        throw RegistryFailures.failure(
-                Code.REGISTRY_MALFORMED,
-                inquiry,
-                "%s names the token server \"%s\", which is not an https address"
-                        .formatted(inquiry.host(), PeerWords.clean(realm, 100)),
-                "Check the registry's configuration.");
+    Address parse(String realm, Inquiry inquiry) {
+        return Optional.of(realm)
+                .filter(text -> text.length() <= MAX_REALM)
+                .flatMap(Address::find)
+                .orElseThrow(() -> RegistryFailures.failure(
+                        Code.REGISTRY_MALFORMED,
+                        inquiry,
+                        "%s names the token server \"%s\", which is not an https address"
+                                .formatted(inquiry.host(), PeerWords.clean(realm, 100)),
+                        "Check the registry's configuration."));
     }
 
     /** Whether {@code realm} is the registry itself or named by a setting, and so as trusted as the registry, addresses included. */
-    boolean asTrustedAs(URI realm, Inquiry inquiry) {
-        return Hosts.of(realm).equals(inquiry.host()) || named(realm, inquiry.host());
+    boolean asTrustedAs(Address realm, Inquiry inquiry) {
+        return realm.hostAndPort().equals(inquiry.host()) || named(realm, inquiry.host());
     }
 
     /** Refuses {@code realm} where it must not be shown the credentials of {@code inquiry}. */
-    void checkMayBeShownCredentials(URI realm, Inquiry inquiry) {
-        String host = Hosts.of(realm);
-        if (!"https".equals(realm.getScheme())) {
+    void checkMayBeShownCredentials(Address realm, Inquiry inquiry) {
+        String host = realm.hostAndPort();
+        if (!realm.tls()) {
             throw refused(inquiry, host, "is spoken to over plain http", "Let the registry name it by https.");
         }
         if (!asTrustedAs(realm, inquiry) && !sameOwner(realm, inquiry.host())) {
@@ -71,13 +63,13 @@ final class TokenRealms {
     }
 
     /** Refuses a plain-http {@code realm} that settings do not name, for anyone. */
-    void checkMayBeAsked(URI realm, Inquiry inquiry) {
-        if ("http".equals(realm.getScheme()) && !settings.plain(Hosts.of(realm))) {
+    void checkMayBeAsked(Address realm, Inquiry inquiry) {
+        if (!realm.tls() && !settings.plain(realm.hostAndPort())) {
             throw RegistryFailures.failure(
                     Code.REGISTRY_REDIRECT_REFUSED,
                     inquiry,
                     "%s names the token server %s over plain http, which is refused"
-                            .formatted(inquiry.host(), Hosts.of(realm)),
+                            .formatted(inquiry.host(), realm.hostAndPort()),
                     "Let the registry name it by https.");
         }
     }
@@ -92,15 +84,15 @@ final class TokenRealms {
                 _ -> next);
     }
 
-    private boolean named(URI realm, String registry) {
+    private boolean named(Address realm, String registry) {
         Set<String> hosts = settings.tokenRealms()
                 .getOrDefault(registry, settings.tokenRealms().getOrDefault(Hosts.withoutPort(registry), Set.of()));
-        return hosts.contains(Hosts.of(realm)) || hosts.contains(Hosts.withoutPort(Hosts.of(realm)));
+        return hosts.contains(realm.hostAndPort()) || hosts.contains(Hosts.withoutPort(realm.hostAndPort()));
     }
 
-    private static boolean sameOwner(URI realm, String registry) {
+    private static boolean sameOwner(Address realm, String registry) {
         Optional<String> owner = registrableDomain(Hosts.withoutPort(registry));
-        return owner.isPresent() && owner.equals(registrableDomain(Hosts.withoutPort(Hosts.of(realm))));
+        return owner.isPresent() && owner.equals(registrableDomain(Hosts.withoutPort(realm.hostAndPort())));
     }
 
     /** Empty for addresses, single labels, names of private networks, and public suffixes themselves. */

@@ -1,27 +1,24 @@
 package dev.landwaiter.transport;
 
+import dev.landwaiter.registry.Address;
 import java.net.InetAddress;
-import java.net.URI;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whom a request is for.
  *
  * @param host lower case, an IPv6 address without brackets
- * @param port 443 or 80 where the URI has none
+ * @param port 443 or 80 where none is written
  * @param tls whether it is https
  * @param literal the address where the host is written as one, else null
  */
 record Target(String host, int port, boolean tls, @Nullable InetAddress literal) {
-    /** Of {@code uri}, whose host is known to be there. */
-    static Target of(URI uri) {
-        boolean tls = "https".equalsIgnoreCase(uri.getScheme());
-        String host = String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
-        if (host.startsWith("[") && host.endsWith("]")) {
+    static Target of(Address address) {
+        String host = address.host();
+        if (host.startsWith("[")) {
             host = host.substring(1, host.length() - 1);
         }
-        return new Target(host, uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80, tls, literal(host));
+        return new Target(host, address.port(), address.tls(), literal(host));
     }
 
     private static @Nullable InetAddress literal(String host) {

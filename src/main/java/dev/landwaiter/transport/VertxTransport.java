@@ -132,14 +132,7 @@ public final class VertxTransport implements RegistryTransport, AutoCloseable {
     }
 
     private Target target(Request request) {
-        String scheme = request.uri().getScheme();
-        if (request.uri().getHost() == null || !("https".equals(scheme) || "http".equals(scheme))) {
-            throw new Failure(
-                    Code.REGISTRY_MALFORMED,
-                    "Could not fetch %s: its address is not one of scheme https with a host. Check who named it."
-                            .formatted(request.what()));
-        }
-        Target target = Target.of(request.uri());
+        Target target = Target.of(request.address());
         if (!target.tls()
                 && !settings.plainHttp().contains(target.host())
                 && !settings.plainHttp().contains(target.hostAndPort())) {
@@ -266,14 +259,12 @@ public final class VertxTransport implements RegistryTransport, AutoCloseable {
 
     private RequestOptions options(Request request, Place place) {
         Target target = place.target();
-        String path = request.uri().getRawPath();
-        String query = request.uri().getRawQuery();
         RequestOptions options = new RequestOptions()
                 .setMethod(HttpMethod.valueOf(request.method()))
                 .setHost(target.hostInUri())
                 .setPort(target.port())
                 .setSsl(target.tls())
-                .setURI((path == null || path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query))
+                .setURI(request.address().target())
                 // whoever has less time gives up sooner, and leaves the connection to those who wait for it
                 .setConnectTimeout(settings.limits().get(Limit.CONNECT_MILLIS))
                 .setIdleTimeout(settings.limits().get(Limit.IDLE_MILLIS))

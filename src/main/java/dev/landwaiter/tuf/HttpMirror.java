@@ -5,6 +5,7 @@ import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.registry.Address;
 import dev.landwaiter.registry.RegistryTransport;
 import dev.landwaiter.registry.RegistryTransport.Peer;
 import dev.landwaiter.registry.RegistryTransport.Request;
@@ -34,7 +35,7 @@ record HttpMirror(URI base, RegistryTransport transport, Limits limits, Deadline
     private Response exchange(String path, long bytes) {
         Request request = new Request(
                 "GET",
-                URI.create(base + "/" + path),
+                Address.find(base + "/" + path).orElseThrow(() -> refused(path, "is not the path of a file")),
                 Map.of(),
                 "",
                 bytes,
@@ -52,6 +53,7 @@ record HttpMirror(URI base, RegistryTransport transport, Limits limits, Deadline
                             "the time for it ran out while \"%s\" was fetched. The next attempt may fare better."
                                     .formatted(path),
                             e);
+                case OVERLOADED -> new MirrorProblem(Code.TUF_UNAVAILABLE, e.message(), e);
                 default ->
                     new MirrorProblem(e.code().unavailable() ? Code.TUF_UNAVAILABLE : Code.TUF_REFUSED, e.message(), e);
             };

@@ -73,6 +73,12 @@ class ImageReferenceTest {
                     ghcr.io./a           | the registry is not a host name
                     user@ghcr.io/a       | what follows '@' is not a digest (sha256: and 64 lower-case hex digits)
                     [::g]/a              | the registry's IPv6 address has a character that no address has
+                    [1:2]/a              | what stands in brackets for the registry is not an IPv6 address
+                    [1:2]:5000/a         | what stands in brackets for the registry is not an IPv6 address
+                    [:::1]/a             | what stands in brackets for the registry is not an IPv6 address
+                    [1::2::3]/a          | what stands in brackets for the registry is not an IPv6 address
+                    [127.0.0.1]/a.b      | what stands in brackets for the registry is not an IPv6 address
+                    [1:2:3:4:5:6:7:8:9]/a | what stands in brackets for the registry is not an IPv6 address
                     4127b7963c0e4de860e7b693bd8bb603f1a4e9f5d96b30a58077a0c4022bae7f | 64 hex digits alone are an image ID, not a name
                     """)
     void saysWhyItIsNoReference(String text, String why) {

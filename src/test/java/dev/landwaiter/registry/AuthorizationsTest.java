@@ -41,8 +41,8 @@ class AuthorizationsTest {
     }
 
     private RegistryTransport.Response exchange(RegistryTransport.Request request, Deadline deadline) {
-        asked.add(request.uri().getHost());
-        return tokenServer.apply(request.uri().getHost());
+        asked.add(request.address().host());
+        return tokenServer.apply(request.address().host());
     }
 
     private static RegistryTransport.Response token(String value, int seconds) {

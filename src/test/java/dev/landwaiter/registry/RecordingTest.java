@@ -11,7 +11,6 @@ import dev.landwaiter.limit.Limits;
 import dev.landwaiter.registry.RegistryTransport.Peer;
 import dev.landwaiter.registry.RegistryTransport.Request;
 import dev.landwaiter.registry.RegistryTransport.Response;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,7 @@ class RecordingTest {
     private static Request get(String uri, Peer peer) {
         return new Request(
                 "GET",
-                URI.create(uri),
+                Address.of(uri),
                 Map.of("Authorization", "Bearer hunter2"),
                 "",
                 1000,
@@ -39,7 +38,7 @@ class RecordingTest {
 
     /** A registry that wants a token, and keeps its blobs elsewhere. */
     private static Response registry(Request request) {
-        return switch (request.uri().getHost()) {
+        return switch (request.address().host()) {
             case "store.test" -> answer(200, Map.of("content-type", "text/plain", "x-secret", "hunter2"), "content");
             case "token.test" -> answer(200, Map.of(), "{\"token\":\"hunter2\"}");
             default ->
@@ -54,7 +53,7 @@ class RecordingTest {
                 new RecordingTransport((request, deadline) -> registry(request), Limits.defaults());
         Request named = get(BLOB, Peer.NAMED);
         for (Request request : List.of(
-                new Request("GET", named.uri(), Map.of(), "", 1000, Limit.MANIFEST_BYTES, Peer.NAMED, named.what()),
+                new Request("GET", named.address(), Map.of(), "", 1000, Limit.MANIFEST_BYTES, Peer.NAMED, named.what()),
                 get("https://token.test/token", Peer.REFERRED),
                 named,
                 get(STORE, Peer.REFERRED))) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 
 /** What a registry and its token server answer: headers and bodies. */
 class RegistryFuzzTest {
@@ -58,6 +59,25 @@ class RegistryFuzzTest {
     }
 
     @Seeds({
+        "https://ghcr.io:443/v2/a?b=|{}^\"#c",
+        "HTTP://[::FFFF:10.0.0.1]:5000/a/../b/./%7C",
+        "?n=1&last=x",
+        "//evil.test\\@ghcr.io/",
+        "../../..//x",
+        "https://my_registry:/\u00e9 \u20ac",
+    })
+    @FuzzTest
+    void anAddressIsSentAsItIsRead(byte[] data) {
+        String text = Parsed.text(data);
+        Address base = Address.of("https://ghcr.io/v2/acme/api/manifests/1?ns=x");
+        Stream.concat(Address.find(text).stream(), base.resolve(text).stream()).forEach(address -> {
+            assertThat(Address.find(address.toString())).contains(address);
+            assertThat(address.target()).startsWith("/").matches("[\\x21-\\x7e]+");
+            assertThat(address.host()).matches("[a-z0-9._-]+|\\[[0-9a-f:.]+]");
+        });
+    }
+
+    @Seeds({
         "Bearer realm=\"https://ghcr.io/token?account=x\",service=\"ghcr.io\",scope=\"repository:acme/api:pull\"",
         "Bearer realm=\"http://169.254.169.254/latest\",service=x",
         "Bearer realm=\"https://ghcr.io@evil.test:8443/\"",
@@ -79,10 +99,10 @@ class RegistryFuzzTest {
                     inquiry(new Credential.Basic("robot", "secret", "secret \"shop/pull\""))));
         }
         assertThat(transport.asked()).allSatisfy(asked -> {
-            assertThat(asked.uri().getScheme()).isEqualTo("https");
+            assertThat(asked.address().scheme()).isEqualTo("https");
             // the registry's own host, or another one of its registrable domain
-            assertThat(asked.uri().getHost()).matches("(?i)(.+[.])?ghcr[.]io");
-            assertThat(asked.uri().getUserInfo()).isNull();
+            assertThat(asked.address().host()).matches("(?i)(.+[.])?ghcr[.]io");
+            assertThat(Address.find(asked.address().toString())).contains(asked.address());
         });
     }
 
@@ -121,8 +141,8 @@ class RegistryFuzzTest {
         Parsed.by(() -> referrers(transport));
 
         assertThat(transport.asked()).isNotEmpty().hasSizeLessThan(12).allSatisfy(asked -> {
-            assertThat(asked.uri().getHost()).isEqualTo("ghcr.io");
-            assertThat(asked.uri().getRawPath()).startsWith("/v2/");
+            assertThat(asked.address().host()).isEqualTo("ghcr.io");
+            assertThat(asked.address().path()).startsWith("/v2/");
         });
     }
 

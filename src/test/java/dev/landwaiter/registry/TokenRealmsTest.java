@@ -10,7 +10,6 @@ import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +36,7 @@ class TokenRealmsTest {
         "registry.acme.co.uk/acme/api, https://login.acme.co.uk/token",
     })
     void tokenServersOfTheRegistrysOwnerAreShownCredentials(String reference, String realm) {
-        realms.checkMayBeShownCredentials(URI.create(realm), inquiry(reference));
+        realms.checkMayBeShownCredentials(Address.of(realm), inquiry(reference));
     }
 
     @ParameterizedTest
@@ -68,7 +67,7 @@ class TokenRealmsTest {
         assertThat(catchThrowableOfType(
                         Failure.class,
                         () -> realms.checkMayBeShownCredentials(
-                                URI.create("https://token.evil.example/"), inquiry("ghcr.io/acme/api:1"))))
+                                Address.of("https://token.evil.example/"), inquiry("ghcr.io/acme/api:1"))))
                 .hasMessage(
                         "Could not fetch manifest of ghcr.io/acme/api:1: ghcr.io names the token server token.evil.example, which is not"
                                 + " of its domain; the credentials of secret \"shop/pull\" were not sent there. If it is the right one,"
@@ -79,7 +78,7 @@ class TokenRealmsTest {
     void aSettingAllowsOneTokenServerForOneRegistry() {
         TokenRealms named = new TokenRealms(new RegistrySettings(
                 Set.of(), Map.of("registry.a.example:5000", Set.of("login.b.example")), Limits.defaults()));
-        URI realm = URI.create("https://login.b.example:8443/token");
+        Address realm = Address.of("https://login.b.example:8443/token");
 
         named.checkMayBeShownCredentials(realm, inquiry("registry.a.example:5000/x"));
         assertThat(catchThrowableOfType(

@@ -7,7 +7,7 @@ import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
 import java.net.InetAddress;
-import java.net.URI;
+import dev.landwaiter.registry.Address;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DiscretionTest {
     private static final List<InetAddress> PRIVATE = List.of(InetAddress.ofLiteral("10.1.2.3"));
     private static final Deadline SHOP = Deadline.in(Duration.ofMinutes(1)).onBehalfOf("shop");
-    private static final Target TARGET = Target.of(URI.create("https://db.internal.test:5432/v2/"));
+    private static final Target TARGET = Target.of(Address.of("https://db.internal.test:5432/v2/"));
 
     private static TransportSettings settings(Map<String, String> authorities, Set<String> plain, List<Cidr> allowed) {
         return new TransportSettings(authorities, plain, allowed, Set.of(), null, Limits.defaults());

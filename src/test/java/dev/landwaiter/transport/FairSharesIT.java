@@ -8,6 +8,7 @@ import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.registry.Address;
 import dev.landwaiter.registry.RegistryTransport.Peer;
 import dev.landwaiter.registry.RegistryTransport.Request;
 import dev.landwaiter.registry.RegistryTransport.Response;
@@ -17,7 +18,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.NetServer;
 import java.net.InetAddress;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -326,7 +326,7 @@ class FairSharesIT {
     }
 
     private static Request get(String uri) {
-        return new Request("GET", URI.create(uri), Map.of(), "", 100_000, Limit.MANIFEST_BYTES, Peer.NAMED, "the test");
+        return new Request("GET", Address.of(uri), Map.of(), "", 100_000, Limit.MANIFEST_BYTES, Peer.NAMED, "the test");
     }
 
     private static TestRegistry registry(boolean http1) {

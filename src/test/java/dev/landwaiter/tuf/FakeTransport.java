@@ -34,7 +34,7 @@ final class FakeTransport implements RegistryTransport {
 
     @Override
     public Response exchange(Request request, Deadline deadline) {
-        String path = request.uri().toString().replace("https://mirror.test/tuf/", "");
+        String path = request.address().toString().replace("https://mirror.test/tuf/", "");
         asked.add(path);
         if (code != null) {
             throw new Failure(

@@ -5,6 +5,7 @@ import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.tuf.TufRepository;
+import dev.landwaiter.registry.Address;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -200,7 +201,8 @@ final class Parsers {
                     && uri.getHost() != null
                     && uri.getRawUserInfo() == null
                     && uri.getRawQuery() == null
-                    && uri.getRawFragment() == null;
+                    && uri.getRawFragment() == null
+                    && Address.find(text).isPresent();
             if (good) {
                 return uri;
             }
