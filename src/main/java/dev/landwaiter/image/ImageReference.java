@@ -176,7 +176,8 @@ public final class ImageReference {
         }
         try {
             // with a colon it is read as IPv6 alone
-            boolean read = address.indexOf(':') >= 0 && InetAddress.ofLiteral(address).getAddress().length > 0;
+            boolean read =
+                    address.indexOf(':') >= 0 && InetAddress.ofLiteral(address).getAddress().length > 0;
             if (read) {
                 return;
             }

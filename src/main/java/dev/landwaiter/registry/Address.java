@@ -107,7 +107,8 @@ public record Address(String scheme, String host, int port, String path, String 
         int number = port.isEmpty() ? scheme.equals("https") ? HTTPS : HTTP : number(port);
         String path = parts.path().isEmpty() ? "/" : withoutDots(parts.path());
         return isHost(host) && number > 0
-                ? new Address(scheme, host, number, "/", "").sent(path, parts.query() == null ? "" : "?" + parts.query())
+                ? new Address(scheme, host, number, "/", "")
+                        .sent(path, parts.query() == null ? "" : "?" + parts.query())
                 : Optional.empty();
     }
 
@@ -212,7 +213,8 @@ public record Address(String scheme, String host, int port, String path, String 
 
     /** Header fields come as one character for each byte. */
     private static byte[] bytes(String text) {
-        return text.getBytes(text.chars().allMatch(c -> c <= 0xff) ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+        return text.getBytes(
+                text.chars().allMatch(c -> c <= 0xff) ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
     }
 
     private static boolean isAlphanumeric(char c) {
@@ -226,7 +228,11 @@ public record Address(String scheme, String host, int port, String path, String 
      * @param authority null for none
      * @param query without its question mark, null for none
      */
-    private record Parts(String scheme, @Nullable String authority, String path, @Nullable String query) {
+    private record Parts(
+            String scheme,
+            @Nullable String authority,
+            String path,
+            @Nullable String query) {
         /** Empty where there is a character that nobody sees. */
         static Optional<Parts> of(String text) {
             if (text.chars().anyMatch(Character::isISOControl)) {

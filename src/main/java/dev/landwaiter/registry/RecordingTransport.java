@@ -46,8 +46,7 @@ public final class RecordingTransport implements RegistryTransport {
     }
 
     static Question question(Request request) {
-        return new Question(
-                request.address().hostAndPort(), request.address().target(), request.method());
+        return new Question(request.address().hostAndPort(), request.address().target(), request.method());
     }
 
     /** Whether it asks for content; the rest is about who asks. */

@@ -53,7 +53,9 @@ class AddressTest {
 
     @Test
     void spacesAreEncoded() {
-        assertThat(Address.find(" https://ghcr.io/a b?c d ")).map(Address::toString).contains("https://ghcr.io/a%20b?c%20d");
+        assertThat(Address.find(" https://ghcr.io/a b?c d "))
+                .map(Address::toString)
+                .contains("https://ghcr.io/a%20b?c%20d");
     }
 
     @ParameterizedTest

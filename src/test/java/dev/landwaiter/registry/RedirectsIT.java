@@ -41,12 +41,7 @@ class RedirectsIT {
     private static final String MANIFEST = "/v2/acme/api/manifests/1";
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "a=1|2&b={c}&d=e^f&g=\"h\"&i=[j]&k=<l>&m=`n`&o=p\\q",
-                "sig=a%7Cb%2F%3D",
-                "policy=100%&x"
-            })
+    @ValueSource(strings = {"a=1|2&b={c}&d=e^f&g=\"h\"&i=[j]&k=<l>&m=`n`&o=p\\q", "sig=a%7Cb%2F%3D", "policy=100%&x"})
     void aQueryIsSentAsItWasWritten(String query) {
         try (TestRegistry storage = TestRegistry.start();
                 TestRegistry older = TestRegistry.builder().http1Only().start();
@@ -78,7 +73,10 @@ class RedirectsIT {
                 RegistryClient client = RegistryClient.of(registry)) {
             registry.on(BLOB, request -> {
                 if (request.query() == null) {
-                    request.response().setStatusCode(307).putHeader("Location", "?again=1").end();
+                    request.response()
+                            .setStatusCode(307)
+                            .putHeader("Location", "?again=1")
+                            .end();
                 } else {
                     request.response().end(Buffer.buffer(CONTENT));
                 }
@@ -112,14 +110,13 @@ class RedirectsIT {
                             .found())
                     .extracting(Descriptor::digest)
                     .containsExactly(first, second);
-            assertThat(registry.log().all())
-                    .extracting(LoggedRequest::query)
-                    .contains("n=1&last=a|b");
+            assertThat(registry.log().all()).extracting(LoggedRequest::query).contains("n=1&last=a|b");
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "https://[1:2]/x", "https://ann:pw@localhost/x", "gopher://localhost/x", "https://a b/x"})
+    @ValueSource(
+            strings = {"", "https://[1:2]/x", "https://ann:pw@localhost/x", "gopher://localhost/x", "https://a b/x"})
     void whatIsNoAddressIsToldAsSuch(String location) {
         try (TestRegistry registry = TestRegistry.start();
                 RegistryClient client = RegistryClient.of(registry)) {
@@ -135,16 +132,18 @@ class RedirectsIT {
             Failure failure = failureOf(() -> client.registry().manifest(reference, NOBODY, soon()));
             assertThat(failure.code()).isEqualTo(Code.REGISTRY_MALFORMED);
             assertThat(failure)
-                    .hasMessage("Could not fetch manifest of %s: %s redirects to %s. Let it redirect to an https address, or to none."
-                            .formatted(
-                                    reference.text(),
-                                    registry.host(),
-                                    location.isEmpty() ? "nowhere" : "what is not a valid address"));
+                    .hasMessage(
+                            "Could not fetch manifest of %s: %s redirects to %s. Let it redirect to an https address, or to none."
+                                    .formatted(
+                                            reference.text(),
+                                            registry.host(),
+                                            location.isEmpty() ? "nowhere" : "what is not a valid address"));
         }
     }
 
     @Test
-    @DisplayName("Attack 40: another registry's challenge after a redirect is answered by nobody, and no credential goes along")
+    @DisplayName(
+            "Attack 40: another registry's challenge after a redirect is answered by nobody, and no credential goes along")
     @Tag("attack-40")
     void anotherRegistrysChallengeIsAnsweredByNobody() {
         try (TestRegistry other =
@@ -182,12 +181,15 @@ class RedirectsIT {
                     .filter(shown -> !shown.isEmpty())
                     .toList();
             assertThat(shownHere).isNotEmpty();
-            assertThat(other.log().all()).extracting(LoggedRequest::authorization).doesNotContainAnyElementsOf(shownHere);
+            assertThat(other.log().all())
+                    .extracting(LoggedRequest::authorization)
+                    .doesNotContainAnyElementsOf(shownHere);
         }
     }
 
     @Test
-    @DisplayName("Attack 40: what is private where a redirect leads stays so, for whoever may read it by its own name too")
+    @DisplayName(
+            "Attack 40: what is private where a redirect leads stays so, for whoever may read it by its own name too")
     @Tag("attack-40")
     void whatIsPrivateElsewhereStaysSo() {
         try (TestRegistry other = TestRegistry.builder()
@@ -201,7 +203,9 @@ class RedirectsIT {
             redirect(registry, MANIFEST, other.uri() + MANIFEST);
             ImageReference reference = ImageReference.parse(registry.host() + "/acme/api:1");
             // a token that was given to her is there
-            assertThat(client.registry().manifest(image.reference(), ANN, soon()).digest())
+            assertThat(client.registry()
+                            .manifest(image.reference(), ANN, soon())
+                            .digest())
                     .isEqualTo(image.digest());
             other.log().clear();
 
@@ -243,7 +247,8 @@ class RedirectsIT {
     @Tag("attack-38")
     void aRedirectsHostIsNoMoreTrustedAsATokenServer() {
         Deque<String> addresses = new ArrayDeque<>(List.of("127.0.0.1", "192.168.1.9"));
-        try (TestRegistry other = TestRegistry.builder().names("other.test").bearerAuth().start();
+        try (TestRegistry other =
+                        TestRegistry.builder().names("other.test").bearerAuth().start();
                 TestRegistry registry = TestRegistry.start();
                 RegistryClient client = RegistryClient.to(registry)
                         .authority("other.test", other)

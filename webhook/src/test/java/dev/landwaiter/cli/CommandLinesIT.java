@@ -9,9 +9,9 @@ import dev.landwaiter.testregistry.SigningKey;
 import dev.landwaiter.testregistry.TestRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -76,7 +76,10 @@ class CommandLinesIT {
     @Test
     void verifySaysThatAKeysAddressIsNoFile() {
         for (String address : List.of(
-                "k8s://shop/cosign", "awskms:///alias/release", "gcpkms://projects/p/locations/l", "hashivault://release")) {
+                "k8s://shop/cosign",
+                "awskms:///alias/release",
+                "gcpkms://projects/p/locations/l",
+                "hashivault://release")) {
             port.run("verify", port.signed.text(), "--key", address)
                     .failed(
                             64,
