@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PodSelection {
     /** Most policies select no Pods by their labels, so it is rarely needed. */
-    private @Nullable Map<ImagePolicy, Boolean> asked;
+    private @Nullable IdentityHashMap<ImagePolicy, Boolean> asked;
 
     private Map<String, String> labels;
     private boolean forgotten;

@@ -1,10 +1,10 @@
 package dev.landwaiter.policy;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Globs that are followed through a name together. Each place between two characters of a glob is one bit; a bit that is set says that what
@@ -25,14 +25,18 @@ final class GlobBlock {
     private final long[] stars;
     /** Where the globs have stars that take a slash. */
     private final long[] crossing;
+    /** No place: where the globs have a character that none of them has. Never written to. */
+    private final long[] nowhere;
     /** Where the globs have each character. */
-    private final @Nullable long[][] ascii = new long[ASCII][];
+    private final long[][] ascii = new long[ASCII][];
 
     private final Map<Character, long[]> beyond = new HashMap<>();
 
     GlobBlock(List<String> globs) {
         this.words = (globs.stream().mapToInt(glob -> glob.length() + 1).sum() + 63) / 64;
         this.ends = new int[globs.size()];
+        this.nowhere = new long[words];
+        Arrays.fill(ascii, nowhere);
         this.start = new long[words];
         this.stars = new long[words];
         this.crossing = new long[words];
@@ -72,12 +76,13 @@ final class GlobBlock {
         return at;
     }
 
+    @SuppressWarnings("ReferenceEquality") // of all arrays without a bit, only the shared one must not be written to
     private long[] mask(char c) {
         if (c >= ASCII) {
             return beyond.computeIfAbsent(c, _ -> new long[words]);
         }
         long[] mask = ascii[c];
-        if (mask == null) {
+        if (mask == nowhere) {
             mask = new long[words];
             ascii[c] = mask;
         }
@@ -98,7 +103,7 @@ final class GlobBlock {
         long[] at = start.clone();
         for (int i = from; i < name.length(); i++) {
             char c = name.charAt(i);
-            long[] taken = c < ASCII ? ascii[c] : beyond.get(c);
+            long[] taken = c < ASCII ? ascii[c] : beyond.getOrDefault(c, nowhere);
             if (!step(at, taken, c == '/' ? crossing : stars)) {
                 return;
             }
@@ -116,20 +121,15 @@ final class GlobBlock {
      * @param taken where the globs have that character
      * @param staying the stars that take it
      */
-    private boolean step(long[] at, long @Nullable [] taken, long[] staying) {
+    private boolean step(long[] at, long[] taken, long[] staying) {
         long moved = 0;
         long opened = 0;
         long any = 0;
         for (int w = 0; w < words; w++) {
             long here = at[w];
-            long next = moved | (here & staying[w]);
-            moved = 0;
-            if (taken != null) {
-                long through = here & taken[w];
-                next |= through << 1;
-                moved = through >>> 63;
-            }
-            at[w] = next;
+            long through = here & taken[w];
+            at[w] = moved | (here & staying[w]) | (through << 1);
+            moved = through >>> 63;
             opened = open(at, w, opened);
             any |= at[w];
         }

@@ -170,7 +170,7 @@ final class GlobSet {
         int lastSlash = name.lastIndexOf('/');
         int at = 0;
         Node node = root;
-        while (node != null) {
+        while (true) {
             if (at == name.length()) {
                 owners.add(node.whole());
             }
@@ -188,9 +188,11 @@ final class GlobSet {
                 rest.matching(name, at, glob -> owners.add(ofRest[glob]));
             }
             Node next = at < name.length() ? node.child(name.charAt(at)) : null;
-            boolean leads = next != null && name.startsWith(next.text(), at);
-            at += leads ? next.text().length() : 0;
-            node = leads ? next : null;
+            if (next == null || !name.startsWith(next.text(), at)) {
+                break;
+            }
+            at += next.text().length();
+            node = next;
         }
         return owners.sorted();
     }

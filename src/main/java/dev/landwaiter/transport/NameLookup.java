@@ -110,11 +110,15 @@ final class NameLookup implements AutoCloseable {
         } catch (TimeoutException e) {
             throw deadline.lackOfRoom(what).orElseGet(() -> tooSlow(host, what, e));
         } catch (ExecutionException e) {
-            throw notKnown(host, what, e.getCause());
+            throw notKnown(host, what, cause(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw deadline.exceeded(what);
         }
+    }
+
+    private static Throwable cause(ExecutionException e) {
+        return e.getCause() == null ? e : e.getCause();
     }
 
     /** What the name means now, or {@code before} where that cannot be learnt soon. */
@@ -134,8 +138,8 @@ final class NameLookup implements AutoCloseable {
         } catch (TimeoutException e) {
             return before;
         } catch (ExecutionException e) {
-            if (isDefinite(e.getCause())) {
-                throw notKnown(host, what, e.getCause());
+            if (isDefinite(cause(e))) {
+                throw notKnown(host, what, cause(e));
             }
             return before;
         } catch (InterruptedException e) {

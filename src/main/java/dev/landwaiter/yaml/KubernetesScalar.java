@@ -59,7 +59,7 @@ final class KubernetesScalar {
      */
     static JsonNode value(YamlNode.Scalar scalar) {
         Tag tag = scalar.tag();
-        if (tag == Tag.STRING || tag == Tag.NONE && scalar.style() != YamlNode.Style.PLAIN) {
+        if (tag == Tag.STRING || (tag == Tag.NONE && scalar.style() != YamlNode.Style.PLAIN)) {
             return JSON.textNode(scalar.text());
         }
         JsonNode plain = plain(scalar);
@@ -91,7 +91,7 @@ final class KubernetesScalar {
     static boolean isKey(YamlNode.Scalar key) {
         JsonNode value = value(key);
         BigInteger integer = value.isNumber() ? integer(key.text()) : null;
-        return value.isTextual() || integer != null && integer.toString().equals(key.text());
+        return value.isTextual() || (integer != null && integer.toString().equals(key.text()));
     }
 
     private static JsonNode plain(YamlNode.Scalar scalar) {

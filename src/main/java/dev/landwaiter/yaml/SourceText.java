@@ -52,7 +52,7 @@ final class SourceText {
 
     /** {@code mark}, or where the text ends if it lies behind that, on an empty line. */
     Mark within(Mark mark) {
-        boolean behind = mark.line() > lastLine || mark.line() == lastLine && mark.column() > lastColumn;
+        boolean behind = mark.line() > lastLine || (mark.line() == lastLine && mark.column() > lastColumn);
         return behind ? new Mark(lastLine, lastColumn) : mark;
     }
 
@@ -109,7 +109,7 @@ final class SourceText {
     }
 
     private void checkCharacter(char c, int at) {
-        if (c >= ' ' && c < DELETE || c == '\t') {
+        if ((c >= ' ' && c < DELETE) || c == '\t') {
             return;
         }
         if (c == '\r') {
@@ -121,7 +121,7 @@ final class SourceText {
             throw refused(
                     "U+%04X ends a line for some readers and not for others: write it as \"\\u%04x\" in double quotes"
                             .formatted((int) c, (int) c));
-        } else if (c < ' ' || c >= DELETE && c <= LAST_CONTROL || c == '\uFFFE' || c == '\uFFFF') {
+        } else if (c < ' ' || (c >= DELETE && c <= LAST_CONTROL) || c == '\uFFFE' || c == '\uFFFF') {
             throw YamlRefusal.malformed(
                     here(), "YAML does not allow the character U+%04X: remove it".formatted((int) c));
         } else if (c == BYTE_ORDER_MARK) {
