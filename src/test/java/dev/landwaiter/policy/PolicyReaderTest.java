@@ -270,6 +270,7 @@ class PolicyReaderTest {
     @Test
     @Tag("attack-64")
     @DisplayName("Attack 64: an object that cannot be read at all breaks itself alone")
+    @SuppressWarnings("unchecked") // Jackson's own deepCopy(), which the tree below inherits
     void anObjectThatThrowsIsBrokenAndNothingElse() {
         Materials throwing = new Materials() {
             @Override
