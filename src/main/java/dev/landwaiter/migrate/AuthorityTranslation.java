@@ -181,7 +181,7 @@ final class AuthorityTranslation {
             keyless.at("insecureIgnoreSCT")
                     .note(
                             Effect.STRICTER,
-                            "A certificate always needs a timestamp (SCT) of a log in the trust root here; one without is refused.");
+                            "A certificate needs the word (SCT) of a log in the trust root here, unless the trust root names none; one without is refused.");
         }
         ObjectNode to = ours.putObject("keyless");
         trustRoot(keyless, to);

@@ -14,7 +14,8 @@ final class AuthorityReader {
             Map.of("signatureFormat", "remove it, signatures are found in every form by themselves");
     private static final Map<String, String> REFUSED_OF_KEYLESS = Map.of(
             "ca-cert", "put the certificate into a TrustRoot, and name that in trustRootRef",
-            "insecureIgnoreSCT", "name in trustRootRef a TrustRoot that holds the certificate transparency log");
+            "insecureIgnoreSCT",
+                    "name in trustRootRef a TrustRoot that holds the certificate transparency log, or none where its instance has none");
     /** Of a signing authority, for which a static one has no use. */
     private static final List<String> OF_SIGNATURES = List.of("source", "ctlog", "rfc3161timestamp", "attestations");
 

@@ -76,7 +76,12 @@ final class ContentDigest {
 
     private void add(Terms terms) {
         Demands demands = terms.demands();
-        add("demands", digest(demands.certificates()), digest(demands.log()), digest(demands.timestamps()));
+        add(
+                "demands",
+                digest(demands.certificates()),
+                digest(demands.log()),
+                digest(demands.timestamps()),
+                String.valueOf(demands.asTheInstanceHas()));
         for (Source source : terms.sources()) {
             String prefix = source.tagPrefix();
             add("source", source.repository(), source.namespace(), prefix == null ? "" : prefix);

@@ -38,8 +38,8 @@ final class TermsReader {
     }
 
     /**
-     * Who signs without a key needs a witness of the time: the transparency log, unless timestamps are asked for and the log is not. With a
-     * key, only what is asked for is needed.
+     * Who signs without a key needs a witness of the time: the transparency log, unless timestamps are asked for and the log is not. Where
+     * nothing is asked for, an instance without a log serves with its timestamps. With a key, only what is asked for is needed.
      */
     private Demands demands(Fields authority, @Nullable Fields keyless) {
         Fields ctlog = authority.object("ctlog");
@@ -57,7 +57,8 @@ final class TermsReader {
         return new Demands(
                 certificates,
                 logged ? root(ctlog, keyless, certificates) : Optional.empty(),
-                timestamp.present() ? root(timestamp, keyless, certificates) : Optional.empty());
+                timestamp.present() ? root(timestamp, keyless, certificates) : Optional.empty(),
+                keyless != null && !ctlog.present() && !timestamp.present());
     }
 
     /** What {@code witness} names, else what vouches for the certificates, else the public good instance's. */

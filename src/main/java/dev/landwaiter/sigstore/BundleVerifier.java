@@ -37,7 +37,7 @@ public final class BundleVerifier {
      * this signature. Whose identity the certificate names is for the caller to judge.
      *
      * @throws Failure {@code SIGNATURE_INVALID}, whose message completes 'it …' and says what did not hold; caused by
-     *     {@link WitnessMissing} where only a witness was missing
+     *     {@link WitnessMissing} where only a witness was missing, by a {@link TrustRootDoubt} where the trust root may be wrong
      */
     public Proof byCertificate(Bundle bundle, Demands demands) {
         return guarded(() -> {
@@ -49,13 +49,16 @@ public final class BundleVerifier {
             if (!signed.good(null)) {
                 throw Refusal.of("was not made by the key of its certificate, or not over this content");
             }
-            Testimony testimony = new WitnessHearing(demands, clock).hear(signed, bundle.witnesses());
+            SigningCertificate signing = new SigningCertificate(certificate, root);
+            signing.checkNamed();
+            Testimony testimony = new WitnessHearing(demands.of(certificate), clock).hear(signed, bundle.witnesses());
             if (testimony.times().isEmpty()) {
                 throw Refusal.of(
                         "has nobody whose word counts for the time at which it was signed: neither a log's promise nor a timestamp",
-                        Witness.TIMESTAMP);
+                        Witness.TIMESTAMP,
+                        bundle.witnesses().timestamps().isEmpty() ? null : new Doubts(root).timestampAuthority());
             }
-            new SigningCertificate(certificate, root).check(testimony.times());
+            signing.check(testimony.times());
             return testimony.proof(new CertificateIdentity(certificate).read());
         });
     }

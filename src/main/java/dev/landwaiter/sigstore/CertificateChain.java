@@ -33,9 +33,9 @@ record CertificateChain(List<X509Certificate> certificates) {
         return certificates.getFirst();
     }
 
-    /** All but the first: whoever issued it; only where there is one. */
-    CertificateChain rest() {
-        return new CertificateChain(certificates.subList(1, certificates.size()));
+    /** All but the first {@code steps}, of which there must be more. */
+    CertificateChain from(int steps) {
+        return steps == 0 ? this : new CertificateChain(certificates.subList(steps, certificates.size()));
     }
 
     /**

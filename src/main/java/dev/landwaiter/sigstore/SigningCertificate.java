@@ -10,10 +10,10 @@ import dev.sigstore.encryption.certificates.transparency.VerifiedSCT;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** A certificate that came with a signature, held against a trust root. */
 final class SigningCertificate {
@@ -29,7 +29,23 @@ final class SigningCertificate {
     }
 
     /**
-     * Checks that it held at each of {@code times}, is for signing, and stands in a certificate log.
+     * Checks that whoever it says issued it is an authority of the trust root: where not, no witness would be of any use.
+     *
+     * @throws dev.landwaiter.failure.Failure where not
+     */
+    void checkNamed() {
+        if (root.instances().stream().noneMatch(instance -> instance.named(certificate))) {
+            throw Refusal.of(
+                    "has a certificate of \"%s\", which is no certificate authority of the trust root"
+                            .formatted(Text.shown(
+                                    certificate.getIssuerX500Principal().getName())),
+                    new Doubts(root)
+                            .issuer(certificate, certificate.getNotBefore().toInstant()));
+        }
+    }
+
+    /**
+     * Checks that it held at each of {@code times}, is for signing, and stands in a certificate log, after {@link #checkNamed}.
      *
      * @param times at least one
      * @throws dev.landwaiter.failure.Failure where not
@@ -40,9 +56,16 @@ final class SigningCertificate {
             throw Refusal.of("has a certificate that is not for signing code");
         }
         times.forEach(this::checkHeld);
-        List<CertificateAuthority> issuers = times.stream().map(this::issuer).toList();
-        checkLogged(issuers.getFirst().chain().first());
+        List<List<Issuer>> issuers = times.stream().map(this::issuers).toList();
+        checkLogged(issuers.getFirst());
     }
+
+    /**
+     * Who may have issued it.
+     *
+     * @param chain begins with whoever goes by the issuer's name
+     */
+    private record Issuer(CertificateAuthority authority, CertificateChain chain, SigstoreInstance instance) {}
 
     private boolean forCode() {
         try {
@@ -63,27 +86,29 @@ final class SigningCertificate {
         }
     }
 
-    private CertificateAuthority issuer(Instant time) {
-        List<CertificateAuthority> named = root.certificateAuthorities().stream()
-                .filter(authority -> authority.named(certificate))
-                .toList();
-        for (CertificateAuthority authority : named) {
-            if (authority.validity().contains(time) && issued(authority, time)) {
-                return authority;
+    /** At least one; more where a trust root names one authority twice. */
+    private List<Issuer> issuers(Instant time) {
+        List<Issuer> named = new ArrayList<>();
+        for (SigstoreInstance instance : root.instances()) {
+            for (CertificateAuthority authority : instance.certificateAuthorities()) {
+                authority.named(certificate).ifPresent(chain -> named.add(new Issuer(authority, chain, instance)));
             }
         }
-        throw Refusal.of(
-                named.isEmpty()
-                        ? "has a certificate of \"%s\", which is no certificate authority of the trust root"
-                                .formatted(Text.shown(
-                                        certificate.getIssuerX500Principal().getName()))
-                        : "has a certificate that the certificate authority %s of the trust root did not issue, or not while it counts"
-                                .formatted(named.getFirst().name()));
+        List<Issuer> issuers = named.stream()
+                .filter(issuer -> issuer.authority().validity().contains(time) && issued(issuer.chain(), time))
+                .toList();
+        if (issuers.isEmpty()) {
+            throw Refusal.of(
+                    "has a certificate that the certificate authority %s of the trust root did not issue, or not while it counts"
+                            .formatted(named.getFirst().authority().name()),
+                    new Doubts(root).issuer(certificate, time));
+        }
+        return issuers;
     }
 
-    private boolean issued(CertificateAuthority authority, Instant time) {
+    private boolean issued(CertificateChain chain, Instant time) {
         try {
-            authority.chain().checkIssued(certificate, time);
+            chain.checkIssued(certificate, time);
             return true;
         } catch (GeneralSecurityException e) {
             return false;
@@ -92,33 +117,43 @@ final class SigningCertificate {
 
     /**
      * That a log of certificates took it in (RFC 6962), as its embedded SCT says. The SCT names the issuer by its key, so that it is the issuer
-     * of the verified chain that counts, and no other of the same name.
+     * of the verified chain that counts, and no other of the same name. An instance that has no such log can't be asked for its word; but where the
+     * certificate is in one all the same, the trust root lacks it.
      */
-    private void checkLogged(X509Certificate issuer) {
-        CTVerifier verifier = new CTVerifier(this::certificateLog);
+    private void checkLogged(List<Issuer> issuers) {
+        boolean asked = issuers.stream().anyMatch(issuer -> issuer.instance().certificateLogged());
+        if (!asked && !Doubts.isLogged(certificate)) {
+            return;
+        }
+        List<Log> logs = issuers.stream()
+                .flatMap(issuer -> issuer.instance().certificateLogs().stream())
+                .toList();
+        if (!vouched(issuers.getFirst().chain().first(), logs)) {
+            throw Refusal.of(
+                    "has a certificate that no certificate log of the trust root vouches for",
+                    new Doubts(root).certificateLog(certificate));
+        }
+    }
+
+    private boolean vouched(X509Certificate issuer, List<Log> logs) {
+        CTVerifier verifier = new CTVerifier(
+                id -> named(logs, id).findFirst().map(KnownLog::new).orElse(null));
         try {
             CTVerificationResult result =
                     verifier.verifySignedCertificateTimestamps(List.of(certificate, issuer), null, null);
-            if (result.getValidSCTs().stream().noneMatch(this::whileItCounts)) {
-                throw Refusal.of("has a certificate that no certificate log of the trust root vouches for");
-            }
+            return result.getValidSCTs().stream().anyMatch(sct -> {
+                Instant time = Instant.ofEpochMilli(sct.sct.getTimestamp());
+                return named(logs, sct.sct.getLogID())
+                        .anyMatch(log -> log.validity().contains(time));
+            });
         } catch (GeneralSecurityException e) {
             throw Refusal.of("has a certificate whose certificate log entry can't be read");
         }
     }
 
-    private @Nullable CTLogInfo certificateLog(byte[] id) {
-        return logs(id).findFirst().map(KnownLog::new).orElse(null);
-    }
-
-    private boolean whileItCounts(VerifiedSCT sct) {
-        Instant time = Instant.ofEpochMilli(sct.sct.getTimestamp());
-        return logs(sct.sct.getLogID()).anyMatch(log -> log.validity().contains(time));
-    }
-
-    private Stream<Log> logs(byte[] id) {
+    private static Stream<Log> named(List<Log> logs, byte[] id) {
         String hex = HexFormat.of().formatHex(id);
-        return root.certificateLogs().stream().filter(log -> log.id().equals(hex));
+        return logs.stream().filter(log -> log.id().equals(hex));
     }
 
     /** A certificate log whose signature is checked as every other here. */

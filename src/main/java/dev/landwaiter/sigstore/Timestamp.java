@@ -93,9 +93,10 @@ final class Timestamp {
     /**
      * Checks that {@code authority} made it with {@code signer}, over {@code signature}, while it counts; gives when.
      *
+     * @param doubts about the trust root that {@code authority} is of
      * @throws dev.landwaiter.failure.Failure where it did not
      */
-    Instant check(TimestampAuthority authority, X509Certificate signer, byte[] signature) {
+    Instant check(TimestampAuthority authority, X509Certificate signer, byte[] signature, Doubts doubts) {
         String hash = HASHES.getOrDefault(token.getTimeStampInfo().getMessageImprintAlgOID(), "");
         byte[] imprint = Hashing.of(hash, signature)
                 .orElseThrow(() -> Refusal.of("has a timestamp that is not over a SHA-2 hash"));
@@ -112,15 +113,19 @@ final class Timestamp {
         }
         Instant time = stated();
         if (!authority.validity().contains(time)) {
-            throw Refusal.of("has a timestamp of %s by the timestamp authority %s, which counts from %s"
-                    .formatted(time, authority.name(), authority.validity()));
+            throw Refusal.of(
+                    "has a timestamp of %s by the timestamp authority %s, which counts from %s"
+                            .formatted(time, authority.name(), authority.validity()),
+                    doubts.validity(authority));
         }
         try {
             authority.check(signer, time);
             return time;
         } catch (GeneralSecurityException e) {
-            throw Refusal.of("has a timestamp of %s, when the certificate of the timestamp authority %s did not hold"
-                    .formatted(time, authority.name()));
+            throw Refusal.of(
+                    "has a timestamp of %s, when the certificate of the timestamp authority %s did not hold"
+                            .formatted(time, authority.name()),
+                    doubts.ended(authority, time));
         }
     }
 }

@@ -4,8 +4,10 @@ import dev.landwaiter.failure.Failure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -20,33 +22,39 @@ public final class TrustedRoot {
 
     private static final String PUBLIC_GOOD = "public-good.json";
 
+    private final String title;
     private final String digest;
+    private final List<SigstoreInstance> instances;
     private final List<CertificateAuthority> certificateAuthorities;
     private final List<Log> certificateLogs;
     private final List<Log> logs;
     private final List<TimestampAuthority> timestampAuthorities;
 
-    TrustedRoot(
-            String digest,
-            List<CertificateAuthority> certificateAuthorities,
-            List<Log> certificateLogs,
-            List<Log> logs,
-            List<TimestampAuthority> timestampAuthorities) {
+    TrustedRoot(String title, String digest, List<SigstoreInstance> instances) {
+        this.title = title;
         this.digest = digest;
-        this.certificateAuthorities = List.copyOf(certificateAuthorities);
-        this.certificateLogs = List.copyOf(certificateLogs);
-        this.logs = List.copyOf(logs);
-        this.timestampAuthorities = List.copyOf(timestampAuthorities);
+        this.instances = List.copyOf(instances);
+        this.certificateAuthorities = all(SigstoreInstance::certificateAuthorities);
+        this.certificateLogs = all(SigstoreInstance::certificateLogs);
+        this.logs = all(SigstoreInstance::logs);
+        this.timestampAuthorities = all(SigstoreInstance::timestampAuthorities);
+    }
+
+    private <T> List<T> all(Function<SigstoreInstance, List<T>> kind) {
+        return instances.stream()
+                .flatMap(instance -> kind.apply(instance).stream())
+                .toList();
     }
 
     /**
-     * Reads a {@code trusted_root.json}. An entry whose key is of a kind that is not known here is left out: it can vouch for nothing.
+     * Reads a {@code trusted_root.json}, or several of them, one a line, as {@code gh attestation trusted-root} prints them. An entry whose key
+     * is of a kind that is not known here is left out: it can vouch for nothing.
      *
      * @param what it is, for messages: {@code TrustRoot "private"}
      * @throws Failure {@code TRUST_ROOT_INVALID} where it can't be used
      */
     public static TrustedRoot parse(byte[] json, String what) {
-        return new TrustedRootReader(what).read(json);
+        return TrustedRootReader.read(json, what);
     }
 
     /**
@@ -59,12 +67,33 @@ public final class TrustedRoot {
 
     /** One that believes nobody. */
     public static TrustedRoot nobody() {
-        return new TrustedRoot("nobody", List.of(), List.of(), List.of(), List.of());
+        return new TrustedRoot("the trust root that is still to be fetched", "nobody", List.of());
     }
 
     /** {@code sha256:…} of what it says, so that two of the same content are known to be the same. */
     public String digest() {
         return digest;
+    }
+
+    /** What people call it: {@code TrustRoot "private"}. */
+    String title() {
+        return title;
+    }
+
+    /** The Sigstores that it names, mostly one. */
+    List<SigstoreInstance> instances() {
+        return instances;
+    }
+
+    /**
+     * Whether {@code certificate} says that it is by an instance that has no transparency log, so that no entry can be asked for; not where one
+     * that goes by the same name has.
+     */
+    boolean unlogged(X509Certificate certificate) {
+        List<SigstoreInstance> named = instances.stream()
+                .filter(instance -> instance.named(certificate))
+                .toList();
+        return !named.isEmpty() && named.stream().noneMatch(SigstoreInstance::logged);
     }
 
     List<CertificateAuthority> certificateAuthorities() {
@@ -73,6 +102,10 @@ public final class TrustedRoot {
 
     List<Log> certificateLogs() {
         return certificateLogs;
+    }
+
+    List<Log> logs() {
+        return logs;
     }
 
     /** Those of its transparency logs that go by {@code id}: more than one where a key counts for more than one time. */

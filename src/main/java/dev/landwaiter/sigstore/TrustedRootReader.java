@@ -1,12 +1,15 @@
 package dev.landwaiter.sigstore;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.BoundedJson;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
@@ -15,30 +18,73 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads one {@code trusted_root.json}. It is an admin's, but bounded all the same: it may come from a mirror or a ConfigMap. */
+/**
+ * Reads a {@code trusted_root.json}, or several of them, one a line. They are an admin's, but bounded all the same: they may come from a mirror or
+ * a ConfigMap.
+ */
 final class TrustedRootReader {
     private static final String MEDIA_TYPE = "application/vnd.dev.sigstore.trustedroot";
     private static final int KEY_ID_BYTES = 32;
 
     private final String what;
-    private final Limits limits = Limits.defaults();
+    private final Limits limits;
+    private final BoundedJson json;
 
-    TrustedRootReader(String what) {
+    private TrustedRootReader(String what, Limits limits) {
         this.what = what;
+        this.limits = limits;
+        this.json = new BoundedJson(limits, Limit.JSON_DEPTH);
     }
 
-    TrustedRoot read(byte[] json) {
-        if (json.length > limits.get(Limit.TRUST_ROOT_BYTES)) {
-            throw invalid("it has more than %d bytes".formatted(limits.get(Limit.TRUST_ROOT_BYTES)));
+    static TrustedRoot read(byte[] content, String what) {
+        Limits limits = Limits.defaults();
+        TrustedRootReader whole = new TrustedRootReader(what, limits);
+        if (content.length > limits.get(Limit.TRUST_ROOT_BYTES)) {
+            throw whole.invalid("it has more than %d bytes".formatted(limits.get(Limit.TRUST_ROOT_BYTES)));
         }
-        JsonNode tree = new BoundedJson(limits).read(json, Code.TRUST_ROOT_INVALID, what);
+        List<String> lines = new String(content, StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> !line.isBlank())
+                .toList();
+        if (lines.size() < 2 || !isObject(lines.getFirst(), whole)) {
+            JsonNode tree = whole.tree(content);
+            return new TrustedRoot(what, Hashing.digestOf(tree), List.of(whole.instance(tree)));
+        }
+        if (lines.size() > limits.get(Limit.TRUST_ROOT_ENTRIES)) {
+            throw whole.tooMany("it");
+        }
+        ArrayNode trees = JsonNodeFactory.instance.arrayNode();
+        List<SigstoreInstance> instances = new ArrayList<>();
+        for (String line : lines) {
+            TrustedRootReader reader =
+                    new TrustedRootReader("%s, line %d".formatted(what, instances.size() + 1), limits);
+            JsonNode tree = reader.tree(line.getBytes(StandardCharsets.UTF_8));
+            trees.add(tree);
+            instances.add(reader.instance(tree));
+        }
+        return new TrustedRoot(what, Hashing.digestOf(trees), instances);
+    }
+
+    /** Whether a line is a whole document, so that each of the others has to be. */
+    private static boolean isObject(String line, TrustedRootReader reader) {
+        try {
+            return reader.tree(line.getBytes(StandardCharsets.UTF_8)).isObject();
+        } catch (Failure e) {
+            return false;
+        }
+    }
+
+    private JsonNode tree(byte[] document) {
+        return json.read(document, Code.TRUST_ROOT_INVALID, what);
+    }
+
+    private SigstoreInstance instance(JsonNode tree) {
         Fields root = new Fields(tree, this::invalid);
         if (!root.text("mediaType").startsWith(MEDIA_TYPE)) {
             throw invalid(
                     "mediaType is \"%s\" instead of \"%s…\"".formatted(Text.shown(root.text("mediaType")), MEDIA_TYPE));
         }
-        return new TrustedRoot(
-                Hashing.digestOf(tree),
+        return new SigstoreInstance(
                 entries(root, "certificateAuthorities").stream()
                         .map(this::certificateAuthority)
                         .toList(),
@@ -46,7 +92,9 @@ final class TrustedRootReader {
                 logs(root, "tlogs"),
                 entries(root, "timestampAuthorities").stream()
                         .map(this::timestampAuthority)
-                        .toList());
+                        .toList(),
+                !entries(root, "ctlogs").isEmpty(),
+                !entries(root, "tlogs").isEmpty());
     }
 
     private List<Fields> entries(Fields root, String name) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +39,14 @@ final class WitnessHearing {
         }
         logged.sort(Comparator.comparing((LogWitness witness) -> !demanded(witness)));
         if (demands.log().isPresent() && (logged.isEmpty() || !demanded(logged.getFirst()))) {
+            Doubts doubts = new Doubts(demands.log().get());
+            boolean none = witnesses.entries().isEmpty();
             throw Refusal.of(
-                    witnesses.entries().isEmpty()
+                    none
                             ? "has no transparency log entry"
                             : "has no entry of a transparency log that the trust root names",
-                    Witness.LOG);
+                    Witness.LOG,
+                    none ? doubts.noLog() : doubts.log());
         }
         return new Testimony(logged, stamped);
     }
@@ -76,8 +80,13 @@ final class WitnessHearing {
         List<Instant> times = witness.time().map(List::of).orElse(stamped);
         for (Instant time : times.isEmpty() ? List.of(clock.instant()) : times) {
             if (!witness.log().validity().contains(time)) {
-                throw Refusal.of("has an entry of %s in the log %s, which counts from %s"
-                        .formatted(time, witness.log().name(), witness.log().validity()));
+                throw Refusal.of(
+                        "has an entry of %s in the log %s, which counts from %s"
+                                .formatted(
+                                        time,
+                                        witness.log().name(),
+                                        witness.log().validity()),
+                        doubts(root -> root.logs().contains(witness.log())).validity(witness.log()));
             }
         }
     }
@@ -91,11 +100,13 @@ final class WitnessHearing {
             demanded |= stamp.filter(this::demanded).isPresent();
         }
         if (demands.timestamps().isPresent() && !demanded) {
+            Doubts doubts = new Doubts(demands.timestamps().get());
             throw Refusal.of(
                     timestamps.isEmpty()
                             ? "has no timestamp"
                             : "has no timestamp by a timestamp authority that the trust root names",
-                    Witness.TIMESTAMP);
+                    Witness.TIMESTAMP,
+                    timestamps.isEmpty() ? doubts.noTimestampAuthority() : doubts.timestampAuthority());
         }
         return stamped;
     }
@@ -125,8 +136,14 @@ final class WitnessHearing {
         }
         return Optional.of(first(named, authority -> {
             X509Certificate signer = timestamp.signer(authority).orElseThrow();
-            return new Stamp(authority, timestamp.check(authority, signer, signed.signature()));
+            Doubts doubts = doubts(root -> root.timestampAuthorities().contains(authority));
+            return new Stamp(authority, timestamp.check(authority, signer, signed.signature(), doubts));
         }));
+    }
+
+    /** About the trust root that a witness is of. */
+    private Doubts doubts(Predicate<TrustedRoot> of) {
+        return new Doubts(roots.stream().filter(of).findFirst().orElseThrow());
     }
 
     /** The result for the first candidate that holds, for one key may count for more than one time; why not, where none does. */

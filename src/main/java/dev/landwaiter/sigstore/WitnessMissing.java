@@ -2,13 +2,14 @@ package dev.landwaiter.sigstore;
 
 import dev.landwaiter.failure.Failure;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Why a good signature is refused that lacks a witness: the cause of its {@link Failure}, so that people can be told how to add one. */
 public final class WitnessMissing extends RuntimeException {
     private final Witness witness;
 
-    WitnessMissing(Witness witness) {
-        super(witness.name(), null, false, false);
+    WitnessMissing(Witness witness, @Nullable TrustRootDoubt doubt) {
+        super(witness.name(), doubt, false, false);
         this.witness = witness;
     }
 

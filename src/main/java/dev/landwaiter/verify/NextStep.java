@@ -1,13 +1,18 @@
 package dev.landwaiter.verify;
 
 import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.limit.Shown;
 import dev.landwaiter.policy.Authority;
 import dev.landwaiter.sigstore.HashAlgorithm;
+import dev.landwaiter.sigstore.TrustRootDoubt;
 import dev.landwaiter.sigstore.Witness;
 import java.util.Locale;
 
 /** What whoever has to do with a refused image can do: the sentence that ends its refusal. */
 final class NextStep {
+    /** Of what may be wrong with a trust root. */
+    private static final int DOUBT = 500;
+
     private final Opinion.Refused refused;
     private final String image;
 
@@ -55,18 +60,30 @@ final class NextStep {
      */
     private String after(Opinion.Why why, String verb, String command, String usual) {
         return switch (why) {
-            case Opinion.Why.NotProven(String _, String _, Witness missing)
-            when missing != null -> witnessed(verb, command, missing);
+            case Opinion.Why.NotProven(String _, String _, Witness missing, TrustRootDoubt doubt) -> {
+                String again = missing == null
+                        ? "%s %s: %s %s.".formatted(verb, usual, command, image)
+                        : witnessed(verb, command, missing);
+                yield doubt == null ? again : doubting(doubt, again);
+            }
             case Opinion.Why.OtherHash(String _, var _, HashAlgorithm hash) ->
                 "If that key is meant to sign so, ask whoever wrote the policy to set hashAlgorithm: %s beside it; else %s it again: %s %s."
                         .formatted(hash.text(), verb.toLowerCase(Locale.ROOT), command, image);
             case Opinion.Why.Unfit _,
                     Opinion.Why.OtherKey _,
                     Opinion.Why.NoCertificate _,
-                    Opinion.Why.NotProven _,
                     Opinion.Why.OtherIdentity _,
                     Opinion.Why.OtherContent _ -> "%s %s: %s %s.".formatted(verb, usual, command, image);
         };
+    }
+
+    /** To sign again is of no use where the trust root is what is wrong, which whoever signed can't know. */
+    private static String doubting(TrustRootDoubt doubt, String again) {
+        return "Ask a cluster admin whether %s is the right one and up to date: it %s. If it is, %s"
+                .formatted(
+                        doubt.trustRoot(),
+                        Shown.of(doubt.what(), DOUBT),
+                        again.substring(0, 1).toLowerCase(Locale.ROOT) + again.substring(1));
     }
 
     private static String sign(Authority.Signing authority) {

@@ -6,6 +6,7 @@ import dev.landwaiter.policy.Attestation;
 import dev.landwaiter.policy.Authority;
 import dev.landwaiter.policy.VerificationKey;
 import dev.landwaiter.sigstore.HashAlgorithm;
+import dev.landwaiter.sigstore.TrustRootDoubt;
 import dev.landwaiter.sigstore.Witness;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -134,11 +135,15 @@ sealed interface Opinion {
          *
          * @param words complete 'it …'
          * @param missing the witness that it lacks; null where what it has does not hold
+         * @param doubt why the trust root may be wrong instead; null where nothing speaks for that
          */
         record NotProven(
-                String where, String words, @Nullable Witness missing) implements Why {
+                String where,
+                String words,
+                @Nullable Witness missing,
+                @Nullable TrustRootDoubt doubt) implements Why {
             static NotProven of(String where, Proofs.Said.NotProven said) {
-                return new NotProven(where, said.why(), said.missing());
+                return new NotProven(where, said.why(), said.missing(), said.doubt());
             }
 
             @Override

@@ -8,6 +8,7 @@ import dev.landwaiter.sigstore.BundleVerifier;
 import dev.landwaiter.sigstore.Demands;
 import dev.landwaiter.sigstore.HashAlgorithm;
 import dev.landwaiter.sigstore.Proof;
+import dev.landwaiter.sigstore.TrustRootDoubt;
 import dev.landwaiter.sigstore.Witness;
 import dev.landwaiter.sigstore.WitnessMissing;
 import java.util.HashMap;
@@ -37,12 +38,17 @@ final class Proofs {
          *
          * @param why completes 'it …'
          * @param missing the witness that it lacks; null where it is refused for something else
+         * @param doubt why the trust root may be wrong instead; null where nothing speaks for that
          */
-        record NotProven(String why, @Nullable Witness missing) implements Said {
+        record NotProven(
+                String why,
+                @Nullable Witness missing,
+                @Nullable TrustRootDoubt doubt) implements Said {
             static NotProven of(Failure failure) {
                 return new NotProven(
                         Shown.of(failure.message(), 300),
-                        WitnessMissing.find(failure).orElse(null));
+                        WitnessMissing.find(failure).orElse(null),
+                        TrustRootDoubt.find(failure).orElse(null));
             }
         }
 

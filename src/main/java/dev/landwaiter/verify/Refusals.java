@@ -10,7 +10,6 @@ import dev.landwaiter.policy.VerificationKey;
 import dev.landwaiter.sigstore.HashAlgorithm;
 import dev.landwaiter.sigstore.KeySignature;
 import dev.landwaiter.sigstore.Signer;
-import dev.landwaiter.sigstore.Witness;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -226,7 +225,7 @@ final class Refusals {
     private static String because(Authority.Signing authority, Opinion.Why why, boolean one) {
         return switch (why) {
             case Opinion.Why.Unfit(String where, String words) -> it(one, where) + words;
-            case Opinion.Why.NotProven(String where, String words, Witness _) -> it(one, where) + words;
+            case Opinion.Why.NotProven notProven -> it(one, notProven.where()) + notProven.words();
             case Opinion.Why.OtherHash otherHash -> it(one, otherHash.where()) + otherHash(authority, otherHash);
             case Opinion.Why.OtherContent(String where, String words) -> it(one, where) + words;
             case Opinion.Why.OtherIdentity(String where, Signer.Certificate signer) ->

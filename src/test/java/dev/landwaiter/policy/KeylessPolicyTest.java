@@ -54,7 +54,8 @@ class KeylessPolicyTest {
         Optional<TrustedRoot> publicGood = Optional.of(TrustedRoot.publicGood());
 
         assertThat(demands("{keyless: {%s}}".formatted(IDENTITY)))
-                .isEqualTo(of(publicGood, publicGood, Optional.empty()));
+                .isEqualTo(Demands.keyless(TrustedRoot.publicGood()))
+                .isEqualTo(new Demands(publicGood, publicGood, Optional.empty(), true));
         assertThat(demands(
                         "{keyless: {url: 'https://fulcio.sigstore.dev', %s}, ctlog: {url: 'https://rekor.sigstore.dev/'}}"
                                 .formatted(IDENTITY)))
@@ -66,7 +67,8 @@ class KeylessPolicyTest {
         Optional<TrustedRoot> root = Optional.of(PRIVATE);
         String keyless = "keyless: {trustRootRef: private, %s}".formatted(IDENTITY);
 
-        assertThat(demands("{%s}".formatted(keyless))).isEqualTo(of(root, root, Optional.empty()));
+        assertThat(demands("{%s}".formatted(keyless))).isEqualTo(Demands.keyless(PRIVATE));
+        assertThat(demands("{%s, ctlog: {}}".formatted(keyless))).isEqualTo(of(root, root, Optional.empty()));
         assertThat(demands("{%s, rfc3161timestamp: {}}".formatted(keyless)))
                 .isEqualTo(of(root, Optional.empty(), root));
         assertThat(demands("{%s, rfc3161timestamp: {}, ctlog: {url: 'https://rekor.acme.test'}}".formatted(keyless)))

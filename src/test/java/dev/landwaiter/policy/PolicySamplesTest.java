@@ -69,7 +69,9 @@ class PolicySamplesTest {
 
     private static List<String> problems(List<JsonNode> objects) {
         List<JsonNode> all = new ArrayList<>(objects);
-        all.add(sigstoreConfigMap());
+        all.add(configMap("sigstore", "trusted_root.json", trustedRoot()));
+        String other = trustedRoot().replace("127.0.0.1", "localhost");
+        all.add(configMap("github", "trusted_root.jsonl", trustedRoot().strip() + "\n" + other));
         List<PolicyFiles.Entry> entries = new ArrayList<>();
         all.forEach(object -> entries.add(new PolicyFiles.Entry(Path.of("sample"), entries.size() + 1, object)));
         List<String> problems = new ArrayList<>();
@@ -79,13 +81,16 @@ class PolicySamplesTest {
     }
 
     /** What an admin makes of a file by kubectl. */
-    private static JsonNode sigstoreConfigMap() {
+    private static JsonNode configMap(String name, String file, String content) {
+        ObjectNode configMap = JsonNodeFactory.instance.objectNode().put("kind", "ConfigMap");
+        configMap.putObject("metadata").put("name", name).put("namespace", "landwaiter");
+        configMap.putObject("data").put(file, content);
+        return configMap;
+    }
+
+    private static String trustedRoot() {
         try {
-            String json = Files.readString(ROOT.resolve("src/test/resources/policy/trusted-root.json"));
-            ObjectNode configMap = JsonNodeFactory.instance.objectNode().put("kind", "ConfigMap");
-            configMap.putObject("metadata").put("name", "sigstore").put("namespace", "landwaiter");
-            configMap.putObject("data").put("trusted_root.json", json);
-            return configMap;
+            return Files.readString(ROOT.resolve("src/test/resources/policy/trusted-root.json"));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

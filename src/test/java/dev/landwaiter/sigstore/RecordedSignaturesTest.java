@@ -84,7 +84,8 @@ class RecordedSignaturesTest {
         TrustedRoot root = TrustedRoot.publicGood();
         Demands demands = new Demands(Optional.of(root), Optional.of(root), Optional.empty());
         assertThatThrownBy(() -> VERIFIER.byCertificate(Recorded.bundle("keyless.bcbeca3d.bundle.json"), demands))
-                .hasMessage("has no entry of a transparency log that the trust root names");
+                .hasMessage(
+                        "has a certificate of \"CN=kc-fulcio,O=kc\", which is no certificate authority of the trust root");
     }
 
     @Test

@@ -11,8 +11,10 @@ import dev.landwaiter.testregistry.PrivateSigstore;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -153,5 +155,49 @@ class TrustedRootTest {
             root.withArray("tlogs").add(entry("tlogs"));
         }
         invalid("tlogs has more entries than are allowed");
+    }
+
+    @Test
+    @DisplayName(
+            "several documents, one a line, are one trust root of several instances: as gh attestation trusted-root prints them")
+    void severalDocumentsAreOneTrustRoot() {
+        ObjectNode other = new PrivateSigstore(() -> World.NOW).trustedRootJson();
+        TrustedRoot both = lines(root.toString(), "", other.toString());
+        assertThat(both.instances()).hasSize(2);
+        assertThat(both.certificateAuthorities()).hasSize(2);
+        assertThat(both.logs()).hasSize(4);
+        assertThat(both.timestampAuthorities()).hasSize(2);
+        assertThat(both.title()).isEqualTo("the trust root");
+        assertThat(both).isNotEqualTo(World.root(root)).isNotEqualTo(World.root(other));
+        assertThat(both).isNotEqualTo(lines(other.toString(), root.toString()));
+    }
+
+    @Test
+    void oneDocumentIsOneHoweverManyLinesItHas() {
+        assertThat(lines(root.toString())).isEqualTo(World.root(root));
+        assertThat(lines("", root.toPrettyString(), "")).isEqualTo(World.root(root));
+        assertThat(World.root(root).instances()).hasSize(1);
+    }
+
+    @Test
+    void aLineThatCannotBeUsedIsToldByItsNumber() {
+        assertThatThrownBy(() -> lines(root.toString(), "{\"mediaType\": \"application/json\"}"))
+                .hasMessage(
+                        "Could not read the trust root, line 2: mediaType is \"application/json\" instead of \"application/vnd.dev.sigstore.trustedroot…\". Expected: sigstore's trusted_root.json, as \"cosign trusted-root create\" writes it.");
+        assertThatThrownBy(() -> lines(root.toString(), root.toString(), "{"))
+                .hasMessageStartingWith("Could not read the trust root, line 3: it is not well-formed JSON");
+    }
+
+    @Test
+    void tooManyLinesAreRefused() {
+        String small = "{\"mediaType\": \"application/vnd.dev.sigstore.trustedroot+json;version=0.1\"}";
+        assertThat(lines(Collections.nCopies(256, small).toArray(String[]::new)).instances())
+                .hasSize(256);
+        assertThatThrownBy(() -> lines(Collections.nCopies(257, small).toArray(String[]::new)))
+                .hasMessageStartingWith("Could not read the trust root: it has more entries than are allowed");
+    }
+
+    private static TrustedRoot lines(String... lines) {
+        return TrustedRoot.parse((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8), "the trust root");
     }
 }

@@ -28,11 +28,16 @@ public final class PrivateSigstore {
 
     /** @param clock what all its parts take for the time; they have been there for thirty days */
     public PrivateSigstore(InstantSource clock) {
+        this(clock, "private.test");
+    }
+
+    /** @param organization that its certificates name */
+    public PrivateSigstore(InstantSource clock, String organization) {
         this.clock = clock;
         // certificates know no fractions of a second
         this.start = Instant.ofEpochSecond(clock.instant().minus(AGE).getEpochSecond());
-        this.fulcio = new TestFulcio("private.test", start);
-        this.timestamps = new TestTimestampAuthority("private.test", start);
+        this.fulcio = new TestFulcio(organization, start);
+        this.timestamps = new TestTimestampAuthority(organization, start);
     }
 
     public TestFulcio fulcio() {

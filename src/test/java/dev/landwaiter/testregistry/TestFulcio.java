@@ -64,6 +64,17 @@ public final class TestFulcio {
         this.chain = List.of(authority(rootName, rootKeys, name, keys.getPublic(), start), root);
     }
 
+    /** A certificate in DER for the intermediate of {@code other}, as an authority below this one's. */
+    public byte[] certify(TestFulcio other) {
+        X509Certificate below = authority(
+                name,
+                keys,
+                other.name,
+                other.keys.getPublic(),
+                chain.getFirst().getNotBefore().toInstant());
+        return PrivateSigstore.encoded(below);
+    }
+
     /** The intermediate, then the root. */
     public List<X509Certificate> chain() {
         return chain;
@@ -85,17 +96,28 @@ public final class TestFulcio {
 
     /** As {@link #issue(PublicKey, Instant, Extensions)}, vouched for by another certificate log. */
     public X509Certificate issue(PublicKey key, Instant now, SigningKey log, Extensions extensions) {
+        return issue(key, now, extensions, builder -> {
+            byte[] withoutSct = builder.build(signer(keys))
+                    .toASN1Structure()
+                    .getTBSCertificate()
+                    .getEncoded();
+            builder.addExtension(SCT_LIST, false, new DEROctetString(sctList(withoutSct, now, log)));
+        });
+    }
+
+    /** As {@link #issue(PublicKey, SigningIdentity, Instant)}, by a Fulcio without a certificate log: GitHub's for private repositories is one. */
+    public X509Certificate issueUnlogged(PublicKey key, SigningIdentity identity, Instant now) {
+        return issue(key, now, builder -> addIdentity(builder, identity), _ -> {});
+    }
+
+    private X509Certificate issue(PublicKey key, Instant now, Extensions extensions, Extensions last) {
         JcaX509v3CertificateBuilder builder = builder(name, now, LIFE, new X500Name(new RDN[0]), key);
         return build(builder, keys, () -> {
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
             builder.addExtension(
                     Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_codeSigning));
             extensions.addTo(builder);
-            byte[] withoutSct = builder.build(signer(keys))
-                    .toASN1Structure()
-                    .getTBSCertificate()
-                    .getEncoded();
-            builder.addExtension(SCT_LIST, false, new DEROctetString(sctList(withoutSct, now, log)));
+            last.addTo(builder);
         });
     }
 
@@ -209,7 +231,7 @@ public final class TestFulcio {
     /** What a certificate says beside its name and key. */
     @FunctionalInterface
     public interface Extensions {
-        void addTo(X509v3CertificateBuilder builder) throws IOException;
+        void addTo(X509v3CertificateBuilder builder) throws IOException, OperatorCreationException;
     }
 
     @FunctionalInterface

@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -186,6 +187,48 @@ class KeylessTest {
                                 + "cosign sign --key <key> --signing-config <file that names the authority> " + IMAGE
                                 + ", or with cosign 2 cosign sign --key <key> --timestamp-server-url <authority> "
                                 + IMAGE + "."));
+    }
+
+    @Test
+    @DisplayName("Where the trust root may be wrong, whoever is refused is not simply sent to sign again")
+    void aTrustRootThatMayBeWrongIsToldBeforeAnythingElse() {
+        artifacts.bundle(BUSYBOX, file("keyless.bcbeca3d.bundle.json"));
+        String found = "Could not verify " + IMAGE + ": 1 signature was found, but it ";
+        String sign = "If it is, sign it with an identity that the policy names: cosign sign " + IMAGE + ".";
+
+        assertThat(refusal(root -> root.remove("certificateAuthorities")))
+                .isEqualTo(found
+                        + "has a certificate of \"CN=kc-fulcio,O=kc\", which is no certificate authority of the trust root. "
+                        + "Ask a cluster admin whether TrustRoot \"acme\" is the right one and up to date: it names no certificate authority. "
+                        + sign);
+        assertThat(refusal(root -> root.path("certificateAuthorities")
+                        .forEach(entry -> ((ObjectNode) entry.path("validFor")).put("end", "2026-11-20T00:00:00Z"))))
+                .startsWith(found + "has a certificate that the certificate authority ")
+                .contains(" is the right one and up to date: it has that certificate authority count from ")
+                .contains(" to 2026-11-20T00:00:00Z. " + sign);
+        assertThat(refusal(root -> root.remove("ctlogs")))
+                .isEqualTo(found
+                        + "has a certificate that no certificate log of the trust root vouches for. "
+                        + "Ask a cluster admin whether TrustRoot \"acme\" is the right one and up to date: "
+                        + "it names no certificate transparency log, and that certificate is in one. "
+                        + sign);
+        assertThat(refusal(root -> root.path("tlogs")
+                        .forEach(log -> ((ObjectNode) log.path("logId")).put("keyId", "A".repeat(43) + "="))))
+                .startsWith(
+                        found
+                                + "has no entry of a transparency log that the trust root names. "
+                                + "Ask a cluster admin whether TrustRoot \"acme\" is the right one and up to date: it names only the transparency log")
+                .contains(
+                        ". If it is, sign it with an entry in a transparency log that the policy's trust root names: cosign sign --signing-config <file that names the log> ");
+    }
+
+    /** Of the recorded signature, by its trust root with one {@code change}. */
+    private String refusal(Consumer<ObjectNode> change) {
+        ObjectNode changed = (ObjectNode) json(text("trusted-root.json"));
+        change.accept(changed);
+        TrustedRoot root = TrustedRoot.parse(changed.toString().getBytes(StandardCharsets.UTF_8), "TrustRoot \"acme\"");
+        return rejected(verify(exactly("dev@example.test", Demands.keyless(root))))
+                .message();
     }
 
     @Test

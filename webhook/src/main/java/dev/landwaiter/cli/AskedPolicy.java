@@ -69,7 +69,8 @@ final class AskedPolicy {
     @Option(
             names = "--trust-root",
             paramLabel = "FILE",
-            description = "a trusted_root.json (default: that of sigstore's public good instance, as shipped)")
+            description =
+                    "a trusted_root.json, or several, one a line (default: that of sigstore's public good instance, as shipped)")
     private @Nullable Path trustRoot;
 
     @Option(
