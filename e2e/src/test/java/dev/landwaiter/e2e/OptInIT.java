@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 /** Who is asked at all, and what the client says of itself. */
 @OnRealCluster
 class OptInIT {
+    private static final String NODE = "e2e-mirror-node";
+
     private final Session session;
     private final Shop shop;
     private final Tenant tenant;
@@ -177,17 +179,32 @@ class OptInIT {
 
     @Test
     void aMirrorPodOfItsNodeIsNotDeniedAndCannotBecomeAPodThatRuns() {
-        Command.Result admitted = tenant.create(
-                mirrorPod(shop.unsigned()), "-o", "json", "--as=system:node:node", "--as-group=system:nodes");
-        assertThat(admitted.exit()).as(admitted.err()).isZero();
-        assertThat(admitted.err()).contains("Warning: ", "SIGNATURE_MISSING");
-        assertThat(Shop.image(Cluster.parse(admitted.out())))
-                .isEqualTo(shop.unsigned().reference());
+        Command node = session.cluster().kubectl("create", "-o", "json", "-f", "-");
+        String uid = Cluster.parse(node.reading("{apiVersion: v1, kind: Node, metadata: {name: %s}}".formatted(NODE))
+                        .output())
+                .at("/metadata/uid")
+                .asText();
+        try {
+            String owned = mirrorPod(shop.unsigned())
+                    .replace(
+                            "name: mirror\n",
+                            "name: mirror%n  ownerReferences: [{apiVersion: v1, kind: Node, name: %s, uid: %s, controller: true}]%n"
+                                    .formatted(NODE, uid));
+            Command.Result admitted = Await.until(
+                    "the API server has seen the node, and lets it make a Pod of its own",
+                    () -> tenant.create(owned, "-o", "json", "--as=system:node:" + NODE, "--as-group=system:nodes"),
+                    result -> result.exit() == 0);
+            assertThat(admitted.err()).contains("Warning: ", "SIGNATURE_MISSING");
+            assertThat(Shop.image(Cluster.parse(admitted.out())))
+                    .isEqualTo(shop.unsigned().reference());
 
-        Command.Result disguised = tenant.kubectl("annotate", "pod", "mirror", "kubernetes.io/config.mirror-")
-                .run();
-        assertThat(disguised.exit()).isEqualTo(1);
-        assertThat(disguised.err()).contains("kubernetes.io/config.mirror");
+            Command.Result disguised = tenant.kubectl("annotate", "pod", "mirror", "kubernetes.io/config.mirror-")
+                    .run();
+            assertThat(disguised.exit()).isEqualTo(1);
+            assertThat(disguised.err()).contains("kubernetes.io/config.mirror");
+        } finally {
+            session.cluster().kubectl("delete", "node", NODE).output();
+        }
     }
 
     /** Such Pods carry no service account, and no node runs one that it does not hold as a file. */
@@ -196,9 +213,8 @@ class OptInIT {
         return tenant.pod("mirror", image.reference())
                         .replace(
                                 "name: mirror",
-                                "name: mirror%n  annotations: {kubernetes.io/config.mirror: 5a7e0a0e, %s}"
-                                        .formatted(forged))
-                + "  nodeName: node\n";
+                                "name: mirror%n  annotations: {kubernetes.io/config.mirror: 5a7e0a0e, %s}".formatted(forged))
+                + "  nodeName: " + NODE + "\n";
     }
 
     @Test
