@@ -65,8 +65,15 @@ public record Platform(String os, String architecture, String variant, String os
                 && (variant.isEmpty() || other.variant.isEmpty() || variant.equals(other.variant));
     }
 
+    /** {@code linux/arm64/v8}, as far as it is known: nothing at all of an image that does not say. */
     @Override
     public String toString() {
-        return variant.isEmpty() ? os + "/" + architecture : os + "/" + architecture + "/" + variant;
+        String text = os;
+        for (String part : new String[] {architecture, variant}) {
+            if (!part.isEmpty()) {
+                text = text.isEmpty() ? part : text + "/" + part;
+            }
+        }
+        return text;
     }
 }
