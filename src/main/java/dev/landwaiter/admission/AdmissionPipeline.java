@@ -11,6 +11,7 @@ import dev.landwaiter.fetch.ImageFetcher;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.limit.Shown;
 import dev.landwaiter.patch.JsonPatch;
 import dev.landwaiter.plan.Mutation;
 import dev.landwaiter.plan.Plan;
@@ -32,10 +33,16 @@ import java.util.Optional;
  * through ports. Safe for use by many threads.
  */
 public final class AdmissionPipeline {
+    /** So many images are looked at where the request came in; more take so long that others would wait for it. */
+    private static final int IN_PLACE = 32;
+    /** Of a subresource's name, in characters. */
+    private static final int SHOWN = 100;
+
     private final PolicySource policies;
     private final Namespaces namespaces;
     private final Keychains keychains;
     private final AdmissionRules rules;
+    private final Limits limits;
     private final PodImages images;
     private final ImageChecks checks;
     private final int mostPullSecrets;
@@ -56,6 +63,7 @@ public final class AdmissionPipeline {
         this.namespaces = namespaces;
         this.keychains = keychains;
         this.rules = rules;
+        this.limits = limits;
         this.images = new PodImages(limits);
         this.mostPullSecrets = limits.count(Limit.PULL_SECRETS);
         this.clock = clock;
@@ -72,12 +80,26 @@ public final class AdmissionPipeline {
         public Decided {
             images = List.copyOf(images);
         }
+
+        /** About how many there are to write. */
+        int characters() {
+            int characters = records.text().length();
+            for (String warning : decision.warnings()) {
+                characters += warning.length();
+            }
+            if (decision instanceof Decision.Denied denied) {
+                for (Problem problem : denied.problems()) {
+                    characters += problem.message().length();
+                }
+            }
+            return characters;
+        }
     }
 
     /**
      * Decides on {@code request}, at the latest by {@code deadline}.
      *
-     * @throws dev.landwaiter.failure.Failure {@code REVIEW_MALFORMED} or {@code LIMIT_EXCEEDED} where the object is none that can be decided on
+     * @throws dev.landwaiter.failure.Failure {@code REVIEW_MALFORMED} or {@code LIMIT_EXCEEDED} where the object is none that can be looked at
      */
     public Decided decide(AdmissionRequest request, Endpoint endpoint, Deadline deadline) {
         return decide(request, endpoint, Optional.of(deadline)).orElseThrow();
@@ -115,7 +137,11 @@ public final class AdmissionPipeline {
         if (nothingToDecide(request).isPresent()) {
             return Inquiry.NOTHING;
         }
+        request.checkObjects();
         Slots slots = Slots.of(request, images);
+        if (atOnce && slots.toCheck().size() > IN_PLACE) {
+            throw Deadline.passed().exceeded("the look at so many images where they came in");
+        }
         String namespace = request.summary().namespace();
         PolicySet inForce = policies.current().in(namespace);
         PodSelection pod = new PodSelection(inForce.selectsPods() ? request.labels() : Map.of());
@@ -144,7 +170,7 @@ public final class AdmissionPipeline {
             return Optional.of("nothing comes in by " + request.summary().operation());
         }
         if (!request.subresource().isEmpty() && !request.ephemeral()) {
-            return Optional.of("subresource \"" + request.subresource() + "\" brings no image");
+            return Optional.of("subresource \"" + Shown.of(request.subresource(), SHOWN) + "\" brings no image");
         }
         return Optional.empty();
     }
@@ -176,7 +202,7 @@ public final class AdmissionPipeline {
     private Decided judge(AdmissionRequest request, Endpoint endpoint, Slots slots, Map<String, Finding> findings) {
         boolean mutates = endpoint == Endpoint.MUTATE && !request.mirror();
         boolean pins = mutates && !request.optedOut();
-        Judgement judgement = new Judgement(rules, !request.mirror());
+        Judgement judgement = new Judgement(rules, limits, !request.mirror());
         List<Mutation.Pin> pinned = new ArrayList<>();
         List<ImageOutcome> outcomes = new ArrayList<>();
         Map<String, ImageRecord> records = new HashMap<>();
@@ -185,16 +211,15 @@ public final class AdmissionPipeline {
             if (finding == null) {
                 throw new IllegalStateException("every slot's reference was looked at");
             }
-            int before = judgement.problems().size();
-            List<ImageOutcome.WouldDeny> wouldDeny = judgement.judge(slot, finding, endpoint == Endpoint.VALIDATE);
+            Judgement.Judged judged = judgement.judge(slot, finding, endpoint == Endpoint.VALIDATE);
             String reference = pins ? finding.pinned().orElse(slot.reference()) : slot.reference();
             if (!reference.equals(slot.reference())) {
                 pinned.add(new Mutation.Pin(slot, reference));
             }
             finding.record().ifPresent(record -> records.put(slot.key(), record));
-            outcomes.add(outcome(slot, finding, reference, wouldDeny, judgement, before));
+            outcomes.add(outcome(slot, finding, reference, judged));
         }
-        Records derived = recent.same(Records.of(records));
+        Records derived = recent.same(Records.of(records, limits.count(Limit.RECORD_CHARACTERS)));
         RecordKeeper keeper = new RecordKeeper(request, slots);
         if (endpoint == Endpoint.VALIDATE) {
             keeper.refuseOverclaims(derived, judgement);
@@ -203,30 +228,20 @@ public final class AdmissionPipeline {
                 ? Plan.of(request.object(), pinned, keeper.annotations(pins ? derived : Records.NONE))
                         .patch(request.object())
                 : JsonPatch.EMPTY;
-        return new Decided(decision(judgement, patch), outcomes, derived);
+        return new Decided(judgement.decision(patch), outcomes, derived);
     }
 
-    private static ImageOutcome outcome(
-            ImageSlot slot,
-            Finding finding,
-            String pinned,
-            List<ImageOutcome.WouldDeny> wouldDeny,
-            Judgement judgement,
-            int before) {
-        List<Problem> problems = judgement.problems();
+    private ImageOutcome outcome(ImageSlot slot, Finding finding, String pinned, Judgement.Judged judged) {
+        boolean readable = finding.reference() != null;
+        String text =
+                readable ? slot.reference() : Shown.message(slot.reference(), limits.count(Limit.REFERENCE_CHARACTERS));
         return new ImageOutcome(
                 slot.path(),
-                slot.reference(),
-                pinned,
+                text,
+                readable ? pinned : text,
                 finding.outcome().text(),
                 finding.policies(),
-                problems.size() > before ? problems.get(before).code().name() : "",
-                wouldDeny);
-    }
-
-    private static Decision decision(Judgement judgement, JsonPatch patch) {
-        return judgement.problems().isEmpty()
-                ? new Decision.Allowed(patch, judgement.warnings())
-                : Decision.Denied.of(judgement.problems(), judgement.warnings());
+                judged.code(),
+                judged.wouldDeny());
     }
 }

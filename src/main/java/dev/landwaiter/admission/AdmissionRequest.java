@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.landwaiter.catalog.Annotations;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Shown;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +33,9 @@ public record AdmissionRequest(
 
     private static final String NODES = "system:nodes";
     private static final String MIRROR = "kubernetes.io/config.mirror";
+    /** Of a name that a review has where we know none, in characters. */
+    private static final int SHOWN = 100;
+
     private static final Set<String> OPERATIONS = Set.of("CREATE", "UPDATE", "DELETE", "CONNECT");
 
     public AdmissionRequest {
@@ -44,7 +48,10 @@ public record AdmissionRequest(
      * @param name of the object; where the API server is yet to give it one, {@code generateName} and {@code *}
      */
     public record Summary(
-            String uid, String namespace, String kind, String name, String operation, boolean dryRun, String user) {}
+            String uid, String namespace, String kind, String name, String operation, boolean dryRun, String user) {
+        /** Of what could not be read. */
+        static final Summary UNKNOWN = new Summary("", "", "", "", "", false, "");
+    }
 
     /** Reads an AdmissionReview; anything else is a {@link Code#REVIEW_MALFORMED} or {@link Code#REVIEW_UNSUPPORTED}. */
     static AdmissionRequest read(JsonNode review) {
@@ -112,13 +119,15 @@ public record AdmissionRequest(
                     Code.REVIEW_UNSUPPORTED,
                     "Could not decide on kind \"%s/%s %s\": only v1 Pods are supported. Register the webhook for pods and pods/ephemeralcontainers alone."
                             .formatted(
-                                    kind.path("group").asText(""),
-                                    kind.path("version").asText(""),
-                                    summary.kind()));
+                                    shown(kind.path("group").asText("")),
+                                    shown(kind.path("version").asText("")),
+                                    shown(summary.kind())));
         }
-        if (isUpdate() || isCreate()) {
-            checkObject(object, "request.object");
-        }
+    }
+
+    /** Throws a {@link Code#REVIEW_MALFORMED} where what comes in, or was there, is nothing that a Pod could be. */
+    void checkObjects() {
+        checkObject(object, "request.object");
         if (isUpdate()) {
             checkObject(oldObject, "request.oldObject");
         }
@@ -136,6 +145,10 @@ public record AdmissionRequest(
                 throw malformed("%s.%s is not an object".formatted(where, field));
             }
         }
+    }
+
+    private static String shown(String text) {
+        return Shown.of(text, SHOWN);
     }
 
     private static Failure malformed(String why) {

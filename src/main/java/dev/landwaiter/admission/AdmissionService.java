@@ -8,6 +8,7 @@ import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.limit.Shares;
+import dev.landwaiter.limit.Shown;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,13 +18,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads a review, has it decided, writes the answer, and tells the listeners. Our own failures deny: they never admit. */
+/**
+ * Reads a review, has it decided, writes the answer, and tells the listeners, once for each review whatever becomes of it. Our own failures
+ * deny: they never admit.
+ */
 public final class AdmissionService implements Admission {
     private static final Logger LOG = LoggerFactory.getLogger(AdmissionService.class);
 
+    /** In characters; a longer answer is written where nobody else waits for it. */
+    private static final int LONG = 64 << 10;
+
     private final AdmissionPipeline pipeline;
+    private final Limits limits;
     private final ReviewCodec codec;
-    private final List<DecisionListener> listeners;
+    private final Listeners listeners;
     private final LongSupplier nanoClock;
     private final Shares trees;
 
@@ -35,8 +43,9 @@ public final class AdmissionService implements Admission {
     public AdmissionService(
             AdmissionPipeline pipeline, Limits limits, List<DecisionListener> listeners, LongSupplier nanoClock) {
         this.pipeline = pipeline;
+        this.limits = limits;
         this.codec = new ReviewCodec(limits);
-        this.listeners = List.copyOf(listeners);
+        this.listeners = new Listeners(listeners);
         this.nanoClock = nanoClock;
         int atOnce = limits.count(Limit.LARGE_REVIEWS_AT_ONCE);
         this.trees =
@@ -54,7 +63,13 @@ public final class AdmissionService implements Admission {
     @Override
     public byte[] review(byte[] body, Endpoint endpoint, Deadline deadline) {
         long start = nanoClock.getAsLong();
-        return switch (lookAt(body, endpoint, deadline, start)) {
+        Look look;
+        try {
+            look = lookAt(body, endpoint, deadline, start);
+        } catch (Failure e) {
+            throw unread(e, endpoint, start);
+        }
+        return switch (look) {
             case Look.Answered(var answer) -> answer;
             case Look.Waits(var request, var inquiry) -> {
                 AdmissionPipeline.Decided decided = decided(request, () -> {
@@ -75,7 +90,7 @@ public final class AdmissionService implements Admission {
             Inquiry inquiry;
             try {
                 inquiry = pipeline.inquire(request);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError e) {
                 return new Look.Answered(answer(request.summary(), endpoint, failed(request.summary(), e), start));
             }
             if (!inquiry.complete()) {
@@ -87,11 +102,11 @@ public final class AdmissionService implements Admission {
         }
     }
 
-    private static AdmissionPipeline.Decided decided(
+    private AdmissionPipeline.Decided decided(
             AdmissionRequest.Summary request, Supplier<AdmissionPipeline.Decided> work) {
         try {
             return work.get();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             return failed(request, e);
         }
     }
@@ -106,14 +121,27 @@ public final class AdmissionService implements Admission {
     @Override
     public Optional<byte[]> reviewIfKnown(byte[] body, Endpoint endpoint) {
         long start = nanoClock.getAsLong();
-        AdmissionRequest request = codec.read(body);
+        AdmissionRequest request;
         try {
-            return pipeline.decideIfKnown(request, endpoint)
-                    .map(decided -> answer(request.summary(), endpoint, decided, start));
+            request = codec.read(body);
+        } catch (Failure e) {
+            throw unread(e, endpoint, start);
+        }
+        Optional<AdmissionPipeline.Decided> decided;
+        try {
+            decided = pipeline.decideIfKnown(request, endpoint);
         } catch (RuntimeException e) {
             // whoever asks again with time to wait gets the failure, and tells of it
             return Optional.empty();
         }
+        return decided.filter(known -> known.characters() <= LONG)
+                .map(known -> answer(request.summary(), endpoint, known, start));
+    }
+
+    /** {@code failure}, of a review that there is no answering, once the listeners have heard of it. */
+    private Failure unread(Failure failure, Endpoint endpoint, long start) {
+        tell(AdmissionRequest.Summary.UNKNOWN, endpoint, denied(failure), start);
+        return failure;
     }
 
     @Override
@@ -124,34 +152,36 @@ public final class AdmissionService implements Admission {
     private byte[] answer(
             AdmissionRequest.Summary request, Endpoint endpoint, AdmissionPipeline.Decided decided, long start) {
         byte[] answer = codec.write(request.uid(), decided);
-        DecisionEvent event = new DecisionEvent(
+        tell(request, endpoint, decided, start);
+        return answer;
+    }
+
+    private void tell(
+            AdmissionRequest.Summary request, Endpoint endpoint, AdmissionPipeline.Decided decided, long start) {
+        listeners.decided(new DecisionEvent(
                 request,
                 endpoint,
                 decided.decision(),
                 decided.images(),
-                Duration.ofNanos(nanoClock.getAsLong() - start));
-        for (DecisionListener listener : listeners) {
-            listener.decided(event);
-        }
-        return answer;
+                Duration.ofNanos(nanoClock.getAsLong() - start)));
     }
 
-    /**
-     * The denial that {@code thrown} is. What says that this is no review that can be answered is thrown on, and so is an error after which
-     * the process cannot be trusted.
-     */
-    private static AdmissionPipeline.Decided failed(AdmissionRequest.Summary request, RuntimeException thrown) {
+    /** The denial that {@code thrown} is; an error after which the process cannot be trusted is thrown on to whoever ends it. */
+    private AdmissionPipeline.Decided failed(AdmissionRequest.Summary request, Throwable thrown) {
         FatalError.find(thrown).ifPresent(error -> {
             throw error;
         });
         Failure failure = Failure.of(thrown);
-        if (failure.code() == Code.REVIEW_MALFORMED || failure.code() == Code.LIMIT_EXCEEDED) {
-            throw failure;
-        }
         if (failure.code() == Code.INTERNAL_ERROR) {
             LOG.error("could not decide on request {}", request.uid(), failure);
         }
-        Problem problem = new Problem("", failure.code(), failure.message());
-        return new AdmissionPipeline.Decided(Decision.Denied.of(List.of(problem), List.of()), List.of(), Records.NONE);
+        return denied(failure);
+    }
+
+    private AdmissionPipeline.Decided denied(Failure failure) {
+        String message = Shown.message(failure.message(), limits.count(Limit.MESSAGE_CHARACTERS));
+        Problem problem = new Problem("", failure.code(), message);
+        return new AdmissionPipeline.Decided(
+                Decision.Denied.of(List.of(problem), 0, List.of()), List.of(), Records.NONE);
     }
 }

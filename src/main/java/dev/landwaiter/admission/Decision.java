@@ -1,9 +1,10 @@
 package dev.landwaiter.admission;
 
-import dev.landwaiter.failure.Fault;
+import dev.landwaiter.failure.Code;
 import dev.landwaiter.patch.JsonPatch;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** What is answered to one admission request. */
 public sealed interface Decision {
@@ -38,28 +39,33 @@ public sealed interface Decision {
      *
      * @param status 403 where a policy refuses, 503 where it could not be checked, 500 where we failed
      * @param problems at least one; the first one's code stands for all
+     * @param more how many problems there are besides those, which nobody is told
      */
-    record Denied(int status, List<Problem> problems, List<String> warnings) implements Decision {
+    record Denied(int status, List<Problem> problems, int more, List<String> warnings) implements Decision {
         public Denied {
             problems = List.copyOf(problems);
             warnings = List.copyOf(warnings);
         }
 
         /** Refusals before what could not be checked, which they outweigh: trying again would not help. */
-        static Denied of(List<Problem> problems, List<String> warnings) {
+        static Denied of(List<Problem> problems, int more, List<String> warnings) {
             List<Problem> sorted = problems.stream()
-                    .sorted(Comparator.comparing(problem -> problem.code().fault(), Denied::compare))
+                    .sorted(Comparator.comparingInt(problem -> status(problem.code())))
                     .toList();
-            return new Denied(status(sorted.getFirst().code().fault()), sorted, warnings);
+            return new Denied(status(sorted.getFirst().code()), sorted, more, warnings);
         }
 
-        private static int compare(Fault one, Fault other) {
-            return Integer.compare(status(one), status(other));
+        /** What else there is to know, in one line; empty where all is told. */
+        public Optional<String> rest() {
+            return more == 0
+                    ? Optional.empty()
+                    : Optional.of(
+                            more == 1 ? "There is 1 more problem." : "There are %d more problems.".formatted(more));
         }
 
         /** Which of them comes first is read off the number, too. */
-        private static int status(Fault fault) {
-            return switch (fault) {
+        static int status(Code code) {
+            return switch (code.fault()) {
                 case USER -> 403;
                 case INTERNAL -> 500;
                 case DEPENDENCY, CAPACITY -> 503;

@@ -1,12 +1,13 @@
 package dev.landwaiter.admission;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What became of one image slot, as logs tell it.
  *
  * @param path of the field
- * @param reference as it was written
+ * @param reference as it was written; shortened, and with its escapes, where it is no reference
  * @param pinned as it stands in the end; the same where it was left as it was
  * @param outcome as records write it
  * @param policies that were asked
@@ -26,6 +27,20 @@ public record ImageOutcome(
         wouldDeny = List.copyOf(wouldDeny);
     }
 
-    /** A policy that would refuse an image if it enforced. */
-    public record WouldDeny(String policy, String mode, String code) {}
+    /** What only would deny one of {@code images}. */
+    public static List<WouldDeny> wouldDeny(List<ImageOutcome> images) {
+        List<WouldDeny> all = new ArrayList<>(0);
+        for (ImageOutcome image : images) {
+            all.addAll(image.wouldDeny());
+        }
+        return all;
+    }
+
+    /**
+     * A policy that would refuse an image if it enforced.
+     *
+     * @param path of the image's field
+     * @param message why
+     */
+    public record WouldDeny(String path, String policy, String mode, String code, String message) {}
 }

@@ -3,6 +3,10 @@ package dev.landwaiter.admission;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.limit.Limit;
+import dev.landwaiter.limit.Limits;
+import dev.landwaiter.limit.Shown;
+import dev.landwaiter.patch.JsonPatch;
 import dev.landwaiter.policy.Exemption;
 import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.Mode;
@@ -11,30 +15,66 @@ import dev.landwaiter.workload.ImageSlot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Judges findings by the policies' modes and the rules: what denies, what only warns, what would deny if it were enforced. */
 final class Judgement {
     private final AdmissionRules rules;
+    private final Limits limits;
     private final boolean denies;
-    private final List<Problem> problems = new ArrayList<>();
-    private final List<String> warnings = new ArrayList<>();
+    /** By the status that each stands for: what outweighs the others must not be crowded out by them. */
+    private final SortedMap<Integer, Bounded<Problem>> problems = new TreeMap<>();
+
+    private final Bounded<String> warnings;
+    /** Of the first problem of the slot that is being judged. */
+    private String code = "";
 
     /**
      * Judges by {@code rules}.
      *
      * @param denies whether what would deny does; of a mirror Pod it only warns
      */
-    Judgement(AdmissionRules rules, boolean denies) {
+    Judgement(AdmissionRules rules, Limits limits, boolean denies) {
         this.rules = rules;
+        this.limits = limits;
         this.denies = denies;
+        this.warnings = new Bounded<>(limits.count(Limit.WARNINGS));
     }
 
-    List<Problem> problems() {
-        return problems;
+    /**
+     * How one slot was judged.
+     *
+     * @param code of the first thing that denies it, {@code ""} where nothing does
+     * @param wouldDeny what only would deny it
+     */
+    record Judged(String code, List<ImageOutcome.WouldDeny> wouldDeny) {}
+
+    /** The decision on all that was judged, with {@code patch} where it may go on. */
+    Decision decision(JsonPatch patch) {
+        return problems.isEmpty() ? new Decision.Allowed(patch, warnings()) : denied();
     }
 
-    List<String> warnings() {
-        return warnings;
+    private Decision denied() {
+        int room = limits.count(Limit.PROBLEMS);
+        List<Problem> told = new ArrayList<>();
+        int found = 0;
+        for (Bounded<Problem> ofOneStatus : problems.values()) {
+            told.addAll(ofOneStatus.kept(room - told.size()));
+            found += ofOneStatus.found();
+        }
+        return Decision.Denied.of(told, found - told.size(), warnings());
+    }
+
+    private List<String> warnings() {
+        int room = limits.count(Limit.WARNINGS);
+        if (warnings.found() <= room) {
+            return warnings.kept(room);
+        }
+        List<String> told = new ArrayList<>(warnings.kept(room - 1));
+        told.add("There are %d more warnings.".formatted(warnings.found() - told.size()));
+        return told;
     }
 
     /**
@@ -42,24 +82,37 @@ final class Judgement {
      *
      * @param path of the field
      * @param what of it can't be admitted, for people: {@code spec.containers[0].image "nginx"}
-     * @param why and what to do next
+     * @param why and what to do next, in words that may be anybody's
      */
-    void deny(String path, Code code, String what, String why) {
-        if (denies) {
-            problems.add(new Problem(path, code, "Could not admit %s: %s".formatted(what, why)));
-        } else {
-            warn(path, code, why + " (a mirror Pod: its node runs it whatever is decided)");
-        }
+    void deny(String path, Code code, Supplier<String> what, String why) {
+        denyInFull(path, code, what, fit(why));
     }
 
-    /** Judges one slot; says what logs should tell of its policies that only would deny. */
-    List<ImageOutcome.WouldDeny> judge(ImageSlot slot, Finding finding, boolean pinDemanded) {
+    /** As {@link #deny}, where {@code why} is in our own words and holds what somebody is to paste. */
+    private void denyInFull(String path, Code code, Supplier<String> what, String why) {
+        if (!denies) {
+            warn(path, code, () -> why + " (a mirror Pod: its node runs it whatever is decided)");
+            return;
+        }
+        this.code = this.code.isEmpty() ? code.name() : this.code;
+        problems.computeIfAbsent(Decision.Denied.status(code), _ -> new Bounded<>(limits.count(Limit.PROBLEMS)))
+                .add(path, () -> new Problem(path, code, "Could not admit %s: %s".formatted(what.get(), why)));
+    }
+
+    /** Judges one slot. */
+    Judged judge(ImageSlot slot, Finding finding, boolean pinDemanded) {
+        code = "";
+        List<ImageOutcome.WouldDeny> wouldDeny = new ArrayList<>();
+        judge(slot, finding, pinDemanded, wouldDeny);
+        return new Judged(code, wouldDeny);
+    }
+
+    private void judge(ImageSlot slot, Finding finding, boolean pinDemanded, List<ImageOutcome.WouldDeny> wouldDeny) {
         Failure failure = finding.failure();
         if (failure != null && finding.reference() == null) {
-            deny(slot.path(), failure.code(), slot.path(), failure.message());
-            return List.of();
+            deny(slot.path(), failure.code(), slot::path, failure.message());
+            return;
         }
-        List<ImageOutcome.WouldDeny> wouldDeny = new ArrayList<>();
         for (Finding.PolicyVerdict one : finding.verdicts()) {
             Exemption exemption = one.exemption();
             switch (one.verdict()) {
@@ -79,7 +132,6 @@ final class Judgement {
         if (pinDemanded) {
             demandPin(slot, finding);
         }
-        return wouldDeny;
     }
 
     /** Never silently, whatever the policy's mode is: somebody must see that it still stands. */
@@ -87,8 +139,13 @@ final class Judgement {
         warn(
                 slot.path(),
                 code,
-                "admitted by %s until %s (%s), although %s does not accept it: %s"
-                        .formatted(exemption.title(), exemption.expires(), exemption.reason(), policy.title(), why));
+                () -> "admitted by %s until %s (%s), although %s does not accept it: %s"
+                        .formatted(
+                                exemption.title(),
+                                exemption.expires(),
+                                fit(exemption.reason()),
+                                policy.title(),
+                                fit(why)));
     }
 
     private void unavailable(
@@ -98,7 +155,7 @@ final class Judgement {
                 warn(
                         slot.path(),
                         code,
-                        "admitted unchecked (%s, onUnavailable: admit): %s".formatted(policy.title(), why));
+                        () -> "admitted unchecked (%s, onUnavailable: admit): %s".formatted(policy.title(), fit(why)));
             case DENY -> refuse(slot, policy, code, why, wouldDeny);
         }
     }
@@ -106,13 +163,13 @@ final class Judgement {
     private void refuse(
             ImageSlot slot, ImagePolicy policy, Code code, String why, List<ImageOutcome.WouldDeny> wouldDeny) {
         if (policy.mode() == Mode.ENFORCE) {
-            deny(slot.path(), code, quoted(slot) + " under " + policy.title(), why);
+            deny(slot.path(), code, () -> quoted(slot) + " under " + policy.title(), why);
             return;
         }
         String mode = policy.mode().name().toLowerCase(Locale.ROOT);
-        wouldDeny.add(new ImageOutcome.WouldDeny(policy.id(), mode, code.name()));
+        wouldDeny.add(new ImageOutcome.WouldDeny(slot.path(), policy.id(), mode, code.name(), fit(why)));
         if (policy.mode() == Mode.WARN) {
-            warn(slot.path(), code, "%s (%s, mode warn)".formatted(why, policy.title()));
+            warn(slot.path(), code, () -> "%s (%s, mode warn)".formatted(fit(why), policy.title()));
         }
     }
 
@@ -120,12 +177,13 @@ final class Judgement {
         String noPolicy = "no enforcing ClusterImagePolicy is for it";
         switch (rules.noMatch()) {
             case ADMIT -> {}
-            case WARN -> warn(slot.path(), Code.POLICY_NO_MATCH, "%s: \"%s\"".formatted(noPolicy, slot.reference()));
+            case WARN ->
+                warn(slot.path(), Code.POLICY_NO_MATCH, () -> "%s: \"%s\"".formatted(noPolicy, slot.reference()));
             case DENY -> {
                 deny(
                         slot.path(),
                         Code.POLICY_NO_MATCH,
-                        quoted(slot),
+                        () -> quoted(slot),
                         "%s. Use an image that one is for, or ask a cluster admin for a policy whose images match %s."
                                 .formatted(noPolicy, finding.name()));
                 return;
@@ -136,8 +194,9 @@ final class Judgement {
             return;
         }
         switch (rules.onUnresolved()) {
-            case ADMIT -> warn(slot.path(), failure.code(), "admitted without a digest: " + failure.message());
-            case DENY -> deny(slot.path(), failure.code(), quoted(slot), failure.message());
+            case ADMIT ->
+                warn(slot.path(), failure.code(), () -> "admitted without a digest: " + fit(failure.message()));
+            case DENY -> deny(slot.path(), failure.code(), () -> quoted(slot), failure.message());
         }
     }
 
@@ -149,10 +208,10 @@ final class Judgement {
         }
         boolean signed = finding.restsOnSignature();
         if (signed || finding.restsOnExemptedDigest()) {
-            deny(
+            denyInFull(
                     slot.path(),
                     Code.IMAGE_NOT_PINNED,
-                    quoted(slot),
+                    () -> quoted(slot),
                     "its admission rests on %s, but it has no digest, so something else could run under that name. Write %s instead."
                             .formatted(
                                     signed ? "a signature" : "an exception for one digest",
@@ -164,7 +223,12 @@ final class Judgement {
         return slot.path() + " \"" + slot.reference() + "\"";
     }
 
-    private void warn(String path, Code code, String why) {
-        warnings.add("%s: %s: %s".formatted(path, code, why));
+    private void warn(String path, Code code, Supplier<String> why) {
+        warnings.add(path, () -> "%s: %s: %s".formatted(path, code, why.get()));
+    }
+
+    /** What registries, images' owners and policies say: of no more than so many characters, all of which can be shown. */
+    private String fit(String why) {
+        return Shown.message(why, limits.count(Limit.MESSAGE_CHARACTERS));
     }
 }

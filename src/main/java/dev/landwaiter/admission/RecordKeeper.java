@@ -52,7 +52,7 @@ record RecordKeeper(AdmissionRequest request, Slots slots) {
                     judgement.deny(
                             path,
                             Code.RECORD_FORGED,
-                            path,
+                            () -> path,
                             what
                                     + " claims more than was found out. Remove the annotation; only the webhook writes it.");
                 }));

@@ -4,9 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.BoundedJson;
@@ -15,10 +14,11 @@ import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * AdmissionReviews as bytes: requests read strictly, answers written in one order.
@@ -26,7 +26,8 @@ import java.util.stream.Collectors;
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#response">AdmissionReview responses</a>
  */
 final class ReviewCodec {
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON =
+            JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
     private static final byte[] NO_PATCH = {};
     /** In bytes: the API server writes an object after all that a request says of it. */
     private static final int BEGINNING = 16 << 10;
@@ -35,13 +36,18 @@ final class ReviewCodec {
     /** A generator gathers what is short and gives it out once, so the stream is then as large as that and no larger. */
     private static final int NOTHING_YET = 0;
 
+    /** What saying how many more there are takes, in characters. */
+    private static final int MORE = 30;
+
     private final Limits limits;
     private final long most;
+    private final int audit;
     private final BoundedJson reader;
 
     ReviewCodec(Limits limits) {
         this.limits = limits;
         this.most = limits.get(Limit.REVIEW_BYTES);
+        this.audit = limits.count(Limit.AUDIT_CHARACTERS);
         this.reader = new BoundedJson(limits, Limit.REVIEW_DEPTH);
     }
 
@@ -84,22 +90,16 @@ final class ReviewCodec {
         return false;
     }
 
-    /**
-     * The answer. What a review said is repeated in it, so one that holds what is no text is a {@link Code#REVIEW_MALFORMED} here, and
-     * only here: looking at every character of every review would cost more.
-     */
+    /** The answer. Whatever its texts hold, it can be written: what is not ASCII is escaped, halves of surrogate pairs too. */
     byte[] write(String uid, AdmissionPipeline.Decided decided) {
         try {
             return written(uid, decided);
-        } catch (IOException | UncheckedIOException e) {
-            throw new Failure(
-                    Code.REVIEW_MALFORMED,
-                    "Could not answer the AdmissionReview: it holds half of a surrogate pair, which is no text (RFC 8259, section 8.2). Check what sent it.",
-                    e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory cannot fail to be written", e);
         }
     }
 
-    private static byte[] written(String uid, AdmissionPipeline.Decided decided) throws IOException {
+    private byte[] written(String uid, AdmissionPipeline.Decided decided) throws IOException {
         Decision decision = decided.decision();
         // before the answer is begun: a generator inside another finds the thread's buffers taken, and allocates
         byte[] patch =
@@ -125,16 +125,7 @@ final class ReviewCodec {
                 writeStatus(denied, json);
             }
             writeWarnings(decision.warnings(), json);
-            json.writeObjectFieldStart("auditAnnotations");
-            json.writeStringField("decision", decision.name());
-            if (!decision.code().isEmpty()) {
-                json.writeStringField("code", decision.code());
-            }
-            if (!decided.records().isEmpty()) {
-                json.writeFieldName("images");
-                json.writeString(decided.records().line());
-            }
-            json.writeEndObject();
+            writeAudit(decided, json);
             json.writeEndObject();
             json.writeEndObject();
         }
@@ -147,8 +138,7 @@ final class ReviewCodec {
         }
         json.writeArrayFieldStart("warnings");
         for (String warning : warnings) {
-            // a warning is an HTTP header in the end, and has one line
-            json.writeString(warning.replace('\n', ' '));
+            json.writeString(warning);
         }
         json.writeEndArray();
     }
@@ -159,18 +149,71 @@ final class ReviewCodec {
         json.writeStringField("status", "Failure");
         json.writeNumberField("code", denied.status());
         json.writeStringField("reason", denied.code());
-        json.writeStringField(
-                "message", denied.problems().stream().map(Problem::message).collect(Collectors.joining("\n")));
-        ObjectNode details = JsonNodeFactory.instance.objectNode();
+        List<String> lines = new ArrayList<>(denied.problems().size() + 1);
+        denied.problems().forEach(problem -> lines.add(problem.message()));
+        denied.rest().ifPresent(lines::add);
+        json.writeStringField("message", String.join("\n", lines));
+        json.writeObjectFieldStart("details");
+        json.writeArrayFieldStart("causes");
         for (Problem problem : denied.problems()) {
-            details.withArray("causes")
-                    .addObject()
-                    .put("reason", problem.code().name())
-                    .put("message", problem.message())
-                    .put("field", problem.path());
+            json.writeStartObject();
+            json.writeStringField("reason", problem.code().name());
+            json.writeStringField("message", problem.message());
+            json.writeStringField("field", problem.path());
+            json.writeEndObject();
         }
-        json.writeFieldName("details");
-        json.writeRawValue(details.toString());
+        json.writeEndArray();
         json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    private void writeAudit(AdmissionPipeline.Decided decided, JsonGenerator json) throws IOException {
+        Decision decision = decided.decision();
+        json.writeObjectFieldStart("auditAnnotations");
+        json.writeStringField("decision", decision.name());
+        if (!decision.code().isEmpty()) {
+            json.writeStringField("code", decision.code());
+        }
+        if (!decided.records().isEmpty()) {
+            json.writeFieldName("images");
+            json.writeString(decided.records().line(audit));
+        }
+        List<ImageOutcome.WouldDeny> wouldDeny = ImageOutcome.wouldDeny(decided.images());
+        if (!wouldDeny.isEmpty()) {
+            json.writeStringField("wouldDeny", audited(wouldDeny));
+        }
+        json.writeEndObject();
+    }
+
+    /** As a list in JSON: as many of them as there is room for, and at last how many others there are. */
+    private String audited(List<ImageOutcome.WouldDeny> wouldDeny) throws IOException {
+        StringBuilder list = new StringBuilder("[");
+        int told = 0;
+        for (ImageOutcome.WouldDeny one : wouldDeny) {
+            String text = audited(one);
+            if (list.length() + text.length() + MORE > audit) {
+                break;
+            }
+            list.append(told == 0 ? "" : ",").append(text);
+            told++;
+        }
+        if (told < wouldDeny.size()) {
+            list.append(told == 0 ? "" : ",").append("{\"more\":%d}".formatted(wouldDeny.size() - told));
+        }
+        return list.append(']').toString();
+    }
+
+    private static String audited(ImageOutcome.WouldDeny one) throws IOException {
+        StringWriter out = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeStringField("path", one.path());
+            json.writeStringField("policy", one.policy());
+            json.writeStringField("mode", one.mode());
+            json.writeStringField("code", one.code());
+            json.writeStringField("message", one.message());
+            json.writeEndObject();
+        }
+        return out.toString();
     }
 }

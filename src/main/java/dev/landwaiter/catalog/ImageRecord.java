@@ -2,12 +2,15 @@ package dev.landwaiter.catalog;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.limit.Shown;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -31,15 +34,31 @@ public record ImageRecord(
         List<String> policies,
         List<String> signers,
         List<String> exceptions) {
+    /** Of a platform, which an image's owner writes, and of a name or a signer, in characters; all are longer than any that is meant. */
+    private static final int SHOWN = 400;
+    /** What a record says in place of its lists where there is no room for them. */
+    private static final String CUT = "cut";
+
+    private static final List<String> LISTS = List.of("policies", "signers", "exceptions");
+
     public ImageRecord {
+        platform = Shown.of(platform, SHOWN);
         exceptions = sorted(exceptions);
         policies = sorted(policies);
         signers = sorted(signers);
     }
 
-    /** Each once; most have none or one, which needs no sorting. */
+    /** Each once, fit for people; most have none or one, which needs no sorting. */
     private static List<String> sorted(List<String> names) {
-        return names.size() < 2 ? List.copyOf(names) : List.copyOf(new TreeSet<>(names));
+        return switch (names.size()) {
+            case 0 -> List.of();
+            case 1 -> List.of(Shown.of(names.getFirst(), SHOWN));
+            default -> {
+                SortedSet<String> sorted = new TreeSet<>();
+                names.forEach(name -> sorted.add(Shown.of(name, SHOWN)));
+                yield List.copyOf(sorted);
+            }
+        };
     }
 
     /** The record of {@code reference}, which stands in the object as {@code pinned} is in the end. */
@@ -63,18 +82,36 @@ public record ImageRecord(
                 exceptions);
     }
 
-    /** Writes it as JSON, without what is empty; the fields always in the same order. */
-    void write(JsonGenerator json) throws IOException {
+    /**
+     * Writes it as JSON, without what is empty; the fields always in the same order.
+     *
+     * @param brief whether the lists are left out, and that said
+     */
+    void write(JsonGenerator json, boolean brief) throws IOException {
         json.writeStartObject();
         put(json, "image", image);
         put(json, "tag", tag);
         put(json, "digest", digest);
         put(json, "platform", platform);
         json.writeStringField("outcome", outcome.text());
-        put(json, "policies", policies);
-        put(json, "signers", signers);
-        put(json, "exceptions", exceptions);
+        if (!brief) {
+            put(json, "policies", policies);
+            put(json, "signers", signers);
+            put(json, "exceptions", exceptions);
+        } else if (!policies.isEmpty()) {
+            json.writeBooleanField(CUT, true);
+        }
         json.writeEndObject();
+    }
+
+    /** {@code record}, which was written, without its lists. */
+    static JsonNode brief(JsonNode record) {
+        if (!(record instanceof ObjectNode whole) || LISTS.stream().noneMatch(whole::has)) {
+            return record;
+        }
+        ObjectNode brief = whole.deepCopy();
+        brief.remove(LISTS);
+        return brief.put(CUT, true);
     }
 
     private static void put(JsonGenerator json, String field, String value) throws IOException {
@@ -103,6 +140,7 @@ public record ImageRecord(
             JsonNode value = field.getValue();
             boolean covered = switch (field.getKey()) {
                 case "outcome" -> true;
+                case CUT -> value.isBoolean();
                 case "policies" -> within(value, policies);
                 case "signers" -> within(value, signers);
                 case "exceptions" -> within(value, exceptions);

@@ -9,12 +9,14 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.limit.BoundedJson;
+import dev.landwaiter.limit.Cut;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,23 +32,28 @@ import org.jspecify.annotations.Nullable;
  * which did not change keep from the object as it was. No decision ever reads them. Immutable.
  */
 public final class Records {
-    public static final Records NONE = new Records(new TreeMap<>(), new TreeMap<>());
+    public static final Records NONE = of(Map.of(), Integer.MAX_VALUE);
     private static final JsonMapper MAPPER = new JsonMapper();
     /** Of what somebody may have written: no key twice in one object, so that no two readers see two records. */
     private static final BoundedJson READER = new BoundedJson(Limits.defaults(), Limit.JSON_DEPTH);
     /** A generator gathers what is short and gives it out once, so the stream is then as large as that and no larger. */
     private static final int NOTHING_YET = 0;
+    /** What saying how many more there are takes, in characters. */
+    private static final int MORE = 30;
 
     private final SortedMap<String, JsonNode> written;
     private final SortedMap<String, ImageRecord> derived;
+    /** In characters; longer texts do without the records' lists. */
+    private final int most;
     /** Rendered at most once: the annotation and the audit annotation of one answer are the same text. */
     private @Nullable SerializableString text;
     /** Told at most once. */
     private @Nullable String plan;
 
-    private Records(SortedMap<String, JsonNode> written, SortedMap<String, ImageRecord> derived) {
+    private Records(SortedMap<String, JsonNode> written, SortedMap<String, ImageRecord> derived, int most) {
         this.written = written;
         this.derived = derived;
+        this.most = most;
     }
 
     /** Those that {@code annotation} holds; empty where it is no such JSON object, names a slot twice, or could not be written again. */
@@ -62,12 +69,17 @@ public final class Records {
         }
         SortedMap<String, JsonNode> written = new TreeMap<>();
         root.properties().forEach(entry -> written.put(entry.getKey(), entry.getValue()));
-        return Optional.of(new Records(written, new TreeMap<>()));
+        return Optional.of(new Records(written, new TreeMap<>(), Integer.MAX_VALUE));
     }
 
-    /** Those of the slots that were checked, by slot key. */
-    public static Records of(Map<String, ImageRecord> derived) {
-        return new Records(new TreeMap<>(), new TreeMap<>(derived));
+    /**
+     * Those of the slots that were checked, by slot key.
+     *
+     * @param most characters of their text: where all that there is to record takes more, policies, signers and exceptions are left out, and
+     *     each record says so
+     */
+    public static Records of(Map<String, ImageRecord> derived, int most) {
+        return new Records(new TreeMap<>(), new TreeMap<>(derived), most);
     }
 
     /** These, which were derived, and {@code kept} of old ones, by slot key. */
@@ -82,7 +94,7 @@ public final class Records {
                 keeping.put(slot, record);
             }
         }
-        return new Records(keeping, derived);
+        return new Records(keeping, derived, most);
     }
 
     public boolean isEmpty() {
@@ -104,9 +116,37 @@ public final class Records {
         return known;
     }
 
-    private String render() {
+    /**
+     * As many records as have room in {@code most} characters, as a generator takes them; how many others there are stands under {@code more}.
+     * For whoever only reads: the {@link #text} of these records is another.
+     */
+    public SerializableString line(int most) {
+        if (text().length() <= most) {
+            return line();
+        }
+        List<String> slots = slots();
+        Map<String, String> rendered = new HashMap<>();
+        for (String slot : slots) {
+            rendered.put(slot, render(List.of(slot), 0, true));
+        }
+        Cut<String> cut = Cut.toFit(
+                slots, most - MORE, slot -> rendered.getOrDefault(slot, "").length());
+        return new SerializedString(render(cut.kept(), cut.more(), true));
+    }
+
+    private List<String> slots() {
         SortedSet<String> slots = new TreeSet<>(written.keySet());
         slots.addAll(derived.keySet());
+        return List.copyOf(slots);
+    }
+
+    private String render() {
+        List<String> slots = slots();
+        String whole = render(slots, 0, false);
+        return whole.length() <= most ? whole : render(slots, 0, true);
+    }
+
+    private String render(List<String> slots, int more, boolean brief) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(NOTHING_YET);
         try (JsonGenerator json = MAPPER.createGenerator(out)) {
             json.writeStartObject();
@@ -114,10 +154,13 @@ public final class Records {
                 json.writeFieldName(slot);
                 ImageRecord record = derived.get(slot);
                 if (record != null) {
-                    record.write(json);
+                    record.write(json, brief);
                 } else {
-                    json.writeTree(written.get(slot));
+                    json.writeTree(brief ? ImageRecord.brief(written.get(slot)) : written.get(slot));
                 }
+            }
+            if (more > 0) {
+                json.writeNumberField("more", more);
             }
             json.writeEndObject();
         } catch (IOException e) {
@@ -168,7 +211,10 @@ public final class Records {
         SortedMap<String, JsonNode> claims = new TreeMap<>(written);
         for (String slot : kept) {
             JsonNode claim = claims.remove(slot);
-            if (claim != null && !claim.equals(old.written.get(slot))) {
+            JsonNode before = old.written.get(slot);
+            boolean same = claim == null
+                    || (before != null && (claim.equals(before) || claim.equals(ImageRecord.brief(before))));
+            if (!same) {
                 return Optional.of(slot);
             }
         }

@@ -2,7 +2,10 @@ package dev.landwaiter.limit;
 
 import java.util.Locale;
 
-/** A bound on data from outside: its name, its unit and its default. What exceeds one is refused, never cut. */
+/**
+ * A bound on data from outside: its name, its unit and its default. What exceeds one is refused, never cut; but what we tell of it, which
+ * exceeds one of the {@linkplain #PROBLEMS last group}, is cut, and says so.
+ */
 public enum Limit {
     REVIEW_BYTES(8 << 20, "bytes", "an AdmissionReview"),
     REVIEW_DEPTH(256, "levels", "nesting of an AdmissionReview"),
@@ -101,7 +104,14 @@ public enum Limit {
     REVIEW_BYTES_AT_ONCE(64 << 20, "bytes", "all AdmissionReviews in memory together"),
     LARGE_REVIEWS_AT_ONCE(3, "reviews", "AdmissionReviews of more than 64 KiB that are read as trees at once"),
     CLIENT_CONNECTIONS(2_048, "connections", "connections of clients open at once"),
-    REQUESTS_AT_ONCE(256, "requests", "admission requests decided at once");
+    REQUESTS_AT_ONCE(256, "requests", "admission requests decided at once"),
+
+    PROBLEMS(32, "problems", "problems that one answer tells, before how many more there are"),
+    WARNINGS(16, "warnings", "warnings of one answer; the API server passes on 4096 characters of them"),
+    MESSAGE_CHARACTERS(2_048, "characters", "why one policy refuses one image"),
+    RECORD_CHARACTERS(64 << 10, "characters", "an object's record with its lists of policies and signers"),
+    AUDIT_CHARACTERS(10 << 10, "characters", "one of our annotations of an audit event"),
+    LOG_LINE_CHARACTERS(16_000, "characters", "images, problems and warnings in a decision's log line");
 
     private final long byDefault;
     private final String unit;

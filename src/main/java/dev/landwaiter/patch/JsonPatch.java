@@ -1,8 +1,10 @@
 package dev.landwaiter.patch;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -19,7 +21,12 @@ import java.util.List;
  */
 public record JsonPatch(List<PatchOperation> operations) {
     public static final JsonPatch EMPTY = new JsonPatch(List.of());
-    private static final JsonMapper MAPPER = new JsonMapper();
+    /** What is not ASCII is escaped, so that any text can be written, halves of surrogate pairs too. */
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+                    .build())
+            .build();
+
     /** Written with each operation, so escaped once and for all. */
     private static final SerializableString OP = new SerializedString("op");
 

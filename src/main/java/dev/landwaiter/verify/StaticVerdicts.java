@@ -1,6 +1,8 @@
 package dev.landwaiter.verify;
 
 import dev.landwaiter.failure.Code;
+import dev.landwaiter.limit.Cut;
+import dev.landwaiter.limit.Shown;
 import dev.landwaiter.policy.Authority;
 import dev.landwaiter.policy.ImagePolicy;
 import java.util.ArrayList;
@@ -9,6 +11,9 @@ import java.util.Optional;
 
 /** The verdicts that need no image: of a broken policy, and of static authorities where they suffice or nobody else could. */
 public final class StaticVerdicts {
+    /** Of what one policy says, in characters. */
+    private static final int MOST = 4_096;
+
     private StaticVerdicts() {}
 
     /** What {@code policy} says of every image; empty where it depends on the image. */
@@ -17,7 +22,7 @@ public final class StaticVerdicts {
             return Optional.of(new Verdict.Rejected(
                     Code.POLICY_BROKEN,
                     "the policy can't be applied as written: %s. Ask a cluster admin to mend it."
-                            .formatted(policy.problem())));
+                            .formatted(Shown.message(policy.problem(), MOST))));
         }
         List<Evidence> passes = new ArrayList<>();
         List<String> messages = new ArrayList<>();
@@ -25,7 +30,11 @@ public final class StaticVerdicts {
         for (Authority authority : policy.authorities()) {
             switch (authority) {
                 case Authority.StaticPass pass -> passes.add(Evidence.ofStatic(pass.name()));
-                case Authority.StaticFail fail -> messages.add(fail.message());
+                case Authority.StaticFail fail -> {
+                    if (!fail.message().isEmpty()) {
+                        messages.add(fail.message());
+                    }
+                }
                 case Authority.Signing _ -> signing++;
             }
         }
@@ -36,9 +45,18 @@ public final class StaticVerdicts {
                 ? Optional.empty()
                 : Optional.of(new Verdict.Rejected(
                         Code.STATIC_FAIL,
-                        messages.stream()
-                                .filter(message -> !message.isEmpty())
-                                .reduce((one, other) -> one + "; " + other)
-                                .orElse("the policy refuses every such image. Use an image that it allows.")));
+                        messages.isEmpty()
+                                ? "the policy refuses every such image. Use an image that it allows."
+                                : joined(messages)));
+    }
+
+    /** As many of them as have room: a namespace's policy has as many as its owner likes, and each image that it is for is told them. */
+    private static String joined(List<String> messages) {
+        if (messages.size() == 1) {
+            return messages.getFirst();
+        }
+        Cut<String> cut = Cut.toFit(messages, MOST, String::length);
+        String told = String.join("; ", cut.kept());
+        return cut.more() == 0 ? told : told + "; and %d more".formatted(cut.more());
     }
 }

@@ -15,17 +15,16 @@ class RecentRecordsTest {
     private final RecentRecords recent = new RecentRecords();
 
     private static Records records(String slot, String tag, String... signers) {
-        return Records.of(Map.of(
-                slot,
-                new ImageRecord(
-                        "ghcr.io/acme/api",
-                        tag,
-                        "sha256:" + "1".repeat(64),
-                        "linux/amd64",
-                        Outcome.VERIFIED,
-                        List.of("signed"),
-                        List.of(signers),
-                        List.of())));
+        ImageRecord record = new ImageRecord(
+                "ghcr.io/acme/api",
+                tag,
+                "sha256:" + "1".repeat(64),
+                "linux/amd64",
+                Outcome.VERIFIED,
+                List.of("signed"),
+                List.of(signers),
+                List.of());
+        return Records.of(Map.of(slot, record), Integer.MAX_VALUE);
     }
 
     @Test

@@ -213,7 +213,8 @@ class OptInIT {
         return tenant.pod("mirror", image.reference())
                         .replace(
                                 "name: mirror",
-                                "name: mirror%n  annotations: {kubernetes.io/config.mirror: 5a7e0a0e, %s}".formatted(forged))
+                                "name: mirror%n  annotations: {kubernetes.io/config.mirror: 5a7e0a0e, %s}"
+                                        .formatted(forged))
                 + "  nodeName: " + NODE + "\n";
     }
 

@@ -19,6 +19,7 @@ record DecisionText(Colour colour) {
                 text.append("  %s %s %s%n"
                         .formatted(colour.red("✗"), problem.message(), colour.dim("(" + problem.code() + ")")));
             }
+            denied.rest().ifPresent(rest -> text.append("  %s %s%n".formatted(colour.red("✗"), rest)));
         }
         for (String warning : decision.warnings()) {
             text.append("  %s %s%n".formatted(colour.yellow("!"), warning));

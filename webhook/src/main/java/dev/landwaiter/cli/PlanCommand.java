@@ -136,6 +136,9 @@ final class PlanCommand implements Callable<Integer> {
                         .put("code", problem.code().name())
                         .put("message", problem.message());
             }
+            if (denied.more() > 0) {
+                json.put("problemsMore", denied.more());
+            }
         }
         decided.decision().warnings().forEach(json.putArray("warnings")::add);
         json.set("admitted", admitted);

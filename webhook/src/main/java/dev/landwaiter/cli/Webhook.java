@@ -141,7 +141,7 @@ final class Webhook implements AutoCloseable {
         AdmissionService admission = new AdmissionService(
                 engine.pipeline(),
                 limits,
-                List.of(new DecisionLog(), new DecisionMetrics(metrics.registry())),
+                List.of(new DecisionLog(settings.get(SettingRows.LIMIT)), new DecisionMetrics(metrics.registry())),
                 System::nanoTime);
         refreshed.ifPresentOrElse(
                 root -> refresh(root, settings, engine, metrics, rules),

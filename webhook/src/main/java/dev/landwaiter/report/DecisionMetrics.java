@@ -1,5 +1,6 @@
 package dev.landwaiter.report;
 
+import dev.landwaiter.admission.Decision;
 import dev.landwaiter.admission.DecisionEvent;
 import dev.landwaiter.admission.DecisionListener;
 import dev.landwaiter.admission.Endpoint;
@@ -79,6 +80,9 @@ public final class DecisionMetrics implements DecisionListener {
                 new DecisionKey(event.endpoint(), decision, event.decision().code());
         decisions.computeIfAbsent(key, newDecisions).increment();
         times.computeIfAbsent(new TimeKey(event.endpoint(), decision), newTimes).record(event.duration());
+        if (!countsImages(event)) {
+            return;
+        }
         for (ImageOutcome image : event.images()) {
             images.computeIfAbsent(new ImageKey(image.outcome(), image.code()), newImages)
                     .increment();
@@ -88,6 +92,14 @@ public final class DecisionMetrics implements DecisionListener {
                         .increment();
             }
         }
+    }
+
+    /** A Pod's images count once, although two webhooks look at them: where it is refused, or else where nobody asks any more. */
+    private static boolean countsImages(DecisionEvent event) {
+        return switch (event.endpoint()) {
+            case VALIDATE -> true;
+            case MUTATE -> event.decision() instanceof Decision.Denied;
+        };
     }
 
     private static String text(Endpoint endpoint) {

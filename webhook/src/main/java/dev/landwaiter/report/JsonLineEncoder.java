@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.landwaiter.admission.ImageOutcome;
@@ -27,7 +28,9 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
     /** In characters. */
     private static final long MOST_REMEMBERED = 1 << 20;
 
-    private final JsonFactory json = new JsonFactory();
+    /** What is not ASCII is escaped: whatever somebody wrote, a line can be written, and a terminal that shows it obeys nothing. */
+    private final JsonFactory json =
+            JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
     /** Most of a decision's line is its images, and the Pods of one workload bring the same: these are rendered once. */
     private final Cache<List<ImageOutcome>, SerializableString> recent = Caffeine.newBuilder()
             .maximumWeight(MOST_REMEMBERED)
@@ -129,6 +132,7 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
             case DecisionLog.LoggedImages(List<ImageOutcome> images) ->
                 out.writeRawValue(recent.get(images, this::render));
             case ImageOutcome image -> write(out, image);
+            case ImageOutcome.WouldDeny would -> write(out, would);
             case List<?> list -> writeEach(out, list);
             default -> out.writeString(value.toString());
         }
@@ -161,9 +165,16 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
         if (!image.code().isEmpty()) {
             out.writeStringField("code", image.code());
         }
-        for (ImageOutcome.WouldDeny would : image.wouldDeny()) {
-            out.writeStringField("wouldDeny." + would.policy(), would.mode() + " " + would.code());
-        }
+        out.writeEndObject();
+    }
+
+    private static void write(JsonGenerator out, ImageOutcome.WouldDeny would) throws IOException {
+        out.writeStartObject();
+        write(out, Names.PATH, would.path());
+        out.writeStringField("policy", would.policy());
+        out.writeStringField("mode", would.mode());
+        out.writeStringField("code", would.code());
+        write(out, Names.MESSAGE, would.message());
         out.writeEndObject();
     }
 

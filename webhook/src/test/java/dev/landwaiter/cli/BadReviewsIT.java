@@ -69,11 +69,6 @@ class BadReviewsIT {
                         "REVIEW_MALFORMED",
                         "Could not read the AdmissionReview: it is not well-formed JSON at line 1, column 418 (something follows the one value). Check what wrote it."),
                 Arguments.of(
-                        "half of a surrogate pair",
-                        GOOD.replaceFirst("\"image\":\"[^\"]*\"", "\"image\":\"\\\\ud800\""),
-                        "REVIEW_MALFORMED",
-                        "Could not answer the AdmissionReview: it holds half of a surrogate pair, which is no text (RFC 8259, section 8.2). Check what sent it."),
-                Arguments.of(
                         "another kind",
                         GOOD.replace("AdmissionReview", "Pod"),
                         "REVIEW_MALFORMED",
@@ -87,12 +82,7 @@ class BadReviewsIT {
                         "an object that is no Pod",
                         GOOD.replace("\"version\":\"v1\",\"kind\":\"Pod\"", "\"version\":\"v1\",\"kind\":\"Secret\""),
                         "REVIEW_UNSUPPORTED",
-                        "Could not decide on kind \"/v1 Secret\": only v1 Pods are supported. Register the webhook for pods and pods/ephemeralcontainers alone."),
-                Arguments.of(
-                        "containers that are no list",
-                        GOOD.replaceAll("\"containers\":\\[.*?\\]", "\"containers\":\"all\""),
-                        "REVIEW_MALFORMED",
-                        "Could not read spec.containers of the object: it is not a list. Check what sent it."));
+                        "Could not decide on kind \"/v1 Secret\": only v1 Pods are supported. Register the webhook for pods and pods/ephemeralcontainers alone."));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -101,6 +91,50 @@ class BadReviewsIT {
         assertThat(body).as(what).isNotEqualTo(GOOD);
         for (String path : new String[] {"/mutate", "/validate"}) {
             refused(webhook.post(path, body), 400, code, message);
+        }
+    }
+
+    static Stream<Arguments> badObjects() {
+        return Stream.of(
+                Arguments.of(
+                        "half of a surrogate pair",
+                        GOOD.replaceFirst("\"image\":\"[^\"]*\"", "\"image\":\"\\\\ud800\""),
+                        "IMAGE_REFERENCE_INVALID",
+                        "Could not admit spec.containers[0].image: Could not read image reference \"\\ud800\": it has the character '\\ud800', which no reference has. Expected: [registry[:port]/]repository[:tag][@sha256:…]."),
+                Arguments.of(
+                        "containers that are no list",
+                        GOOD.replaceAll("\"containers\":\\[.*?\\]", "\"containers\":\"all\""),
+                        "REVIEW_MALFORMED",
+                        "Could not read spec.containers of the object: it is not a list. Check what sent it."),
+                Arguments.of(
+                        "a container's name twice",
+                        GOOD.replaceAll("\"containers\":\\[(.*?)\\]", "\"containers\":[$1,$1]"),
+                        "REVIEW_MALFORMED",
+                        "Could not read spec.containers[1].name of the object: it is not a name of its own, but that of containers[0]. Check what sent it."),
+                Arguments.of(
+                        "too many images",
+                        GOOD.replaceAll(
+                                "\"containers\":\\[(.*?)\\]",
+                                "\"containers\":[" + "{\"name\":\"x\",\"image\":\"x\"},".repeat(256) + "$1]"),
+                        "LIMIT_EXCEEDED",
+                        "Could not read the object's images: it exceeds the limit 'images-per-object' of 256 images. If it is meant to be that large, raise the setting --limit images-per-object=…."));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("badObjects")
+    void anObjectThatCannotBeLookedAtIsDeniedWithItsReasonAndLogged(
+            String what, String body, String code, String message) throws Exception {
+        assertThat(body).as(what).isNotEqualTo(GOOD);
+        for (String path : new String[] {"/mutate", "/validate"}) {
+            int logged = webhook.logged("decision").size();
+            JsonNode response = JSON.readTree(webhook.post(path, body).body()).path("response");
+
+            assertThat(response.path("uid").asText()).isEqualTo("good");
+            assertThat(response.path("allowed").asBoolean()).isFalse();
+            assertThat(response.at("/status/code").asInt()).isEqualTo(403);
+            assertThat(response.at("/status/reason").asText()).isEqualTo(code);
+            assertThat(response.at("/status/message").asText()).isEqualTo(message);
+            assertThat(webhook.logged("decision")).hasSize(logged + 1).last().hasToString("[INFO] denied");
         }
     }
 

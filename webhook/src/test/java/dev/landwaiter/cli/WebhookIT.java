@@ -105,6 +105,7 @@ class WebhookIT {
         webhook.ask("/mutate", RunningWebhook.review("metrics-1", port.signed.text()));
         webhook.ask("/mutate", RunningWebhook.review("metrics-2", port.unsigned.text()));
         JsonNode audited = webhook.ask("/mutate", RunningWebhook.review("metrics-3", shell));
+        webhook.ask("/validate", RunningWebhook.review("metrics-3", shell));
 
         assertThat(audited.path("allowed").asBoolean()).isTrue();
         assertThat(webhook.metric("landwaiter_decisions_total{code=\"\",decision=\"allowed\",endpoint=\"mutate\"}"))

@@ -15,6 +15,7 @@ import dev.landwaiter.admission.Endpoint;
 import dev.landwaiter.admission.ImageOutcome;
 import dev.landwaiter.admission.Problem;
 import dev.landwaiter.failure.Code;
+import dev.landwaiter.limit.Limits;
 import dev.landwaiter.patch.JsonPatch;
 import dev.landwaiter.report.BoundedAppender.Kind;
 import dev.landwaiter.settings.Choices.LogFormat;
@@ -23,11 +24,13 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -60,9 +63,13 @@ class DecisionLogTest {
     }
 
     static DecisionEvent event(Decision decision, ImageOutcome... images) {
+        return event(Endpoint.MUTATE, decision, images);
+    }
+
+    static DecisionEvent event(Endpoint endpoint, Decision decision, ImageOutcome... images) {
         return new DecisionEvent(
                 new AdmissionRequest.Summary("u-1", "shop", "Pod", "api-*", "CREATE", true, "jane"),
-                Endpoint.MUTATE,
+                endpoint,
                 decision,
                 List.of(images),
                 Duration.ofNanos(1_234_567));
@@ -76,11 +83,12 @@ class DecisionLogTest {
             403,
             List.of(new Problem(
                     "spec.containers[0].image", Code.SIGNATURE_MISSING, "Could not admit \"a\": why. Next.")),
+            0,
             List.of());
 
     @Test
     void anAllowedObjectIsOneLineOfJson() {
-        new DecisionLog()
+        new DecisionLog(Limits.defaults())
                 .decided(event(
                         ALLOWED,
                         new ImageOutcome(
@@ -90,17 +98,22 @@ class DecisionLogTest {
                                 "verified",
                                 List.of("signed"),
                                 "",
-                                List.of(new ImageOutcome.WouldDeny("next", "audit", "SIGNATURE_INVALID")))));
+                                List.of(new ImageOutcome.WouldDeny(
+                                        "spec.containers[0].image",
+                                        "next",
+                                        "audit",
+                                        "SIGNATURE_INVALID",
+                                        "signed by \"eve\". Sign it.")))));
 
         assertThat(line(LogFormat.JSON))
                 .matches("\\{\"time\":\"[0-9T:.-]+Z\",.*\\}\n")
                 .contains(
-                        "\"level\":\"INFO\",\"logger\":\"decision\",\"message\":\"allowed\",\"uid\":\"u-1\",\"endpoint\":\"mutate\",\"namespace\":\"shop\",\"kind\":\"Pod\",\"name\":\"api-*\",\"operation\":\"CREATE\",\"dryRun\":true,\"user\":\"jane\",\"decision\":\"allowed\",\"images\":[{\"path\":\"spec.containers[0].image\",\"reference\":\"ghcr.io/a:1\",\"pinned\":\"ghcr.io/a:1@sha256:00\",\"outcome\":\"verified\",\"policies\":[\"signed\"],\"wouldDeny.next\":\"audit SIGNATURE_INVALID\"}],\"durationMicros\":1234}");
+                        "\"level\":\"INFO\",\"logger\":\"decision\",\"message\":\"allowed\",\"uid\":\"u-1\",\"endpoint\":\"mutate\",\"namespace\":\"shop\",\"kind\":\"Pod\",\"name\":\"api-*\",\"operation\":\"CREATE\",\"dryRun\":true,\"user\":\"jane\",\"decision\":\"allowed\",\"images\":[{\"path\":\"spec.containers[0].image\",\"reference\":\"ghcr.io/a:1\",\"pinned\":\"ghcr.io/a:1@sha256:00\",\"outcome\":\"verified\",\"policies\":[\"signed\"]}],\"durationMicros\":1234,\"wouldDeny\":[{\"path\":\"spec.containers[0].image\",\"policy\":\"next\",\"mode\":\"audit\",\"code\":\"SIGNATURE_INVALID\",\"message\":\"signed by \\\"eve\\\". Sign it.\"}]}");
     }
 
     @Test
     void aDenialSaysWhy() {
-        new DecisionLog().decided(event(DENIED));
+        new DecisionLog(Limits.defaults()).decided(event(DENIED));
 
         assertThat(line(LogFormat.JSON))
                 .contains(
@@ -108,8 +121,84 @@ class DecisionLogTest {
     }
 
     @Test
+    @Tag("attack-58")
+    @DisplayName("Attack 58: a log line is bounded whatever the object and its policies are, and says what was cut")
+    void aLineIsBounded() {
+        List<String> policies = new ArrayList<>();
+        List<ImageOutcome.WouldDeny> wouldDeny = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            policies.add("shop/policy-with-a-name-of-some-length-" + i);
+            wouldDeny.add(new ImageOutcome.WouldDeny(
+                    "spec.containers[0].image", policies.getLast(), "audit", "STATIC_FAIL", "m".repeat(1000)));
+        }
+        ImageOutcome[] images = new ImageOutcome[250];
+        for (int i = 0; i < images.length; i++) {
+            String path = "spec.containers[%d].image".formatted(i);
+            images[i] = new ImageOutcome(
+                    path, "ghcr.io/a:" + i, "ghcr.io/a:" + i, "rejected", policies, i == 200 ? "X" : "", wouldDeny);
+        }
+        List<Problem> problems = new ArrayList<>();
+        for (int i = 0; i < 32; i++) {
+            problems.add(new Problem("spec.containers[0].image", Code.STATIC_FAIL, "p".repeat(2048)));
+        }
+
+        new DecisionLog(Limits.defaults())
+                .decided(event(
+                        new Decision.Denied(403, problems, 74_968, Collections.nCopies(16, "w".repeat(2048))), images));
+
+        String line = line(LogFormat.JSON);
+        assertThat(line.length()).isBetween(8_000, 20_000);
+        assertThat(line)
+                .contains("\"path\":\"spec.containers[200].image\"", "\"and 284 more\"")
+                .containsPattern("\"imagesMore\":2[0-9]{2},")
+                .containsPattern("\"wouldDenyMore\":7499[0-9],")
+                .contains("\"warningsMore\":15,", "\"problemsMore\":74999}");
+        assertThat(line(LogFormat.TEXT).length()).isLessThan(20_000);
+    }
+
+    @Test
+    @Tag("attack-67")
+    @DisplayName("Attack 67: what a client wrote makes no line of its own, and nothing that a terminal obeys")
+    void whatAClientWroteIsShownEscaped() {
+        DecisionEvent event = new DecisionEvent(
+                new AdmissionRequest.Summary(
+                        "u-1",
+                        "shop",
+                        "Pod",
+                        "a\n12:00:00.000 INFO  decision: allowed",
+                        "CREATE",
+                        false,
+                        "j\u202ee\ud83d"),
+                Endpoint.MUTATE,
+                ALLOWED,
+                List.of(),
+                Duration.ZERO);
+
+        new DecisionLog(Limits.defaults()).decided(event);
+
+        assertThat(line(LogFormat.TEXT)).containsOnlyOnce("\n").contains("user=j\\u202ee\\ud83d");
+        assertThat(line(LogFormat.JSON)).matches("[\\x20-\\x7e]+\n");
+        logger.info("anybody's \u202e \ud83d words");
+        assertThat(line(LogFormat.JSON)).matches("[\\x20-\\x7e]+\n").containsIgnoringCase("\\u202e \\ud83d words");
+    }
+
+    @Test
+    void whatCouldNotBeReadIsOneLineThatMayBeDropped() {
+        new DecisionLog(Limits.defaults())
+                .decided(new DecisionEvent(
+                        new AdmissionRequest.Summary("", "", "", "", "", false, ""),
+                        Endpoint.MUTATE,
+                        DENIED,
+                        List.of(),
+                        Duration.ZERO));
+
+        assertThat(line(LogFormat.JSON)).contains("\"decision\":\"denied\",\"code\":\"SIGNATURE_MISSING\"");
+        assertThat(events.getLast().getMarkerList()).isNullOrEmpty();
+    }
+
+    @Test
     void textIsForPeople() {
-        new DecisionLog()
+        new DecisionLog(Limits.defaults())
                 .decided(event(
                         new Decision.Skipped("nothing comes in by DELETE"),
                         new ImageOutcome("spec.containers[0].image", "a", "a", "unchecked", List.of(), "", List.of())));
@@ -136,7 +225,7 @@ class DecisionLogTest {
         Encoder<ILoggingEvent> encoder = Logs.encoder(context, LogFormat.JSON);
         List<String> lines = new ArrayList<>();
         for (ImageOutcome each : List.of(image, image, other)) {
-            new DecisionLog().decided(event(ALLOWED, each));
+            new DecisionLog(Limits.defaults()).decided(event(ALLOWED, each));
             lines.add(new String(encoder.encode(events.getLast()), StandardCharsets.UTF_8)
                     .replaceFirst("\"time\":\"[^\"]*\"", ""));
         }
@@ -154,10 +243,10 @@ class DecisionLogTest {
         BoundedAppender lines = logsTo(out, LogFormat.JSON);
         try {
             for (int i = 0; i < 10_000; i++) {
-                new DecisionLog().decided(event(ALLOWED));
+                new DecisionLog(Limits.defaults()).decided(event(ALLOWED));
             }
             for (int i = 0; i < 1000; i++) {
-                new DecisionLog().decided(event(DENIED));
+                new DecisionLog(Limits.defaults()).decided(event(DENIED));
             }
         } finally {
             out.goOn();
@@ -179,7 +268,7 @@ class DecisionLogTest {
         try {
             // a platform thread, as event loops are: that this comes to its end is what is tested
             for (int i = 0; i < 10_000; i++) {
-                new DecisionLog().decided(event(DENIED));
+                new DecisionLog(Limits.defaults()).decided(event(DENIED));
             }
             for (int i = 0; i < 100; i++) {
                 other.warn("room is left for a warning");
@@ -256,7 +345,7 @@ class DecisionLogTest {
     private void fill(BoundedAppender lines) {
         long before = lines.dropped(Kind.DENIAL);
         while (lines.dropped(Kind.DENIAL) == before) {
-            new DecisionLog().decided(event(DENIED));
+            new DecisionLog(Limits.defaults()).decided(event(DENIED));
         }
     }
 

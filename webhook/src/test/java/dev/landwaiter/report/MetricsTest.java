@@ -2,6 +2,7 @@ package dev.landwaiter.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.landwaiter.admission.Endpoint;
 import dev.landwaiter.admission.ImageOutcome;
 import dev.landwaiter.certs.CertificateSource;
 import dev.landwaiter.certs.SelfSignedAuthority;
@@ -51,6 +52,7 @@ class MetricsTest {
     void wouldBeDenialsAreCountedForEachPolicy() {
         new DecisionMetrics(metrics.registry())
                 .decided(DecisionLogTest.event(
+                        Endpoint.VALIDATE,
                         DecisionLogTest.ALLOWED,
                         new ImageOutcome(
                                 "p",
@@ -59,11 +61,40 @@ class MetricsTest {
                                 "rejected",
                                 List.of("next"),
                                 "SIGNATURE_MISSING",
-                                List.of(new ImageOutcome.WouldDeny("next", "audit", "SIGNATURE_MISSING")))));
+                                List.of(new ImageOutcome.WouldDeny(
+                                        "p", "next", "audit", "SIGNATURE_MISSING", "why")))));
 
         assertThat(metrics.text())
                 .contains("landwaiter_policy_would_deny_total{mode=\"audit\",policy=\"next\"} 1.0")
                 .contains("landwaiter_images_total{code=\"SIGNATURE_MISSING\",outcome=\"rejected\"} 1.0");
+    }
+
+    @Test
+    void thePodThatBothWebhooksLookAtCountsOnce() {
+        DecisionMetrics decisions = new DecisionMetrics(metrics.registry());
+        ImageOutcome image = new ImageOutcome(
+                "p",
+                "a",
+                "a",
+                "rejected",
+                List.of("next"),
+                "",
+                List.of(new ImageOutcome.WouldDeny("p", "next", "audit", "SIGNATURE_MISSING", "why")));
+
+        decisions.decided(DecisionLogTest.event(Endpoint.MUTATE, DecisionLogTest.ALLOWED, image));
+        decisions.decided(DecisionLogTest.event(Endpoint.VALIDATE, DecisionLogTest.ALLOWED, image));
+
+        assertThat(metrics.text())
+                .contains("landwaiter_policy_would_deny_total{mode=\"audit\",policy=\"next\"} 1.0")
+                .contains("landwaiter_images_total{code=\"\",outcome=\"rejected\"} 1.0")
+                .contains("landwaiter_decisions_total{code=\"\",decision=\"allowed\",endpoint=\"mutate\"} 1.0")
+                .contains("landwaiter_decisions_total{code=\"\",decision=\"allowed\",endpoint=\"validate\"} 1.0");
+
+        decisions.decided(DecisionLogTest.event(Endpoint.MUTATE, DecisionLogTest.DENIED, image));
+
+        assertThat(metrics.text())
+                .as("nobody asks again about what is refused")
+                .contains("landwaiter_images_total{code=\"\",outcome=\"rejected\"} 2.0");
     }
 
     @Test
