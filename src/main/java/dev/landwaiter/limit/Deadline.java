@@ -127,15 +127,23 @@ public final class Deadline {
         call.dequeue();
     }
 
+    /** Whether the work has waited for room for so long that it matters. */
+    boolean heldUp() {
+        return waited().compareTo(NOTABLE) >= 0;
+    }
+
+    private Duration waited() {
+        return waits.until(nanoClock.getAsLong());
+    }
+
     /** The lack of room for which {@code what} was not finished in time; empty where the work hardly had to wait for any. */
     public Optional<Failure> lackOfRoom(String what) {
-        Duration waited = waits.until(nanoClock.getAsLong());
-        return waited.compareTo(NOTABLE) < 0
+        return !heldUp()
                 ? Optional.empty()
                 : Optional.of(new Failure(
                         Code.OVERLOADED,
                         "Could not finish %s: the time for this request ran out, because it had to wait %d milliseconds in all for others to finish. Try again later."
-                                .formatted(what, waited.toMillis())));
+                                .formatted(what, waited().toMillis())));
     }
 
     /** The failure of {@code what} that this deadline cut off. */

@@ -1,6 +1,8 @@
 package dev.landwaiter.limit;
 
 import dev.landwaiter.failure.Failure;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -13,9 +15,14 @@ import java.util.function.Predicate;
 /**
  * Lets all who want the same thing at the same time share one piece of work: the first does it on its own thread, the others wait, each
  * until its own {@link Deadline}. The first pays for it out of its own {@link Budget}. What the first could not do because its own time,
- * budget or room ran out is not theirs: one of them starts anew, on its own account. As much is kept as is under way, and no more.
+ * budget or room ran out is not theirs: one of them starts anew, on its own account. Nor does anybody wait for room that only another tenant
+ * lacks: where the first is held up behind its own tenant's work, whoever comes of another goes ahead. As much is kept as is under way, and
+ * no more.
  */
 public final class SingleFlight<K, V> {
+    /** How often those of other tenants look whether the first is held up. */
+    private static final Duration LOOK = Duration.ofMillis(100);
+
     private final ConcurrentMap<K, Flight<V>> flights = new ConcurrentHashMap<>();
     private final Predicate<V> shared;
     private final Runnable joined;
@@ -57,18 +64,22 @@ public final class SingleFlight<K, V> {
         while (true) {
             // also before the first time: whoever has no time starts no work
             deadline.check(what);
-            Flight<V> mine =
-                    new Flight<>(new CompletableFuture<>(), deadline.budget().part());
+            Flight<V> mine = new Flight<>(
+                    new CompletableFuture<>(), deadline.within(deadline.budget().part()));
             Flight<V> running = flights.putIfAbsent(key, mine);
             if (running == null) {
-                return lead(key, mine, deadline.within(mine.budget()), work);
+                return lead(key, mine, work);
             }
             joined.run();
             deadline.budget().join(running.budget());
             try {
-                V result = running.result().get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
-                if (shared.test(result)) {
-                    return result;
+                Optional<V> result = result(running, deadline);
+                if (result.isEmpty()) {
+                    if (flights.replace(key, running, mine)) {
+                        return lead(key, mine, work);
+                    }
+                } else if (shared.test(result.get())) {
+                    return result.get();
                 }
             } catch (ExecutionException e) {
                 Failure failure = Failure.of(e.getCause() == null ? e : e.getCause());
@@ -84,9 +95,30 @@ public final class SingleFlight<K, V> {
         }
     }
 
-    private V lead(K key, Flight<V> mine, Deadline deadline, Function<Deadline, V> work) {
+    /** What {@code running} comes to; empty where it is held up by what does not concern the tenant of {@code deadline}. */
+    private static <V> Optional<V> result(Flight<V> running, Deadline deadline)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        if (running.own.tenant().equals(deadline.tenant())) {
+            return Optional.of(running.result().get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS));
+        }
+        while (true) {
+            Duration next = deadline.atMost(LOOK).remaining();
+            try {
+                return Optional.of(running.result().get(next.toNanos(), TimeUnit.NANOSECONDS));
+            } catch (TimeoutException e) {
+                if (deadline.expired()) {
+                    throw e;
+                }
+                if (running.own.heldUp()) {
+                    return Optional.empty();
+                }
+            }
+        }
+    }
+
+    private V lead(K key, Flight<V> mine, Function<Deadline, V> work) {
         try {
-            V result = work.apply(deadline);
+            V result = work.apply(mine.own);
             flights.remove(key, mine);
             mine.result().complete(result);
             return result;
@@ -101,6 +133,10 @@ public final class SingleFlight<K, V> {
         }
     }
 
-    /** Work that is under way, and on whose account. */
-    private record Flight<V>(CompletableFuture<V> result, Budget budget) {}
+    /** Work that is under way, until when and on whose account. */
+    private record Flight<V>(CompletableFuture<V> result, Deadline own) {
+        Budget budget() {
+            return own.budget();
+        }
+    }
 }

@@ -11,6 +11,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -64,6 +66,64 @@ class SingleFlightTest {
         assertThatExceptionOfType(Exception.class)
                 .isThrownBy(() -> joiner.get(5, TimeUnit.SECONDS))
                 .withCause(failure);
+    }
+
+    @Test
+    @DisplayName("Attack 60: nobody waits for what is held up behind another tenant's own work")
+    @Tag("attack-60")
+    void whoeverIsOfAnotherTenantGoesAheadOfWorkThatLacksRoom() throws Exception {
+        Shares room = new Shares("the test", 4, 1, 100);
+        Shares.Permit held = room.tryAcquire("evil").orElseThrow();
+        Function<Deadline, String> work = own -> {
+            try (Shares.Permit _ = room.acquire(own, "the test")) {
+                return own.tenant();
+            }
+        };
+        FutureTask<String> evil = of("evil", work);
+        FutureTask<String> evilToo = of("evil", work);
+        until(() -> room.waiting() == 1);
+
+        assertThat(of("shop", work).get(10, TimeUnit.SECONDS)).isEqualTo("shop");
+        assertThat(evil).isNotDone();
+        assertThat(evilToo).isNotDone();
+        assertThat(room.waiting()).isEqualTo(1);
+
+        held.close();
+        assertThat(evil.get(5, TimeUnit.SECONDS)).isEqualTo("evil");
+        assertThat(evilToo.get(5, TimeUnit.SECONDS)).isEqualTo("evil");
+        assertThat(flights.underWay()).isZero();
+    }
+
+    @Test
+    void whoeverIsOfAnotherTenantWaitsForWorkThatIsOnlySlow() throws Exception {
+        CountDownLatch longer = new CountDownLatch(1);
+        FutureTask<String> leader = of("a", _ -> {
+            await(open);
+            return "shared";
+        });
+        until(() -> flights.underWay() == 1);
+        FutureTask<String> joiner = of("b", _ -> {
+            longer.countDown();
+            return "its own";
+        });
+
+        assertThat(longer.await(250, TimeUnit.MILLISECONDS)).isFalse();
+        open.countDown();
+        assertThat(leader.get(5, TimeUnit.SECONDS)).isEqualTo("shared");
+        assertThat(joiner.get(5, TimeUnit.SECONDS)).isEqualTo("shared");
+    }
+
+    private FutureTask<String> of(String tenant, Function<Deadline, String> work) {
+        FutureTask<String> task =
+                new FutureTask<>(() -> flights.get("key", in(15_000).onBehalfOf(tenant), "the test", work));
+        Thread _ = Thread.ofVirtual().start(task);
+        return task;
+    }
+
+    private static void until(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            Thread.onSpinWait();
+        }
     }
 
     @Test
