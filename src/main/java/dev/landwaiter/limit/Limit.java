@@ -102,6 +102,8 @@ public enum Limit {
     FETCHES_WAITING(1_024, "requests", "requests that wait for their turn, at one registry or in all"),
     OPEN_CONNECTIONS(1_024, "connections", "connections to registries, idle ones included"),
     REVIEW_BYTES_AT_ONCE(64 << 20, "bytes", "all AdmissionReviews in memory together"),
+    LARGE_STATEMENTS_AT_ONCE(
+            2, "statements", "attestations' statements of more than 64 KiB that are judged as trees at once"),
     LARGE_REVIEWS_AT_ONCE(3, "reviews", "AdmissionReviews of more than 64 KiB that are read as trees at once"),
     CLIENT_CONNECTIONS(2_048, "connections", "connections of clients open at once"),
     REQUESTS_AT_ONCE(256, "requests", "admission requests decided at once"),

@@ -2,6 +2,7 @@ package dev.landwaiter.verify;
 
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.Digest;
+import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Shown;
 import dev.landwaiter.policy.Attestation;
 import dev.landwaiter.policy.Authority;
@@ -24,11 +25,16 @@ final class AuthorityJudge {
     private final Digest subject;
     private final ClaimReader reader;
     private final Proofs proofs;
+    private final StatementRoom room;
+    private final Deadline deadline;
 
-    AuthorityJudge(Digest subject, ClaimReader reader, Proofs proofs) {
+    /** @param deadline for a turn to judge a large attestation */
+    AuthorityJudge(Digest subject, ClaimReader reader, Proofs proofs, StatementRoom room, Deadline deadline) {
         this.subject = subject;
         this.reader = reader;
         this.proofs = proofs;
+        this.room = room;
+        this.deadline = deadline;
     }
 
     /** Of {@code authority}, by {@code found} in its {@code places}. */
@@ -98,15 +104,19 @@ final class AuthorityJudge {
         if (condition == null || !(signed instanceof Claim.Attested attested)) {
             return Optional.empty();
         }
+        return room.judge(attested, deadline, () -> contrary(condition, attested));
+    }
+
+    private Optional<Opinion.Why> contrary(Condition condition, Claim.Attested attested) {
         try {
             return condition.holds(reader.statement(attested))
                     ? Optional.empty()
                     : Optional.of(new Opinion.Why.OtherContent(
-                            signed.where(),
+                            attested.where(),
                             "does not say what the policy asks for: %s".formatted(Shown.of(condition.text(), 300))));
         } catch (Failure e) {
             return Optional.of(new Opinion.Why.OtherContent(
-                    signed.where(), "can't be judged: %s".formatted(lowered(e.message()))));
+                    attested.where(), "can't be judged: %s".formatted(lowered(e.message()))));
         }
     }
 

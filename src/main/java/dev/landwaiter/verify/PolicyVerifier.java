@@ -38,6 +38,7 @@ public final class PolicyVerifier implements Verifier {
     private final ArtifactFetcher artifacts;
     private final Places places;
     private final BundleVerifier bundles;
+    private final StatementRoom statements;
     private final Limits limits;
 
     /**
@@ -64,6 +65,7 @@ public final class PolicyVerifier implements Verifier {
         this.artifacts = artifacts;
         this.places = new Places(sources);
         this.bundles = bundles;
+        this.statements = new StatementRoom(limits);
         this.limits = limits;
     }
 
@@ -137,7 +139,8 @@ public final class PolicyVerifier implements Verifier {
 
         private Verdict of(Digest subject) {
             Map<Place.Key, Signatures> found = gather(subject);
-            AuthorityJudge judge = new AuthorityJudge(subject, new ClaimReader(subject, limits), new Proofs(bundles));
+            AuthorityJudge judge = new AuthorityJudge(
+                    subject, new ClaimReader(subject, limits), new Proofs(bundles), statements, deadline);
             List<Opinion> opinions = new ArrayList<>();
             for (Authority authority : policy.authorities()) {
                 switch (authority) {
