@@ -69,7 +69,7 @@ final class EveryManifest {
             (isSaidToBeAttestation(entry) ? attestations : images).add(entry.digest());
         }
         attestations.removeAll(images);
-        List<Judged> judged = new ArrayList<>(all(images, digest -> Optional.of(judged(digest))));
+        List<Judged> judged = new ArrayList<>(all(images, digest -> Optional.of(judged(digest, ""))));
         boolean refused = judged.stream().anyMatch(one -> one.verdict() instanceof Verdict.Rejected);
         if (!images.isEmpty() && !refused) {
             judged.addAll(all(attestations, this::unlessAttestation));
@@ -77,8 +77,19 @@ final class EveryManifest {
         return Verdicts.ofIndex(itself, judged);
     }
 
-    /** A manifest and the verdict on it. */
-    record Judged(Digest manifest, Verdict verdict) {}
+    /**
+     * A manifest and the verdict on it.
+     *
+     * @param note why it had to have one although it is said to be an attestation, {@code ""} for an image
+     */
+    record Judged(Digest manifest, Verdict verdict, String note) {
+        /** For a message: its digest, and what is the matter with it. */
+        String told() {
+            return note.isEmpty()
+                    ? manifest.toString()
+                    : "%s, which is annotated as an attestation but %s".formatted(manifest, note);
+        }
+    }
 
     private static boolean isSaidToBeAttestation(Descriptor entry) {
         return entry.platform() != null
@@ -96,25 +107,32 @@ final class EveryManifest {
                 .toList();
     }
 
-    private Judged judged(Digest manifest) {
-        return new Judged(manifest, judge.apply(manifest));
+    private Judged judged(Digest manifest, String note) {
+        return new Judged(manifest, judge.apply(manifest), note);
     }
 
     /** What is no attestation must be signed like an image. What is not there, or cannot be read, is none. */
     private Optional<Judged> unlessAttestation(Digest manifest) {
+        Optional<OciDocument> document;
         try {
-            return fetch.apply(manifest).filter(EveryManifest::isAttestation).isPresent()
-                    ? Optional.empty()
-                    : Optional.of(judged(manifest));
+            document = fetch.apply(manifest);
         } catch (Failure e) {
-            return Optional.of(e.code().fault() == Fault.USER ? judged(manifest) : new Judged(manifest, Verdict.of(e)));
+            return Optional.of(
+                    e.code().fault() == Fault.USER
+                            ? judged(manifest, "cannot be read (%s)".formatted(e.code()))
+                            : new Judged(manifest, Verdict.of(e), ""));
         }
+        if (document.isEmpty()) {
+            return Optional.of(judged(manifest, "is not there"));
+        }
+        return document.filter(EveryManifest::isAttestation).isPresent()
+                ? Optional.empty()
+                : Optional.of(judged(manifest, "does not hold in-toto statements alone"));
     }
 
     private static boolean isAttestation(OciDocument document) {
         return document instanceof Manifest manifest
                 && !manifest.layers().isEmpty()
-                && manifest.layers().stream()
-                        .allMatch(layer -> layer.mediaType().equals(IN_TOTO));
+                && manifest.layers().stream().allMatch(layer -> layer.mediaType().equals(IN_TOTO));
     }
 }

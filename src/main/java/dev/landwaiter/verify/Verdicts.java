@@ -79,7 +79,7 @@ final class Verdicts {
      */
     static Verdict ofIndex(Verdict.Rejected index, List<EveryManifest.Judged> manifests) {
         List<Evidence> evidence = new ArrayList<>();
-        List<Digest> refused = new ArrayList<>();
+        List<EveryManifest.Judged> refused = new ArrayList<>();
         List<Verdict.Unavailable> unavailable = new ArrayList<>();
         for (EveryManifest.Judged one : manifests) {
             switch (one.verdict()) {
@@ -88,7 +88,7 @@ final class Verdicts {
                     if (!OF_SIGNATURES.contains(rejected.code())) {
                         return rejected;
                     }
-                    refused.add(one.manifest());
+                    refused.add(one);
                 }
                 case Verdict.Unavailable unknown -> unavailable.add(unknown);
             }
@@ -116,13 +116,13 @@ final class Verdicts {
                                 .formatted(why));
     }
 
-    private static String refused(int of, List<Digest> refused) {
+    private static String refused(int of, List<EveryManifest.Judged> refused) {
         if (of == 1) {
-            return "its only manifest, %s, is not".formatted(refused.getFirst());
+            return "its only manifest, %s, is not".formatted(refused.getFirst().told());
         }
         return refused.size() == of
                 ? "none of its %d manifests is".formatted(of)
                 : "of its %d manifests %d %s not, the first being %s"
-                        .formatted(of, refused.size(), refused.size() == 1 ? "is" : "are", refused.getFirst());
+                        .formatted(of, refused.size(), refused.size() == 1 ? "is" : "are", refused.getFirst().told());
     }
 }

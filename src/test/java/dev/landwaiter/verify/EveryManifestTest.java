@@ -82,7 +82,8 @@ class EveryManifestTest {
         attest(OF_AMD64, "application/vnd.in-toto+json");
         attest(OF_ARM64, "application/vnd.oci.image.layer.v1.tar+gzip");
         assertThat(rejected(verify()).message())
-                .endsWith("of its 3 manifests 1 is not, the first being " + OF_ARM64 + ".");
+                .endsWith("of its 3 manifests 1 is not, the first being " + OF_ARM64
+                        + ", which is annotated as an attestation but does not hold in-toto statements alone.");
 
         sign(OF_ARM64);
         assertThat(Fixtures.verifier(artifacts).verify(image(), policy(key("release", RELEASE)), ANYBODY, soon()))
@@ -103,7 +104,8 @@ class EveryManifestTest {
                         unavailable -> assertThat(unavailable.code()).isEqualTo(Code.REGISTRY_UNAVAILABLE));
 
         artifacts.fail("manifest " + OF_AMD64, Code.MANIFEST_MALFORMED);
-        assertThat(rejected(verify()).message()).endsWith("the first being " + OF_AMD64 + ".");
+        assertThat(rejected(verify()).message()).endsWith("the first being " + OF_AMD64
+                        + ", which is annotated as an attestation but cannot be read (MANIFEST_MALFORMED).");
     }
 
     @Test
