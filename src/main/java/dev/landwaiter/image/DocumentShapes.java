@@ -1,6 +1,7 @@
 package dev.landwaiter.image;
 
 import static dev.landwaiter.limit.JsonShape.Leaf.ANYTHING;
+import static dev.landwaiter.limit.JsonShape.Leaf.BASE64;
 import static dev.landwaiter.limit.JsonShape.Leaf.FLAG;
 import static dev.landwaiter.limit.JsonShape.Leaf.TEXT;
 import static dev.landwaiter.limit.JsonShape.Leaf.WHOLE;
@@ -32,7 +33,7 @@ final class DocumentShapes {
             .keeps(TEXT_BY_NAME, "annotations")
             .keeps(PLATFORM, "platform")
             .checks(TEXTS, "urls")
-            .checks(TEXT, "data")
+            .checks(BASE64, "data")
             .build();
 
     /** A manifest or an index: the fields of both, as a document that has those of both is none. */

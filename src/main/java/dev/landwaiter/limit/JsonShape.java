@@ -13,6 +13,8 @@ public sealed interface JsonShape {
     enum Leaf implements JsonShape {
         /** A string. */
         TEXT("a string"),
+        /** A string of Base64, padded and without line breaks. */
+        BASE64("a string of Base64"),
         /** A whole number that fits 64 bits, written without fraction and exponent. */
         WHOLE("a whole number"),
         /** {@code true} or {@code false}. */

@@ -133,6 +133,7 @@ final class EveryManifest {
     private static boolean isAttestation(OciDocument document) {
         return document instanceof Manifest manifest
                 && !manifest.layers().isEmpty()
-                && manifest.layers().stream().allMatch(layer -> layer.mediaType().equals(IN_TOTO));
+                && manifest.layers().stream()
+                        .allMatch(layer -> layer.mediaType().equals(IN_TOTO));
     }
 }

@@ -123,6 +123,10 @@ final class Verdicts {
         return refused.size() == of
                 ? "none of its %d manifests is".formatted(of)
                 : "of its %d manifests %d %s not, the first being %s"
-                        .formatted(of, refused.size(), refused.size() == 1 ? "is" : "are", refused.getFirst().told());
+                        .formatted(
+                                of,
+                                refused.size(),
+                                refused.size() == 1 ? "is" : "are",
+                                refused.getFirst().told());
     }
 }

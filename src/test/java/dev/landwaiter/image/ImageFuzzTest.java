@@ -74,7 +74,10 @@ class ImageFuzzTest {
                 .ifPresent(document -> assertThat(document.digest()).isEqualTo(Digest.sha256(data)));
     }
 
-    @Seeds("{\"os\":\"linux\",\"architecture\":\"amd64\",\"config\":{\"Labels\":{\"a\":\"b\",\"c\":1}}}")
+    @Seeds({
+        "{\"os\":\"linux\",\"architecture\":\"amd64\",\"config\":{\"Labels\":{\"a\":\"b\",\"c\":null}},\"history\":[{}]}",
+        "{\"config\":{\"Labels\":{\"a\":1}}}",
+    })
     @FuzzTest
     void aConfigurationHasItsLabels(byte[] data) {
         Parsed.by(() -> ImageConfig.parse(data, Limits.defaults(), "configuration of r.test/a:1"))

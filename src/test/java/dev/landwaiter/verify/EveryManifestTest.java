@@ -104,7 +104,8 @@ class EveryManifestTest {
                         unavailable -> assertThat(unavailable.code()).isEqualTo(Code.REGISTRY_UNAVAILABLE));
 
         artifacts.fail("manifest " + OF_AMD64, Code.MANIFEST_MALFORMED);
-        assertThat(rejected(verify()).message()).endsWith("the first being " + OF_AMD64
+        assertThat(rejected(verify()).message())
+                .endsWith("the first being " + OF_AMD64
                         + ", which is annotated as an attestation but cannot be read (MANIFEST_MALFORMED).");
     }
 

@@ -32,7 +32,8 @@ class StatementRoomTest {
     void largeOnesAreJudgedInTurn() {
         String judged = room.judge(large, of("shop"), () -> {
             assertThatThrownBy(() -> room.judge(large, of("shop"), () -> "two at once"))
-                    .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.code()).isEqualTo(Code.OVERLOADED));
+                    .isInstanceOfSatisfying(
+                            Failure.class, e -> assertThat(e.code()).isEqualTo(Code.OVERLOADED));
             return room.judge(large, of("bank"), () -> "another's");
         });
 

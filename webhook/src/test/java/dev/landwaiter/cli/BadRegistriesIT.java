@@ -189,13 +189,17 @@ class BadRegistriesIT {
 
     @Test
     @Tag("attack-51")
-    @DisplayName("Attack 51: an index that a container runtime could read otherwise is refused, in words that say what to mend")
+    @DisplayName(
+            "Attack 51: an index that a container runtime could read otherwise is refused, in words that say what to mend")
     void oneWhoseIndexCouldBeReadInTwoWaysIsRefused() throws Exception {
         Pushed image = port.registry.images().image("bad/confusing").tag("1").push();
-        String entry = "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":1}".formatted(image.mediaType(), image.digest());
-        port.registry.on(path(image), request -> request.response()
-                .putHeader("Content-Type", "application/vnd.oci.image.index.v1+json")
-                .end("{\"schemaVersion\":2,\"manifests\":[%1$s],\"Manifests\":[%1$s]}".formatted(entry)));
+        String entry =
+                "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":1}".formatted(image.mediaType(), image.digest());
+        port.registry.on(
+                path(image),
+                request -> request.response()
+                        .putHeader("Content-Type", "application/vnd.oci.image.index.v1+json")
+                        .end("{\"schemaVersion\":2,\"manifests\":[%1$s],\"Manifests\":[%1$s]}".formatted(entry)));
 
         denied(
                 askInTime(image.text()),
