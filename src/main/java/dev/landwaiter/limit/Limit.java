@@ -86,6 +86,14 @@ public enum Limit {
     AUTHORITY_IDENTITIES(32, "identities", "identities of one authority"),
     AUTHORITY_SOURCES(8, "sources", "sources of one authority, and pull Secrets of one source"),
     AUTHORITY_ATTESTATIONS(16, "attestations", "attestations of one authority"),
+    NAMESPACE_POLICIES(32, "policies", "ImagePolicies of one namespace"),
+    NAMESPACE_POLICY_BYTES(256 << 10, "bytes", "all ImagePolicies of one namespace together"),
+    NAMESPACE_GLOB_CHARACTERS(16 << 10, "characters", "all globs of one namespace's ImagePolicies"),
+    NAMESPACE_CONDITION_BYTES(64 << 10, "bytes", "all CEL expressions of one namespace's ImagePolicies"),
+    NAMESPACE_PATTERN_INSTRUCTIONS(
+            100_000, "instructions", "all patterns of one namespace's ImagePolicies, as they are compiled"),
+    NAMESPACE_MATERIALS(32, "objects", "Secrets and ConfigMaps that one namespace's ImagePolicies name"),
+    MATERIAL_BYTES(64 << 10, "bytes", "a Secret or ConfigMap that an ImagePolicy names"),
     EXCEPTION_NAMES(64, "names", "policies, images, and namespaces, of one exception"),
     EVIDENCE_BYTES(64 << 20, "bytes", "a recording of what registries answered"),
 

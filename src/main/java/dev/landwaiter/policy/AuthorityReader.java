@@ -23,9 +23,9 @@ final class AuthorityReader {
     private final IdentityReader identities = new IdentityReader();
     private final TermsReader terms;
 
-    AuthorityReader(References references) {
+    AuthorityReader(References references, Conditions conditions) {
         this.keys = new KeyReader(references);
-        this.terms = new TermsReader(references);
+        this.terms = new TermsReader(references, conditions);
     }
 
     List<Authority> authorities(Fields spec) {

@@ -77,10 +77,15 @@ final class IdentityReader {
         }
     }
 
+    /** About how many instructions {@code pattern} is compiled to; one that is too long is never compiled. */
+    static long instructions(String pattern) {
+        return pattern.length() > MAX_PATTERN ? MAX_PROGRAM + 1 : RegexSize.of(pattern);
+    }
+
     private static TextMatch search(Fields field) {
         String text = field.text();
         try {
-            if (text.length() > MAX_PATTERN || RegexSize.of(text) > MAX_PROGRAM) {
+            if (instructions(text) > MAX_PROGRAM) {
                 field.problem(
                         "is a pattern that is too large: at most %d characters, and few counted repetitions such as {40}"
                                 .formatted(MAX_PATTERN));

@@ -46,6 +46,7 @@ public final class PolicyReader {
     private final Materials materials;
     private final String ownNamespace;
     private final Limits limits;
+    private final Conditions conditions;
 
     /** A reader of policies that refer to no other object. */
     public PolicyReader() {
@@ -63,14 +64,19 @@ public final class PolicyReader {
 
     /** As {@link #PolicyReader(Materials, String)}, of policies within {@code limits}. */
     public PolicyReader(Materials materials, String ownNamespace, Limits limits) {
+        this(materials, ownNamespace, limits, new Conditions());
+    }
+
+    private PolicyReader(Materials materials, String ownNamespace, Limits limits, Conditions conditions) {
         this.materials = materials;
         this.ownNamespace = ownNamespace;
         this.limits = limits;
+        this.conditions = conditions;
     }
 
-    /** A reader that differs only in what policies may refer to. */
+    /** A reader that differs only in what policies may refer to, and shares what was compiled. */
     public PolicyReader over(Materials others) {
-        return new PolicyReader(others, ownNamespace, limits);
+        return new PolicyReader(others, ownNamespace, limits, conditions);
     }
 
     /** What policies may refer to. */
@@ -81,6 +87,29 @@ public final class PolicyReader {
     /** The policy that {@code object} is; {@link ImagePolicy#problem} says what is wrong with it, if anything is. */
     public ImagePolicy read(JsonNode object) {
         return guarded("policy", object, () -> new Reading(object).policy(), PolicyReader::unreadable);
+    }
+
+    /**
+     * The policy that {@code object} would be, were it not for {@code why}: broken, and so a refusal of what it matches under its own mode. Its
+     * authorities are not read.
+     */
+    public ImagePolicy readRefused(JsonNode object, String why) {
+        return guarded("policy", object, () -> new Reading(object).refused(why), PolicyReader::unreadable);
+    }
+
+    /** A broken policy of {@code namespace} that stands for some that are not read: it is for all images. */
+    public static ImagePolicy standIn(String namespace, String name, Mode mode, String why) {
+        return new ImagePolicy(
+                name,
+                namespace,
+                EVERYTHING,
+                LabelSelector.ALL,
+                mode,
+                OnUnavailable.DENY,
+                List.of(),
+                1,
+                why,
+                ContentDigest.of(List.of(), 1, ""));
     }
 
     /** The TrustRoot that {@code object} is; {@link TrustRoot#problem} says what is wrong with it, if anything is. */
@@ -180,7 +209,7 @@ public final class PolicyReader {
             boolean podsReadable = problems.size() == before;
             OnUnavailable onUnavailable = choice("onUnavailable", OnUnavailable.class, OnUnavailable.DENY)
                     .orElse(OnUnavailable.DENY);
-            List<Authority> authorities = new AuthorityReader(references).authorities(spec);
+            List<Authority> authorities = new AuthorityReader(references, conditions).authorities(spec);
             int threshold = threshold(authorities);
             return new ImagePolicy(
                     name,
@@ -194,6 +223,27 @@ public final class PolicyReader {
                     threshold,
                     spec.problem(),
                     ContentDigest.of(authorities, threshold, uids()));
+        }
+
+        ImagePolicy refused(String why) {
+            Optional<List<ImageGlob>> images = images();
+            Optional<Mode> mode = choice("mode", Mode.class, Mode.ENFORCE);
+            boolean unreadable = images.isEmpty() || mode.isEmpty();
+            LabelSelector namespaces = namespaces();
+            int before = problems.size();
+            List<LabelSelector> pods = MatchReader.read(spec);
+            return new ImagePolicy(
+                    metadata.text("name"),
+                    namespace,
+                    unreadable ? EVERYTHING : images.orElseThrow(),
+                    namespaces,
+                    problems.size() == before ? pods : List.of(),
+                    unreadable ? Mode.ENFORCE : mode.orElseThrow(),
+                    OnUnavailable.DENY,
+                    List.of(),
+                    1,
+                    why,
+                    ContentDigest.of(List.of(), 1, uids()));
         }
 
         private LabelSelector namespaces() {

@@ -23,9 +23,11 @@ final class TermsReader {
     private static final String REKOR = "https://rekor.sigstore.dev";
 
     private final References references;
+    private final Conditions conditions;
 
-    TermsReader(References references) {
+    TermsReader(References references, Conditions conditions) {
         this.references = references;
+        this.conditions = conditions;
     }
 
     /**
@@ -126,7 +128,7 @@ final class TermsReader {
         return prefix;
     }
 
-    private static List<Attestation> attestations(Fields authority) {
+    private List<Attestation> attestations(Fields authority) {
         List<Attestation> attestations = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (Fields one : authority.list("attestations", Limit.AUTHORITY_ATTESTATIONS)) {
@@ -141,7 +143,7 @@ final class TermsReader {
         return attestations;
     }
 
-    private static @Nullable Condition condition(Fields policy) {
+    private @Nullable Condition condition(Fields policy) {
         if (!policy.present()) {
             return null;
         }
@@ -163,7 +165,7 @@ final class TermsReader {
             return null;
         }
         try {
-            return Condition.compile(expression, policy.at("data").path());
+            return conditions.compile(expression, policy.at("data").path());
         } catch (Failure e) {
             policy.told(e.message());
             return null;

@@ -50,6 +50,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,6 +134,7 @@ final class Webhook implements AutoCloseable {
         var _ = engine.vertx().exceptionHandler(fatal::accept);
         var _ = new StateMetrics(metrics.registry())
                 .policies(rules.policies(), rules::degraded)
+                .policiesBeyondLimits(rules.beyondLimits())
                 .exceptions(rules.policies(), Clock.systemUTC())
                 .trustRoots(rules.trustRoots())
                 .certificate(certificates)
@@ -207,6 +209,7 @@ final class Webhook implements AutoCloseable {
      *
      * @param folder of policies, if there is one
      * @param keychains of a cluster's Pods; empty without one
+     * @param beyondLimits how many ImagePolicies exceed their namespaces' limits
      * @param trustRoots of a cluster; a broken one of a folder never comes into force
      * @param readAgain has all policies read again, because the trust root of whoever names none is another one
      */
@@ -216,6 +219,7 @@ final class Webhook implements AutoCloseable {
             Optional<PolicyFolder> folder,
             Optional<Keychains> keychains,
             Supplier<List<TrustRoot>> trustRoots,
+            IntSupplier beyondLimits,
             Runnable readAgain,
             List<Readiness.Check> checks) {
         boolean degraded() {
@@ -241,10 +245,14 @@ final class Webhook implements AutoCloseable {
             PolicySource policies = folder.<PolicySource>map(source -> source).orElse(() -> PolicySet.EMPTY);
             Namespaces namespaces =
                     folder.<Namespaces>map(source -> source).orElse((name, deadline) -> Optional.empty());
-            return new Rules(policies, namespaces, folder, Optional.empty(), List::of, folderAgain, checks);
+            return new Rules(policies, namespaces, folder, Optional.empty(), List::of, () -> 0, folderAgain, checks);
         }
         ClusterPolicies policies = closing(new ClusterPolicies(
-                cluster.get(), settings.get(SettingRows.OWN_NAMESPACE), publicGood, Clock.systemUTC()));
+                cluster.get(),
+                settings.get(SettingRows.OWN_NAMESPACE),
+                publicGood,
+                settings.get(SettingRows.LIMIT),
+                Clock.systemUTC()));
         ClusterNamespaces namespaces = closing(new ClusterNamespaces(cluster.get()));
         checks.add(informer("policies", policies::synced));
         checks.add(informer("namespaces", namespaces::synced));
@@ -257,6 +265,7 @@ final class Webhook implements AutoCloseable {
                 folder,
                 Optional.of(keychains(settings, cluster.get(), settings.get(SettingRows.LIMIT))),
                 policies::trustRoots,
+                policies::beyondLimits,
                 () -> {
                     folderAgain.run();
                     policies.readAgain();

@@ -2,25 +2,21 @@ package dev.landwaiter.kubernetes;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
-import dev.landwaiter.policy.Exemption;
-import dev.landwaiter.policy.ImagePolicy;
+import dev.landwaiter.limit.Limit;
+import dev.landwaiter.limit.Limits;
+import dev.landwaiter.policy.Materials;
 import dev.landwaiter.policy.PolicyReader;
 import dev.landwaiter.policy.PolicySet;
 import dev.landwaiter.policy.PolicySource;
 import dev.landwaiter.policy.TrustRoot;
 import dev.landwaiter.sigstore.TrustedRoot;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,35 +25,19 @@ import org.slf4j.LoggerFactory;
 /**
  * The cluster's policies, exceptions and trust roots, watched together with the Secrets and ConfigMaps that they refer to, each with its
  * status written back. A change of any of them is in force as soon as it was read. What was seen last stays in force while the watch is down.
+ *
+ * <p>What cluster admins write is read on one thread, what tenants write on another, so that no tenant delays or stops the former.
  */
 public final class ClusterPolicies implements PolicySource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterPolicies.class);
-    /** A clock may be set, or stand still while the machine sleeps: after so long it is looked at again. */
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+    /** At the start, how long what was listed waits for all of it to be read. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Map<PolicyKind, WatchedKind> watched = new EnumMap<>(PolicyKind.class);
-    private final ClusterMaterials materials;
     private final ObjectStatusWriter statuses;
-    private final InstantSource clock;
-    private final ReadObjects<TrustRoot> trustRoots;
-    private final ReadObjects<ImagePolicy> policies;
-    private final ReadObjects<Exemption> exemptions;
-    /** How often Secrets, ConfigMaps or the public good instance's trust root changed. */
-    private final AtomicLong changesOfMaterials = new AtomicLong();
-    /** How often trust roots changed; for the reading thread. */
-    private long changesOfRoots;
-    /** How often an exception ended; for the reading thread. */
-    private long endings;
-    /** The time that the statuses of exceptions are of; for the reading thread. */
-    private Instant lookedAt;
-    /** There is something to read. */
-    private final Semaphore news = new Semaphore(0);
-
-    private final Thread thread;
-    private volatile @Nullable InForce inForce;
-    private volatile boolean closed;
-
-    private record InForce(PolicySet policies, List<TrustRoot> trustRoots) {}
+    private final PoliciesInForce inForce;
+    private final AdminPolicies ofCluster;
+    private final TenantPolicies ofNamespaces;
 
     /**
      * Starts to watch at once, and goes on trying where it cannot.
@@ -66,39 +46,60 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
      * @param publicGood the trust root of whoever names none; after a change of it call {@link #readAgain}
      */
     public ClusterPolicies(
-            ClusterConnection cluster, String ownNamespace, Supplier<TrustedRoot> publicGood, InstantSource clock) {
-        this.materials = new ClusterMaterials(cluster, publicGood, this::readAgain);
-        this.statuses = new ObjectStatusWriter(cluster, clock);
-        this.clock = clock;
-        this.lookedAt = clock.instant();
-        PolicyReader reader = new PolicyReader(materials, ownNamespace);
-        this.trustRoots = new ReadObjects<>(
-                materials,
-                reader::readTrustRoot,
-                (tree, root) -> statuses.write(
-                        PolicyKind.TRUST_ROOT, tree, Standing.of(PolicyKind.TRUST_ROOT, root.problem())));
-        this.policies = new ReadObjects<>(
-                materials,
-                reader::read,
-                (tree, policy) -> statuses.write(kind(policy), tree, Standing.of(kind(policy), policy.problem())));
-        this.exemptions = new ReadObjects<>(
-                materials,
-                reader::readExemption,
-                (tree, exemption) ->
-                        statuses.write(PolicyKind.IMAGE_POLICY_EXCEPTION, tree, Standing.of(exemption, lookedAt)));
-        for (PolicyKind kind : PolicyKind.values()) {
-            watched.put(kind, new WatchedKind(cluster, kind, news::release, LOG));
-        }
-        this.thread = Thread.ofVirtual().name("cluster-policies").start(this::readAsTheyChange);
+            ClusterConnection cluster,
+            String ownNamespace,
+            Supplier<TrustedRoot> publicGood,
+            Limits limits,
+            InstantSource clock) {
+        this(cluster, ownNamespace, publicGood, limits, clock, PATIENCE);
     }
 
-    private static PolicyKind kind(ImagePolicy policy) {
-        return policy.clusterScoped() ? PolicyKind.CLUSTER_IMAGE_POLICY : PolicyKind.IMAGE_POLICY;
+    ClusterPolicies(
+            ClusterConnection cluster,
+            String ownNamespace,
+            Supplier<TrustedRoot> publicGood,
+            Limits limits,
+            InstantSource clock,
+            Duration patience) {
+        this.inForce = new PoliciesInForce(patience);
+        this.statuses = new ObjectStatusWriter(cluster, clock);
+        Map<PolicyKind, WatchedKind> kinds = watched;
+        AtomicReference<@Nullable Map<String, TrustRoot>> roots = new AtomicReference<>();
+        ClusterMaterials.Common common = new ClusterMaterials.Common(
+                cluster, publicGood, () -> Objects.requireNonNullElse(roots.get(), Map.of()));
+        TenantPolicies tenants = new TenantPolicies(
+                kinds,
+                changed -> new ClusterMaterials(common, limits, Limit.MATERIAL_BYTES, changed),
+                new PolicyReader(Materials.NONE, ownNamespace, limits),
+                statuses,
+                inForce,
+                () -> roots.get() != null,
+                limits);
+        AdminPolicies admins = new AdminPolicies(
+                kinds,
+                changed -> new ClusterMaterials(common, limits, Limit.TRUST_ROOT_BYTES, changed),
+                ownNamespace,
+                statuses,
+                inForce,
+                read -> {
+                    roots.set(read);
+                    tenants.allTouched();
+                },
+                limits,
+                clock);
+        for (PolicyKind kind : PolicyKind.values()) {
+            Runnable news = kind == PolicyKind.IMAGE_POLICY ? tenants::news : admins::news;
+            kinds.put(kind, new WatchedKind(cluster, kind, limits, news, LOG));
+        }
+        this.ofCluster = admins;
+        this.ofNamespaces = tenants;
+        admins.start();
+        tenants.start();
     }
 
     /** Whether all kinds have been listed and read. */
     public boolean synced() {
-        return inForce != null;
+        return inForce.policies().isPresent();
     }
 
     /**
@@ -108,107 +109,34 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
      */
     @Override
     public PolicySet current() {
-        InForce now = inForce;
-        if (now == null) {
-            throw new Failure(
-                    Code.CLUSTER_UNAVAILABLE,
-                    "Could not read the ClusterImagePolicies: they have not been listed yet. Try again; where it lasts, /readyz and the webhook's log say why.");
-        }
-        return now.policies();
+        return inForce.policies()
+                .orElseThrow(
+                        () -> new Failure(
+                                Code.CLUSTER_UNAVAILABLE,
+                                "Could not read the ClusterImagePolicies: they have not been listed yet. Try again; where it lasts, /readyz and the webhook's log say why."));
     }
 
     /** The TrustRoots, broken ones among them; none before they have been listed. */
     public List<TrustRoot> trustRoots() {
-        InForce now = inForce;
-        return now == null ? List.of() : now.trustRoots();
+        return inForce.trustRoots();
     }
 
-    /** Has all read again, because something that they refer to changed. */
+    /** How many ImagePolicies exceed their namespaces' limits, and refuse what they match. */
+    public int beyondLimits() {
+        return ofNamespaces.beyond();
+    }
+
+    /** Has that read again which refers to the public good instance's trust root, because it is another one. */
     public void readAgain() {
-        long _ = changesOfMaterials.incrementAndGet();
-        news.release();
-    }
-
-    private void readAsTheyChange() {
-        while (!closed) {
-            try {
-                boolean _ = news.tryAcquire(untilSomethingEnds().toMillis(), TimeUnit.MILLISECONDS);
-                int _ = news.drainPermits();
-                // before all are there, a policy would seem to name a trust root that there is not
-                if (watched.values().stream().allMatch(WatchedKind::synced)) {
-                    read();
-                }
-            } catch (InterruptedException e) {
-                return;
-            } catch (RuntimeException e) {
-                LOG.error("Could not read the policies: what was read last stays in force", e);
-            }
-        }
-    }
-
-    /** How long nothing can change by itself. */
-    private Duration untilSomethingEnds() {
-        Instant now = clock.instant();
-        return nextEnd(exemptions.values(), lookedAt)
-                // a millisecond more, for what is cut off by counting in them
-                .map(end -> Duration.between(now, end).plusMillis(1))
-                .filter(wait -> wait.compareTo(LONGEST_WAIT) < 0)
-                .map(wait -> wait.isNegative() ? Duration.ZERO : wait)
-                .orElse(LONGEST_WAIT);
-    }
-
-    /** When the first exception ends that was in force at {@code time}. */
-    private static Optional<Instant> nextEnd(List<Exemption> exemptions, Instant time) {
-        return exemptions.stream()
-                .filter(exemption -> exemption.inForce(time))
-                .map(Exemption::expires)
-                .min(Instant::compareTo);
-    }
-
-    private void read() {
-        Instant now = clock.instant();
-        if (nextEnd(exemptions.values(), lookedAt)
-                .filter(end -> !end.isAfter(now))
-                .isPresent()) {
-            endings++;
-        }
-        lookedAt = now;
-        long version = changesOfMaterials.get();
-        boolean changed = trustRoots.update(objects(PolicyKind.TRUST_ROOT), version);
-        if (changed) {
-            changesOfRoots++;
-            Map<String, TrustRoot> byName = new HashMap<>();
-            trustRoots.values().forEach(root -> byName.put(root.name(), root));
-            materials.trustRoots(byName);
-        }
-        Map<String, WatchedKind.Seen> both = new HashMap<>(objects(PolicyKind.CLUSTER_IMAGE_POLICY));
-        both.putAll(objects(PolicyKind.IMAGE_POLICY));
-        changed |= policies.update(both, version + changesOfRoots);
-        changed |= exemptions.update(objects(PolicyKind.IMAGE_POLICY_EXCEPTION), endings);
-        if (changed || inForce == null) {
-            inForce = new InForce(new PolicySet(policies.values(), exemptions.values()), trustRoots.values());
-            List<ClusterMaterials.Used> used = new ArrayList<>(trustRoots.used());
-            used.addAll(policies.used());
-            materials.keep(used);
-        }
-    }
-
-    private Map<String, WatchedKind.Seen> objects(PolicyKind kind) {
-        WatchedKind of = watched.get(kind);
-        return of == null ? Map.of() : of.objects();
+        ofCluster.news();
+        ofNamespaces.allTouched();
     }
 
     @Override
     public void close() {
-        closed = true;
-        thread.interrupt();
+        ofCluster.close();
+        ofNamespaces.close();
         watched.values().forEach(WatchedKind::close);
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        materials.close();
         statuses.close();
     }
 }

@@ -4,84 +4,100 @@ import dev.landwaiter.policy.Materials.Stored;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Single objects of one kind, each watched by its name alone, from the moment it is first asked for until nobody needs it any more. For use
- * by one thread.
+ * Single objects of one kind, each watched by its name alone, from the moment it is first asked for until nobody needs it any more. Nothing
+ * here waits for the API server. For use by one thread.
  */
 final class NamedObjects<T extends HasMetadata> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NamedObjects.class);
-    /** How long the first look at an object may hold up whoever asks. */
-    private static final Duration FIRST_LOOK = Duration.ofSeconds(3);
 
     private final String kind;
     private final BiFunction<String, String, Resource<T>> resources;
-    private final Function<T, Map<String, byte[]>> entries;
+    private final Function<T, Stored> reader;
     private final Runnable changed;
     private final Map<String, Watched<T>> watched = new HashMap<>();
-    private final Set<String> asked = new HashSet<>();
 
-    private record Watched<T>(SharedIndexInformer<T> informer, Watching watching) {}
+    /** One object, and what was found of it last: the same as long as it holds the same. */
+    private static final class Watched<T> {
+        private final SharedIndexInformer<T> informer;
+        private final Watching watching;
+        private @Nullable String version;
+        private Stored last = new Stored.Absent("");
+
+        Watched(SharedIndexInformer<T> informer, Watching watching) {
+            this.informer = informer;
+            this.watching = watching;
+        }
+    }
 
     /**
      * Objects of one kind.
      *
      * @param kind for messages: {@code Secret}
      * @param resources by namespace and name
-     * @param entries of an object
-     * @param changed called after each change of one of them
+     * @param reader of an object
+     * @param changed called after each change of one of them, and once it is known whether there is one
      */
     NamedObjects(
             String kind,
             BiFunction<String, String, Resource<T>> resources,
-            Function<T, Map<String, byte[]>> entries,
+            Function<T, Stored> reader,
             Runnable changed) {
         this.kind = kind;
         this.resources = resources;
-        this.entries = entries;
+        this.reader = reader;
         this.changed = changed;
     }
 
-    /** What the object holds now. */
+    /** What the object holds now; the very same as before where nothing of it changed but what nobody reads, as annotations. */
     Stored find(String namespace, String name) {
         String key = namespace + "/" + name;
-        boolean _ = asked.add(key);
         Watched<T> one = watched.computeIfAbsent(key, _ -> watch(namespace, name));
-        T object = one.informer().getStore().getByKey(key);
-        if (object != null) {
-            String uid = object.getMetadata().getUid();
-            return new Stored.Present(uid == null ? "" : uid, entries.apply(object));
+        T object = one.informer.getStore().getByKey(key);
+        String version = object == null ? null : object.getMetadata().getResourceVersion();
+        if (object == null || version == null || !version.equals(one.version)) {
+            Stored now = object != null
+                    ? reader.apply(object)
+                    : new Stored.Absent(one.informer.hasSynced() ? "there is none" : one.watching.trouble());
+            one.version = version;
+            one.last = same(one.last, now) ? one.last : now;
         }
-        return new Stored.Absent(
-                one.informer().hasSynced() ? "there is none" : one.watching().trouble());
+        return one.last;
+    }
+
+    /** Whether the API server has not said yet whether there is such an object. */
+    boolean pending(String namespace, String name) {
+        Watched<T> one = watched.get(namespace + "/" + name);
+        return one != null && !one.watching.answered();
+    }
+
+    private static boolean same(Stored one, Stored other) {
+        return switch (one) {
+            case Stored.Absent(String why) -> other instanceof Stored.Absent(String otherWhy) && why.equals(otherWhy);
+            case Stored.Present(String uid, Map<String, byte[]> entries) ->
+                other instanceof Stored.Present(String otherUid, Map<String, byte[]> others)
+                        && uid.equals(otherUid)
+                        && entries.keySet().equals(others.keySet())
+                        && entries.entrySet().stream()
+                                .allMatch(entry -> Arrays.equals(entry.getValue(), others.get(entry.getKey())));
+        };
     }
 
     private Watched<T> watch(String namespace, String name) {
         SharedIndexInformer<T> informer = resources.apply(namespace, name).runnableInformer(0);
-        SharedIndexInformer<T> _ = informer.addEventHandler(new WatchedKind.Events<>(changed));
+        SharedIndexInformer<T> _ = informer.addEventHandler(new WatchedKind.Events<>(_ -> changed.run()));
         String what = "%s %s/%s".formatted(kind, namespace, name);
-        Watching watching = Watching.start(informer, what, LOG, changed);
-        watching.await(FIRST_LOOK);
-        return new Watched<>(informer, watching);
-    }
-
-    /** Begins to note what is asked for. */
-    void begin() {
-        asked.clear();
-    }
-
-    /** What was asked for since {@link #begin}. */
-    Set<String> asked() {
-        return Set.copyOf(asked);
+        return new Watched<>(informer, Watching.start(informer, what, LOG, changed));
     }
 
     /** Lets go of all that is not among {@code needed}. */
@@ -89,7 +105,7 @@ final class NamedObjects<T extends HasMetadata> implements AutoCloseable {
         watched.entrySet().removeIf(one -> {
             boolean gone = !needed.contains(one.getKey());
             if (gone) {
-                one.getValue().watching().close();
+                one.getValue().watching.close();
             }
             return gone;
         });

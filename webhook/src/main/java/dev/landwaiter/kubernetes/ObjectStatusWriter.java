@@ -3,6 +3,8 @@ package dev.landwaiter.kubernetes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -10,12 +12,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,10 +30,9 @@ import org.slf4j.LoggerFactory;
  * is. Needs the right to patch the {@code status} of each kind and nothing more.
  *
  * <p>Every replica may write: all write the same, only what differs, and only over the version that they read; whoever comes too late sees
- * the other's in the next event.
+ * the other's in the next event. Objects of the cluster come first, those of namespaces in turn.
  */
 final class ObjectStatusWriter implements AutoCloseable {
-    /** Objects that are gone stay among them until then. */
     private static final int MOST_REMEMBERED = 10_000;
 
     /** After so long the same is written again where it is needed. */
@@ -40,8 +45,16 @@ final class ObjectStatusWriter implements AutoCloseable {
     private final ExecutorService writer = Executors.newSingleThreadExecutor(
             Thread.ofVirtual().name("policy-status").factory());
 
-    /** What was written last, by object. */
-    private final ConcurrentMap<Subject, Written> written = new ConcurrentHashMap<>();
+    /** What was written last, by object. Objects that are gone are among them until others take their place. */
+    private final Cache<Subject, Written> written = Caffeine.newBuilder()
+            .maximumSize(MOST_REMEMBERED)
+            .executor(Runnable::run)
+            .build();
+
+    /** What is to be written, by namespace and object: of each object only the latest. */
+    private final Map<String, Map<Subject, ObjectNode>> waiting = new LinkedHashMap<>();
+
+    private final AtomicBoolean scheduled = new AtomicBoolean();
 
     private record Written(String essence, Instant at) {}
 
@@ -68,27 +81,64 @@ final class ObjectStatusWriter implements AutoCloseable {
 
     /** Sees to it that the status of {@code object}, as it was read, says {@code standing}. Does not wait. */
     void write(PolicyKind kind, JsonNode object, Standing standing) {
-        Optional<ObjectNode> patch = patch(object, standing, clock);
         Subject subject = new Subject(kind, object.path("metadata"));
-        if (patch.isEmpty()) {
-            return;
-        }
+        put(subject, patch(object, standing, clock).orElse(null));
         try {
-            // whether it was written lately is asked in the writer's own order: an event of the last write may come
-            // before its answer
-            writer.execute(() -> {
-                if (!writtenLately(subject, patch.get())) {
-                    send(subject, patch.get());
-                }
-            });
+            if (scheduled.compareAndSet(false, true)) {
+                writer.execute(this::writeAll);
+            }
         } catch (RejectedExecutionException e) {
             LOG.debug("The status of {} is not written: the program ends", subject, e);
         }
     }
 
+    private synchronized void put(Subject subject, @Nullable ObjectNode patch) {
+        Map<Subject, ObjectNode> ofNamespace = waiting.computeIfAbsent(subject.namespace(), _ -> new LinkedHashMap<>());
+        if (patch == null) {
+            // what waits is of an earlier moment
+            ObjectNode _ = ofNamespace.remove(subject);
+        } else {
+            ObjectNode _ = ofNamespace.put(subject, patch);
+        }
+        if (ofNamespace.isEmpty()) {
+            Map<Subject, ObjectNode> _ = waiting.remove(subject.namespace());
+        }
+    }
+
+    private record Next(Subject subject, ObjectNode patch) {}
+
+    /** An object of the cluster if there is one, else one of the namespace whose turn it is. */
+    private synchronized Optional<Next> next() {
+        if (waiting.isEmpty()) {
+            return Optional.empty();
+        }
+        String namespace =
+                waiting.containsKey("") ? "" : waiting.keySet().iterator().next();
+        Map<Subject, ObjectNode> ofNamespace = Objects.requireNonNull(waiting.remove(namespace));
+        Iterator<Map.Entry<Subject, ObjectNode>> all = ofNamespace.entrySet().iterator();
+        Map.Entry<Subject, ObjectNode> first = all.next();
+        Next next = new Next(first.getKey(), first.getValue());
+        all.remove();
+        if (!ofNamespace.isEmpty()) {
+            waiting.put(namespace, ofNamespace);
+        }
+        return Optional.of(next);
+    }
+
+    private void writeAll() {
+        scheduled.set(false);
+        for (Optional<Next> next = next(); next.isPresent() && !writer.isShutdown(); next = next()) {
+            // whether it was written lately is asked in the writer's own order: an event of the last write may come
+            // before its answer
+            if (!writtenLately(next.get().subject(), next.get().patch())) {
+                send(next.get().subject(), next.get().patch());
+            }
+        }
+    }
+
     /** Whoever else writes this status, or keeps it from being as we write it, must not make us write without end. */
     private boolean writtenLately(Subject subject, ObjectNode patch) {
-        Written last = written.get(subject);
+        Written last = written.getIfPresent(subject);
         return last != null
                 && last.essence().equals(essence(patch))
                 && clock.instant().isBefore(last.at().plus(AGAIN));
@@ -107,9 +157,6 @@ final class ObjectStatusWriter implements AutoCloseable {
                     ? all.withName(subject.name())
                     : all.inNamespace(subject.namespace()).withName(subject.name());
             Object _ = one.subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
-            if (written.size() >= MOST_REMEMBERED) {
-                written.clear();
-            }
             written.put(subject, new Written(essence(patch), clock.instant()));
         } catch (KubernetesClientException e) {
             // changed or gone in the meantime: an event with what it is now is on its way

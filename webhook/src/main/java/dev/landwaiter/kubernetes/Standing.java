@@ -24,6 +24,11 @@ record Standing(boolean ready, String reason, String message) {
         return problem == null ? new Standing(true, "Ready", kind.good()) : new Standing(false, "Broken", problem);
     }
 
+    /** Of an ImagePolicy that exceeds a limit, as {@code why} says. */
+    static Standing beyond(String why) {
+        return new Standing(false, "LimitExceeded", why);
+    }
+
     /** Of an exception at {@code now}, which ends by itself. */
     static Standing of(Exemption exemption, Instant now) {
         return exemption.broken() || exemption.inForce(now)

@@ -1,37 +1,60 @@
 package dev.landwaiter.kubernetes;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.landwaiter.limit.Limit;
+import dev.landwaiter.limit.Limits;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import java.util.HashMap;
-import java.util.Map;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 
-/** The objects of one kind of ours as they are now, as trees. */
+/** The objects of one kind of ours as they are now, and which of them changed. */
 final class WatchedKind implements AutoCloseable {
-    private static final ObjectMapper TREES = new ObjectMapper();
+    /** Of a list's answers: objects of a megabyte each must not fill the memory before one of them is looked at. */
+    private static final long PAGE = 16;
+    /** What is held of one namespace's objects, of what they may have together. */
+    private static final int TIMES = 4;
 
+    private final ClusterConnection cluster;
+    private final PolicyKind kind;
+    private final ObjectStore store;
     private final SharedIndexInformer<GenericKubernetesResource> informer;
     private final Watching watching;
-    private Map<String, Seen> known = Map.of();
+    /** The keys of objects that changed since {@link #changed} was asked last. */
+    private final Set<String> changed = ConcurrentHashMap.newKeySet();
+
+    private boolean listed;
 
     /**
-     * An object at one moment.
+     * Starts to watch at once.
      *
-     * @param version changes with every change of it, and is never another object's of that name
+     * @param limits by which it is bounded what is held of each namespace
+     * @param news called after each change, and once all have been listed
      */
-    record Seen(String version, JsonNode tree) {}
-
-    /** Starts to watch at once, and calls {@code changed} after each change and once all have been listed. */
-    WatchedKind(ClusterConnection cluster, PolicyKind kind, Runnable changed, Logger log) {
+    WatchedKind(ClusterConnection cluster, PolicyKind kind, Limits limits, Runnable news, Logger log) {
+        this.cluster = cluster;
+        this.kind = kind;
+        this.store = new ObjectStore(TIMES * limits.get(Limit.NAMESPACE_POLICY_BYTES), key -> {
+            boolean _ = changed.add(key);
+            news.run();
+        });
         this.informer = cluster.client()
                 .genericKubernetesResources(kind.resource())
                 .inAnyNamespace()
-                .runnableInformer(0);
-        SharedIndexInformer<GenericKubernetesResource> _ = informer.addEventHandler(new Events<>(changed));
-        this.watching = Watching.start(informer, kind.plural(), log, changed);
+                .withLimit(PAGE)
+                .runnableInformer(0)
+                .itemStore(store);
+        SharedIndexInformer<GenericKubernetesResource> _ = informer.addEventHandler(new Events<>(object -> {
+            boolean _ = changed.add(Cache.metaNamespaceKeyFunc(object));
+            news.run();
+        }));
+        this.watching = Watching.start(informer, kind.plural(), log, news);
     }
 
     boolean synced() {
@@ -39,29 +62,50 @@ final class WatchedKind implements AutoCloseable {
     }
 
     /**
-     * By {@code name} or {@code namespace/name}. From the informer's own store, which is complete once it has synced: its events come later.
-     * For one thread.
+     * The keys, {@code name} or {@code namespace/name}, of objects that came, changed or went since this was asked last; of all objects when it
+     * is asked for the first time, once they have been listed: their events come later. For one thread.
      */
-    Map<String, Seen> objects() {
-        Map<String, Seen> now = new HashMap<>();
-        for (GenericKubernetesResource object : informer.getStore().list()) {
-            String key = key(object);
-            Seen before = known.get(key);
-            String version =
-                    object.getMetadata().getUid() + " " + object.getMetadata().getResourceVersion();
-            Seen one = before != null && before.version().equals(version)
-                    ? before
-                    : new Seen(version, TREES.valueToTree(object));
-            now.put(key, one);
+    Set<String> changed() {
+        Set<String> keys = new HashSet<>();
+        if (!listed) {
+            listed = true;
+            keys.addAll(informer.getStore().listKeys());
         }
-        known = now;
-        return now;
+        for (String key : changed) {
+            // before the object is looked at: what happens to it from now on is told again
+            boolean _ = changed.remove(key);
+            boolean _ = keys.add(key);
+        }
+        return keys;
     }
 
-    private static String key(GenericKubernetesResource object) {
-        String namespace = object.getMetadata().getNamespace();
-        String name = object.getMetadata().getName();
-        return namespace == null || namespace.isEmpty() ? name : namespace + "/" + name;
+    /** The object as it is now; empty where there is none. */
+    Optional<Seen> find(String key) {
+        return Optional.ofNullable(informer.getStore().getByKey(key)).map(Seen::new);
+    }
+
+    /** Whether the object's spec is not held, because older ones of its namespace have all the room that there is. */
+    boolean dropped(String key) {
+        return store.dropped(key);
+    }
+
+    /** Fetches specs of {@code namespace} again that were dropped, as far as there is room for them now; gives the keys of their objects. */
+    Set<String> restore(String namespace) {
+        Set<String> restored = new HashSet<>();
+        for (Optional<String> key = store.restorable(namespace);
+                key.isPresent() && restored.add(key.get());
+                key = store.restorable(namespace)) {
+            GenericKubernetesResource fetched = cluster.client()
+                    .genericKubernetesResources(kind.resource())
+                    .inNamespace(namespace)
+                    .withName(key.get().substring(key.get().indexOf('/') + 1))
+                    .get();
+            if (fetched == null) {
+                break;
+            }
+            store.restore(fetched);
+        }
+        return restored;
     }
 
     @Override
@@ -69,21 +113,21 @@ final class WatchedKind implements AutoCloseable {
         watching.close();
     }
 
-    /** Tells of whatever happens. */
-    record Events<T>(Runnable changed) implements ResourceEventHandler<T> {
+    /** Tells of whatever happens to an object. */
+    record Events<T extends HasMetadata>(Consumer<T> changed) implements ResourceEventHandler<T> {
         @Override
         public void onAdd(T object) {
-            changed.run();
+            changed.accept(object);
         }
 
         @Override
         public void onUpdate(T before, T object) {
-            changed.run();
+            changed.accept(object);
         }
 
         @Override
         public void onDelete(T object, boolean finalStateUnknown) {
-            changed.run();
+            changed.accept(object);
         }
     }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -48,6 +49,17 @@ public final class StateMetrics {
                 "1 where an older set of policies is in force because the newest could not be read",
                 degraded,
                 asked -> asked.getAsBoolean() ? 1 : 0);
+        return this;
+    }
+
+    /** Shows how many ImagePolicies exceed the limits of their namespaces: of all namespaces together, since tenants choose how many there are. */
+    @CanIgnoreReturnValue
+    public StateMetrics policiesBeyondLimits(IntSupplier count) {
+        gauge(
+                "landwaiter.policies.beyond.limits",
+                "ImagePolicies that are not applied because their namespaces have too many or too large ones, and refuse",
+                count,
+                IntSupplier::getAsInt);
         return this;
     }
 

@@ -9,6 +9,7 @@ import dev.landwaiter.credential.PullSecrets;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.TrustRoot;
 import dev.landwaiter.sigstore.TrustedRoot;
@@ -78,7 +79,8 @@ class ClusterIT {
     }
 
     private ClusterPolicies clusterPolicies() {
-        return new ClusterPolicies(cluster, "landwaiter", TrustedRoot::publicGood, InstantSource.fixed(NOW));
+        return new ClusterPolicies(
+                cluster, "landwaiter", TrustedRoot::publicGood, Limits.defaults(), InstantSource.fixed(NOW));
     }
 
     @AfterEach
@@ -245,8 +247,8 @@ class ClusterIT {
                     Map.of("data", KEY),
                     Map.of("url", "https://rekor.sigstore.dev"));
             AtomicReference<TrustedRoot> publicGood = new AtomicReference<>(TrustedRoot.publicGood());
-            try (ClusterPolicies policies =
-                    new ClusterPolicies(cluster, "landwaiter", publicGood::get, InstantSource.fixed(NOW))) {
+            try (ClusterPolicies policies = new ClusterPolicies(
+                    cluster, "landwaiter", publicGood::get, Limits.defaults(), InstantSource.fixed(NOW))) {
                 await(() -> policies.synced() && policies.current().policies().size() == 2);
                 assertThat(policies.current().policies()).noneMatch(ImagePolicy::broken);
                 List<String> before = digests(policies);
@@ -295,7 +297,7 @@ class ClusterIT {
             exception("short", NOW.plusMillis(1));
             exception("long", NOW.plusSeconds(7 * 24 * 3600));
             try (ClusterPolicies policies =
-                    new ClusterPolicies(cluster, "landwaiter", TrustedRoot::publicGood, now::get)) {
+                    new ClusterPolicies(cluster, "landwaiter", TrustedRoot::publicGood, Limits.defaults(), now::get)) {
                 await(policies::synced);
                 await(() -> exceptionsCondition("short").path("status").asText().equals("True"));
                 await(() -> exceptionsCondition("long").path("status").asText().equals("True"));

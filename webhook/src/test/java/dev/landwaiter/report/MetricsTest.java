@@ -103,6 +103,7 @@ class MetricsTest {
         SelfSignedAuthority authority = new SelfSignedAuthority("test", Duration.ofDays(30), InstantSource.fixed(now));
         new StateMetrics(metrics.registry())
                 .policies(() -> PolicySet.EMPTY, () -> true)
+                .policiesBeyondLimits(() -> 2)
                 .certificate(CertificateSource.fixed(
                         authority.issueServer(List.of("localhost"), Duration.ofDays(1)), InstantSource.fixed(now)))
                 .tier("memory", () -> 3, () -> 1);
@@ -111,6 +112,7 @@ class MetricsTest {
                 .contains("landwaiter_policies 0.0")
                 .contains("landwaiter_policies_broken 0.0")
                 .contains("landwaiter_policies_degraded 1.0")
+                .contains("landwaiter_policies_beyond_limits 2.0")
                 .contains("landwaiter_certificate_not_after_seconds 1.7953056E9")
                 .contains("landwaiter_certificate_healthy 1.0")
                 .contains("landwaiter_tier_requests_total{result=\"hit\",tier=\"memory\"} 3.0")
