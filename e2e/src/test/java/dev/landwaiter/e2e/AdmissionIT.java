@@ -203,6 +203,29 @@ class AdmissionIT {
     }
 
     @Test
+    void theAuditLogSaysWhyModeAuditWouldDeny() throws Exception {
+        assumeTrue(session.cluster().ours(), "the audit log of a cluster of ours");
+        try (Tenant other = session.tenant("why")) {
+            String policy = other.policy(
+                    "audit",
+                    "mode: audit\n"
+                            + Tenant.signedBy(
+                                    images.address(Registry.WITHOUT_REFERRERS_API) + "/shop/**",
+                                    images.key(KeyKind.ECDSA_P256)));
+            other.created(other.pod("why", shop.unsigned().reference()));
+
+            JsonNode why = Cluster.parse(Audit.annotations(session.cluster(), other.namespace(), "why")
+                    .get("validate.landwaiter.dev/wouldDeny"));
+            assertThat(why).hasSize(1);
+            assertThat(why.at("/0/path").asText()).isEqualTo("spec.containers[0].image");
+            assertThat(why.at("/0/policy").asText()).isEqualTo(policy);
+            assertThat(why.at("/0/mode").asText()).isEqualTo("audit");
+            assertThat(why.at("/0/code").asText()).isEqualTo("SIGNATURE_MISSING");
+            assertThat(why.at("/0/message").asText()).contains("no signature was found");
+        }
+    }
+
+    @Test
     void theAuditLogSaysWhatWasDecided() {
         assumeTrue(session.cluster().ours(), "the audit log of a cluster of ours");
         JsonNode pod = tenant.created(tenant.pod("audited", shop.signed().reference()));

@@ -31,14 +31,17 @@ public final class DecisionMetrics implements DecisionListener {
         Duration.ofSeconds(10)
     };
 
+    /** Series of the cluster's policies, and as many of all namespaces' own, which tenants name. */
+    private static final int POLICIES = 1_000;
+
     private final ConcurrentMap<DecisionKey, Counter> decisions = new ConcurrentHashMap<>();
     private final ConcurrentMap<TimeKey, Timer> times = new ConcurrentHashMap<>();
     private final ConcurrentMap<ImageKey, Counter> images = new ConcurrentHashMap<>();
-    private final ConcurrentMap<WouldKey, Counter> wouldDeny = new ConcurrentHashMap<>();
+    private final BoundedCounters<WouldKey> clusterWouldDeny;
+    private final BoundedCounters<WouldKey> namespacesWouldDeny;
     private final Function<DecisionKey, Counter> newDecisions;
     private final Function<TimeKey, Timer> newTimes;
     private final Function<ImageKey, Counter> newImages;
-    private final Function<WouldKey, Counter> newWouldDeny;
 
     private record DecisionKey(Endpoint endpoint, String decision, String code) {}
 
@@ -46,7 +49,12 @@ public final class DecisionMetrics implements DecisionListener {
 
     private record ImageKey(String outcome, String code) {}
 
-    private record WouldKey(String policy, String mode) {}
+    private record WouldKey(String policy, String mode) {
+        /** An ImagePolicy is known as {@code namespace/name}. */
+        boolean ofNamespace() {
+            return policy.indexOf('/') >= 0;
+        }
+    }
 
     public DecisionMetrics(MeterRegistry registry) {
         newDecisions = key -> Counter.builder("landwaiter.decisions")
@@ -66,19 +74,23 @@ public final class DecisionMetrics implements DecisionListener {
                 .tag("outcome", key.outcome())
                 .tag("code", key.code())
                 .register(registry);
-        newWouldDeny = key -> Counter.builder("landwaiter.policy.would.deny")
+        clusterWouldDeny = new BoundedCounters<>(registry, POLICIES, DecisionMetrics::wouldDeny);
+        namespacesWouldDeny = new BoundedCounters<>(registry, POLICIES, DecisionMetrics::wouldDeny);
+    }
+
+    private static Counter.Builder wouldDeny(WouldKey key) {
+        return Counter.builder("landwaiter.policy.would.deny")
                 .description("Images that a policy would refuse if it enforced")
                 .tag("policy", key.policy())
-                .tag("mode", key.mode())
-                .register(registry);
+                .tag("mode", key.mode());
     }
 
     @Override
     public void decided(DecisionEvent event) {
         String decision = event.decision().name();
-        DecisionKey key =
+        DecisionKey decided =
                 new DecisionKey(event.endpoint(), decision, event.decision().code());
-        decisions.computeIfAbsent(key, newDecisions).increment();
+        decisions.computeIfAbsent(decided, newDecisions).increment();
         times.computeIfAbsent(new TimeKey(event.endpoint(), decision), newTimes).record(event.duration());
         if (!countsImages(event)) {
             return;
@@ -87,9 +99,8 @@ public final class DecisionMetrics implements DecisionListener {
             images.computeIfAbsent(new ImageKey(image.outcome(), image.code()), newImages)
                     .increment();
             for (ImageOutcome.WouldDeny would : image.wouldDeny()) {
-                wouldDeny
-                        .computeIfAbsent(new WouldKey(would.policy(), would.mode()), newWouldDeny)
-                        .increment();
+                WouldKey key = new WouldKey(would.policy(), would.mode());
+                (key.ofNamespace() ? namespacesWouldDeny : clusterWouldDeny).increment(key);
             }
         }
     }

@@ -2,22 +2,28 @@ package dev.landwaiter.report;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.util.Set;
 
-/** Counts requests to registries. Tenants choose the hosts, so only the first so many get a label of their own. */
+/** Counts requests to registries. Tenants choose the hosts and hosts their answers, so there are so many series and no more. */
 public final class RegistryMetrics {
-    private static final int HOSTS = 100;
-    private static final String OTHERS = "others";
+    private static final int SERIES = 1_000;
+    /** Those that registries really answer; of others, the first digit is enough. */
+    private static final Set<String> STATUSES = Set.of(
+            "200", "201", "202", "206", "301", "302", "303", "304", "307", "308", "400", "401", "403", "404", "405",
+            "406", "416", "429", "500", "501", "502", "503", "504");
 
-    private final MeterRegistry registry;
-    private final ConcurrentMap<String, Boolean> hosts = new ConcurrentHashMap<>();
-    private final ConcurrentMap<Key, Counter> requests = new ConcurrentHashMap<>();
+    private final BoundedCounters<Key> requests;
 
     private record Key(String host, String result) {}
 
     public RegistryMetrics(MeterRegistry registry) {
-        this.registry = registry;
+        requests = new BoundedCounters<>(
+                registry,
+                SERIES,
+                key -> Counter.builder("landwaiter.registry.requests")
+                        .description("Requests to registries by host and result")
+                        .tag("host", key.host())
+                        .tag("result", key.result()));
     }
 
     /**
@@ -27,24 +33,7 @@ public final class RegistryMetrics {
      * @param result the answer's status ({@code 200}) or the code of the failure ({@code REGISTRY_TIMEOUT})
      */
     public void requested(String host, String result) {
-        requests.computeIfAbsent(
-                        new Key(label(host), result),
-                        key -> Counter.builder("landwaiter.registry.requests")
-                                .description("Requests to registries by host and result")
-                                .tag("host", key.host())
-                                .tag("result", key.result())
-                                .register(registry))
-                .increment();
-    }
-
-    private String label(String host) {
-        if (hosts.containsKey(host)) {
-            return host;
-        }
-        if (hosts.size() >= HOSTS) {
-            return OTHERS;
-        }
-        hosts.put(host, true);
-        return host;
+        boolean strange = Character.isDigit(result.charAt(0)) && !STATUSES.contains(result);
+        requests.increment(new Key(host, strange ? result.charAt(0) + "xx" : result));
     }
 }

@@ -20,6 +20,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
@@ -176,17 +178,41 @@ class MetricsTest {
     }
 
     @Test
-    void tenantsCannotMakeLabelsWithoutEnd() {
+    @Tag("attack-69")
+    @DisplayName(
+            "Attack 69: the policies and registries that tenants name make no series without end, and hide nobody else's")
+    void tenantsCannotMakeSeriesWithoutEnd() {
+        DecisionMetrics decisions = new DecisionMetrics(metrics.registry());
         RegistryMetrics registries = new RegistryMetrics(metrics.registry());
-        for (int i = 0; i < 150; i++) {
-            registries.requested("host-" + i, "200");
-        }
-        registries.requested("host-0", "REGISTRY_TIMEOUT");
+        int before = metrics.registry().getMeters().size();
 
+        for (int i = 0; i < 10_000; i++) {
+            decisions.decided(DecisionLogTest.event(
+                    Endpoint.VALIDATE,
+                    DecisionLogTest.ALLOWED,
+                    wouldDeny("tenant-%d/policy".formatted(i)),
+                    wouldDeny("of-the-cluster")));
+            registries.requested("host-" + i, "200");
+            registries.requested("ghcr.io", "200");
+            registries.requested("evil.test", String.valueOf(100 + i % 900));
+        }
+
+        assertThat(metrics.registry().getMeters()).hasSizeLessThan(before + 2_100);
         assertThat(metrics.text())
-                .contains("landwaiter_registry_requests_total{host=\"host-99\",result=\"200\"} 1.0")
-                .contains("landwaiter_registry_requests_total{host=\"others\",result=\"200\"} 50.0")
-                .contains("landwaiter_registry_requests_total{host=\"host-0\",result=\"REGISTRY_TIMEOUT\"} 1.0")
-                .doesNotContain("host-100");
+                .contains("landwaiter_policy_would_deny_total{mode=\"audit\",policy=\"of-the-cluster\"} 10000.0")
+                .contains("landwaiter_registry_requests_total{host=\"ghcr.io\",result=\"200\"} 10000.0")
+                .contains("{host=\"evil.test\",result=\"9xx\"}")
+                .doesNotContain("result=\"999\"");
+    }
+
+    private static ImageOutcome wouldDeny(String policy) {
+        return new ImageOutcome(
+                "p",
+                "a",
+                "a",
+                "rejected",
+                List.of(policy),
+                "",
+                List.of(new ImageOutcome.WouldDeny("p", policy, "audit", "SIGNATURE_MISSING", "why")));
     }
 }
