@@ -90,7 +90,12 @@ public final class SelfSignedAuthority {
 
     /** A certificate for a TLS client that calls itself {@code name}. It never outlives the authority. */
     public ServingCertificate issueClient(String name, Duration validity) {
-        return issue(name, List.of(), KeyPurposeId.id_kp_clientAuth, validity);
+        return issueClient(name, List.of(), validity);
+    }
+
+    /** As {@link #issueClient(String, Duration)}, of other {@code names} too: DNS names, IP addresses and URIs. */
+    public ServingCertificate issueClient(String name, List<String> names, Duration validity) {
+        return issue(name, names, KeyPurposeId.id_kp_clientAuth, validity);
     }
 
     private ServingCertificate issue(String commonName, List<String> names, KeyPurposeId purpose, Duration validity) {
@@ -123,9 +128,15 @@ public final class SelfSignedAuthority {
     }
 
     private static GeneralNames alternativeNames(List<String> names) {
-        return new GeneralNames(names.stream()
-                .map(name -> new GeneralName(isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name))
-                .toArray(GeneralName[]::new));
+        return new GeneralNames(
+                names.stream().map(name -> new GeneralName(kind(name), name)).toArray(GeneralName[]::new));
+    }
+
+    private static int kind(String name) {
+        if (name.contains("://")) {
+            return GeneralName.uniformResourceIdentifier;
+        }
+        return isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName;
     }
 
     private static boolean isAddress(String name) {

@@ -37,7 +37,8 @@ class ClientCertificateIT {
     }
 
     private void start(Path authority) {
-        session.webhook().start(List.of("--client-ca", authority.toString()));
+        session.webhook()
+                .start(List.of("--client-ca", authority.toString(), "--client-names", "kube-apiserver-webhook-client"));
     }
 
     @Test
@@ -52,6 +53,19 @@ class ClientCertificateIT {
                 .and(session.webhook().url() + "/mutate")
                 .run();
         assertThat(anybody.out()).contains("CLIENT_CERTIFICATE_REQUIRED").endsWith("401");
+
+        Path pki = session.tools().ca().getParent();
+        Command.Result kubelet = Command.of(
+                        "curl", "--silent", "--cacert", session.tools().ca().toString())
+                .and("--cert", pki.resolve("kubelet.crt").toString())
+                .and("--key", pki.resolve("kubelet.key").toString())
+                .and("--write-out", "%{http_code}", "--header", "Content-Type: application/json", "--data", "{}")
+                .and(session.webhook().url() + "/mutate")
+                .run();
+        assertThat(kubelet.out())
+                .as("a certificate of the same authority, of another name")
+                .contains("CLIENT_CERTIFICATE_REQUIRED", "is not one of --client-names")
+                .endsWith("401");
     }
 
     @Test

@@ -69,8 +69,10 @@ final class CommandLines {
     /** The verbs that ask registries but no cluster, and end too soon to refresh anything. */
     private static List<Setting.Group> offline() {
         return Arrays.stream(Setting.Group.values())
-                .filter(group ->
-                        group != Setting.Group.SERVER && group != Setting.Group.CLUSTER && group != Setting.Group.TRUST)
+                .filter(group -> group != Setting.Group.SERVER
+                        && group != Setting.Group.CALLERS
+                        && group != Setting.Group.CLUSTER
+                        && group != Setting.Group.TRUST)
                 .toList();
     }
 

@@ -35,6 +35,7 @@ import dev.landwaiter.registry.RegistryListener;
 import dev.landwaiter.registry.RegistrySettings;
 import dev.landwaiter.registry.RegistryTransport;
 import dev.landwaiter.report.Logs;
+import dev.landwaiter.server.Gate;
 import dev.landwaiter.settings.Choices;
 import dev.landwaiter.settings.RegistryFile;
 import dev.landwaiter.settings.SettingRows;
@@ -83,7 +84,13 @@ final class Engine implements AutoCloseable {
 
     /** Verdicts are small: keys and a few digests. */
     private static final long VERDICTS = 100_000;
+    /** For those who have not proved to be the API server. */
+    private static final long VERDICTS_OF_ANYBODY = 10_000;
 
+    private static final String NO_CREDENTIALS =
+            "none of the Pod's pull secrets, because this webhook cannot tell that the API server asks: see docs/security/callers.md";
+
+    private final Gate gate = new Gate();
     private final Vertx vertx;
     private final VertxTransport transport;
     private final ArtifactFetcher artifacts;
@@ -94,6 +101,7 @@ final class Engine implements AutoCloseable {
     private final PolicySource policies;
     private final AdmissionRules rules;
     private final AdmissionPipeline pipeline;
+    private final AdmissionPipeline withoutCredentials;
     private final Runnable alongside;
 
     /**
@@ -122,7 +130,10 @@ final class Engine implements AutoCloseable {
         this.keychain = tape.replays()
                 ? (reference, deadline) -> Keychain.Found.anonymous(List.of())
                 : dockerKeychain(settings, environment, limits);
-        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(eventLoops(settings)));
+        this.vertx = Vertx.builder()
+                .with(new VertxOptions().setEventLoopPoolSize(eventLoops(settings)))
+                .withTransport(gate.transport())
+                .build();
         this.transport = new VertxTransport(vertx, transportSettings);
         Registry registry = new OciRegistry(
                 tape.around(transport, limits),
@@ -139,13 +150,6 @@ final class Engine implements AutoCloseable {
                         settings.get(SettingRows.FAILURE_TTL)),
                 System::nanoTime,
                 surface.tierListener());
-        SourceKeychains sourceKeychains = sourceKeychains(surface);
-        this.verifier = new RememberingVerifier(
-                new PolicyVerifier(artifacts, sourceKeychains, new BundleVerifier(), limits, Ticker.systemTicker()),
-                sourceKeychains,
-                settings.get(SettingRows.FAILURE_TTL),
-                VERDICTS,
-                Ticker.systemTicker());
         this.survey = new SignatureSurvey(artifacts, limits);
         this.policies = surface.policies();
         this.rules = new AdmissionRules(
@@ -154,15 +158,34 @@ final class Engine implements AutoCloseable {
                 AdmissionRules.OnUnresolved.valueOf(
                         settings.get(SettingRows.ON_UNRESOLVED).name()),
                 settings.get(SettingRows.PLATFORM));
-        this.pipeline = new AdmissionPipeline(
-                policies,
-                surface.namespaces(),
-                surface.keychains().orElse((namespace, secrets, account) -> keychain),
-                fetcher,
-                verifier,
-                rules,
-                limits,
-                InstantSource.system());
+        this.verifier = verifier(settings, sourceKeychains(surface), VERDICTS);
+        this.pipeline = pipeline(
+                surface, surface.keychains().orElse((namespace, secrets, account) -> keychain), verifier, limits);
+        this.withoutCredentials = pipeline(
+                surface,
+                (namespace, secrets, account) ->
+                        (reference, deadline) -> Keychain.Found.anonymous(List.of(NO_CREDENTIALS)),
+                verifier(settings, SourceKeychains.NONE, VERDICTS_OF_ANYBODY),
+                limits);
+    }
+
+    private Verifier verifier(Settings settings, SourceKeychains sources, long verdicts) {
+        return new RememberingVerifier(
+                new PolicyVerifier(
+                        artifacts,
+                        sources,
+                        new BundleVerifier(),
+                        settings.get(SettingRows.LIMIT),
+                        Ticker.systemTicker()),
+                sources,
+                settings.get(SettingRows.FAILURE_TTL),
+                verdicts,
+                Ticker.systemTicker());
+    }
+
+    private AdmissionPipeline pipeline(Surface surface, Keychains keychains, Verifier verifying, Limits limits) {
+        return new AdmissionPipeline(
+                policies, surface.namespaces(), keychains, fetcher, verifying, rules, limits, InstantSource.system());
     }
 
     /** The Secrets that a policy names for its signatures are read as a Pod's are; without a cluster the docker configuration serves. */
@@ -321,6 +344,11 @@ final class Engine implements AutoCloseable {
         return vertx;
     }
 
+    /** What the connections to the servers of {@link #vertx()} pass. */
+    Gate gate() {
+        return gate;
+    }
+
     /** What the registries are spoken to through, for whoever else needs their settings' authorities, proxy and limits. */
     RegistryTransport transport() {
         return transport;
@@ -328,6 +356,11 @@ final class Engine implements AutoCloseable {
 
     AdmissionPipeline pipeline() {
         return pipeline;
+    }
+
+    /** For reviews of whoever has not proved to be the API server: the same decisions, for which no credential is used. */
+    AdmissionPipeline pipelineWithoutCredentials() {
+        return withoutCredentials;
     }
 
     PolicySource policies() {

@@ -44,7 +44,9 @@ final class SettingOptions {
         String times = setting.repeatable() ? "; may be given several times" : "";
         String description = (setting.description() + times + more).replace("%", "%%");
         return OptionSpec.builder(setting.flag())
-                .paramLabel(setting.valueName())
+                .paramLabel(setting.isSwitch() ? "true|false" : setting.valueName())
+                .hideParamSyntax(setting.isSwitch())
+                .fallbackValue(setting.isSwitch() ? "true" : "")
                 // one list of all limits is enough: the others point to it
                 .description(
                         limitsListed
@@ -52,7 +54,7 @@ final class SettingOptions {
                                 : description.replace("as listed below", "as 'landwaiter webhook --help' lists"))
                 .type(List.class)
                 .auxiliaryTypes(String.class)
-                .arity("1")
+                .arity(setting.isSwitch() ? "0..1" : "1")
                 .build();
     }
 

@@ -1,11 +1,10 @@
 package dev.landwaiter.cli;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.landwaiter.admission.AdmissionPipeline;
 import dev.landwaiter.admission.AdmissionService;
 import dev.landwaiter.admission.Keychains;
-import dev.landwaiter.certs.AuthoritiesSource;
 import dev.landwaiter.certs.CertificateSource;
-import dev.landwaiter.certs.FileAuthoritiesSource;
 import dev.landwaiter.certs.FileCertificateSource;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.credential.PullSecretKeychain;
@@ -32,7 +31,9 @@ import dev.landwaiter.report.Metrics;
 import dev.landwaiter.report.RegistryMetrics;
 import dev.landwaiter.report.StateMetrics;
 import dev.landwaiter.report.TrustRootMetrics;
+import dev.landwaiter.server.Listener;
 import dev.landwaiter.server.ManagementServer;
+import dev.landwaiter.server.Patience;
 import dev.landwaiter.server.Readiness;
 import dev.landwaiter.server.ServerOptions;
 import dev.landwaiter.server.WebhookServer;
@@ -140,17 +141,24 @@ final class Webhook implements AutoCloseable {
                 .certificate(certificates)
                 .tier("memory", tier.hits(), tier.misses())
                 .logs(logs);
-        AdmissionService admission = new AdmissionService(
-                engine.pipeline(),
-                limits,
-                List.of(new DecisionLog(settings.get(SettingRows.LIMIT)), new DecisionMetrics(metrics.registry())),
-                System::nanoTime);
+        DecisionMetrics counts = new DecisionMetrics(metrics.registry());
+        AdmissionListener callers = new AdmissionListener(settings);
+        Listener admission = callers.listener(
+                settings,
+                admission(engine.pipeline(), limits, new DecisionLog(limits), counts),
+                admission(engine.pipelineWithoutCredentials(), limits, DecisionLog.ofAnybody(limits), counts));
+        rules.checks().addAll(0, callers.checks());
         refreshed.ifPresentOrElse(
                 root -> refresh(root, settings, engine, metrics, rules),
                 () -> LOG.info(
                         "Trust root of policies that name none: the one shipped, of {}; it is not refreshed",
                         TrustedRoot.PUBLIC_GOOD_SINCE));
         serve(settings, engine, admission, certificates, metrics, rules);
+    }
+
+    private static AdmissionService admission(
+            AdmissionPipeline pipeline, Limits limits, DecisionLog log, DecisionMetrics counts) {
+        return new AdmissionService(pipeline, limits, List.of(log, counts), System::nanoTime);
     }
 
     private void refresh(RefreshedTrustRoot root, Settings settings, Engine engine, Metrics metrics, Rules rules) {
@@ -166,18 +174,20 @@ final class Webhook implements AutoCloseable {
     private void serve(
             Settings settings,
             Engine engine,
-            AdmissionService admission,
+            Listener admission,
             CertificateSource certificates,
             Metrics metrics,
             Rules rules) {
-        Optional<AuthoritiesSource> clients =
-                settings.find(SettingRows.CLIENT_CA).map(FileAuthoritiesSource::new);
         WebhookServer server = new WebhookServer(
-                engine.vertx(), serverOptions(settings, clients), admission, certificates, metrics.registry());
+                engine.vertx(),
+                engine.gate(),
+                serverOptions(settings),
+                List.of(admission),
+                certificates,
+                metrics.registry());
         List<Readiness.Check> checks = new ArrayList<>();
         checks.add(Readiness.Check.notDraining(server));
         checks.add(Readiness.Check.certificate(certificates));
-        clients.ifPresent(source -> checks.add(Readiness.Check.clientAuthorities(source)));
         checks.addAll(rules.checks());
         ManagementServer management = new ManagementServer(
                 engine.vertx(),
@@ -188,19 +198,17 @@ final class Webhook implements AutoCloseable {
         opened.push(management::stop);
         opened.push(server::stop);
         // readiness is asked of a server that listens, and goes on being asked while it drains
-        listening = server.start();
+        listening = server.start().getFirst();
         managing = management.start();
     }
 
-    private ServerOptions serverOptions(Settings settings, Optional<AuthoritiesSource> clients) {
+    private ServerOptions serverOptions(Settings settings) {
         return new ServerOptions(
-                settings.get(SettingRows.LISTEN),
                 Engine.eventLoops(settings),
                 settings.get(SettingRows.DEADLINE_MARGIN),
                 settings.get(SettingRows.DRAIN_DELAY),
                 settings.get(SettingRows.DRAIN),
-                clients.orElse(null),
-                settings.get(SettingRows.LIMIT),
+                Patience.USUAL,
                 fatal);
     }
 

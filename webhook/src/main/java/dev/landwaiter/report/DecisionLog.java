@@ -35,9 +35,21 @@ public final class DecisionLog implements DecisionListener {
     private static final int POLICIES = 16;
 
     private final int room;
+    private final boolean proved;
 
+    /** Of decisions that the API server asked for. */
     public DecisionLog(Limits limits) {
+        this(limits, true);
+    }
+
+    private DecisionLog(Limits limits, boolean proved) {
         this.room = limits.count(Limit.LOG_LINE_CHARACTERS);
+        this.proved = proved;
+    }
+
+    /** Of decisions that somebody asked for who may be anybody: each line says so. */
+    public static DecisionLog ofAnybody(Limits limits) {
+        return new DecisionLog(limits, false);
     }
 
     @Override
@@ -57,6 +69,9 @@ public final class DecisionLog implements DecisionListener {
                 .addKeyValue("dryRun", request.dryRun())
                 .addKeyValue("user", shown(request.user()))
                 .addKeyValue("decision", decision.name());
+        if (!proved) {
+            line = line.addKeyValue("caller", "unproven");
+        }
         if (!decision.code().isEmpty()) {
             line = line.addKeyValue("code", decision.code());
         }

@@ -1,6 +1,6 @@
 package dev.landwaiter.server;
 
-import dev.landwaiter.admission.Endpoint;
+import dev.landwaiter.limit.ByteShares;
 import dev.landwaiter.limit.Deadline;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -8,10 +8,10 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** One review on its way: being read, being decided, answered. Touched by its event loop alone. */
+/** One request on its way: being read, being decided, answered. Touched by its event loop alone. */
 final class Exchange {
-    /** What is set aside for a body before any of it came, whatever length the client states. */
-    private static final int FIRST_BYTES = 16 << 10;
+    /** What is set aside for each request, in bytes: an ordinary body, whatever length the client states, and what belongs to a request. */
+    static final int ORDINARY = 16 << 10;
 
     private static final byte[] NOTHING = {};
 
@@ -24,57 +24,85 @@ final class Exchange {
     }
 
     final HttpServerRequest request;
-    final Endpoint endpoint;
+    final ClientConnection client;
+    /** What it holds of the memory for bodies. */
+    final ByteShares.Lease lease;
+
     final Deadline deadline;
+    /** On the clock of {@link System#nanoTime}: when a decision is overdue. */
+    final long decisionOverdueAt;
+
     State state = State.READING;
     /** On the clock of {@link System#nanoTime}: when the server acts by itself, whatever the state. */
     long overdueAt;
+    /** Who sent it; known once it is clear that it is read. */
+    Caller caller = Caller.ANYBODY;
+    /** What answers it; known as the caller is. */
+    Route.@Nullable Work work;
+    /** From the first sweep on that finds it being read. */
+    @Nullable
+    BodyPace pace;
     /** Who decides, where that has to wait for something. */
     @Nullable
     Thread decider;
+    /** Whether all that the client sends has come. */
+    boolean whole;
+    /** Whether the answer is on its way. */
+    boolean written;
 
     private byte[] body = NOTHING;
     private int length;
 
-    Exchange(HttpServerRequest request, Endpoint endpoint, Deadline deadline, long overdueAt) {
+    Exchange(
+            HttpServerRequest request,
+            ClientConnection client,
+            ByteShares.Lease lease,
+            Deadline deadline,
+            long decisionOverdueAt,
+            long overdueAt) {
         this.request = request;
-        this.endpoint = endpoint;
+        this.client = client;
+        this.lease = lease;
         this.deadline = deadline;
+        this.decisionOverdueAt = decisionOverdueAt;
         this.overdueAt = overdueAt;
     }
 
-    /** How much of the body is held, in bytes. */
+    /** How much of the body has come, in bytes. */
     int length() {
         return length;
     }
 
-    void append(Buffer chunk) {
+    /** Takes {@code chunk}, where there is room for it. */
+    boolean append(Buffer chunk) {
         int needed = length + chunk.length();
         if (needed > body.length) {
-            int size = length == 0 ? Math.min(statedLength(), FIRST_BYTES) : 2 * body.length;
-            body = Arrays.copyOf(body, Math.max(needed, size));
+            int size = Math.max(needed, sizeToCome());
+            if (size > ORDINARY && !lease.hold(size, true)) {
+                return false;
+            }
+            body = Arrays.copyOf(body, size);
         }
         chunk.getBytes(body, length);
         length = needed;
+        return true;
     }
 
-    private int statedLength() {
+    /** How much is set aside next: twice as much as was, but not more than the client states. */
+    private int sizeToCome() {
+        int next = length == 0 ? ORDINARY : 2 * body.length;
         String header = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        return header == null || header.length() > 8 ? 0 : Integer.parseInt(header);
+        return header == null || header.length() > 8 ? next : Math.min(next, Integer.parseInt(header));
     }
 
     /** The whole body, which is let go of here: it may be large. */
     byte[] takeBody() {
-        byte[] whole = length == body.length ? body : Arrays.copyOf(body, length);
-        body = NOTHING;
-        return whole;
+        byte[] taken = length == body.length ? body : Arrays.copyOf(body, length);
+        dropBody();
+        return taken;
     }
 
-    /** How many bytes this held; it holds none from now on. */
-    int release() {
-        int held = length;
+    void dropBody() {
         body = NOTHING;
-        length = 0;
-        return held;
     }
 }

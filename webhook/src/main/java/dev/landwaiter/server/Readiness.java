@@ -43,10 +43,11 @@ public record Readiness(List<Check> checks) {
             });
         }
 
-        /** Whether the authorities that clients are signed by are those that were given last. */
-        public static Check clientAuthorities(AuthoritiesSource source) {
+        /** Whether the authorities that sign a client's certificate are those that were given last. */
+        public static Check authorities(CallerRule.KnownCertificate certificate) {
+            AuthoritiesSource source = certificate.authorities();
             return new Check(
-                    "client authorities",
+                    certificate.by().authorities(),
                     () -> source.problem()
                             .<State>map(problem -> new State.Degraded("the last good ones stay in use: " + problem))
                             .orElseGet(() ->

@@ -1,7 +1,5 @@
 package dev.landwaiter.server;
 
-import dev.landwaiter.admission.Admission;
-import dev.landwaiter.certs.AuthoritiesSource;
 import dev.landwaiter.certs.CertificateSource;
 import dev.landwaiter.certs.ServingCertificate;
 import dev.landwaiter.certs.TrustedAuthorities;
@@ -17,21 +15,31 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.ServerSSLOptions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves {@code POST /mutate} and {@code POST /validate} over HTTPS, HTTP/1.1 and HTTP/2. Start it once, stop it once; both block. */
+/** Serves listeners over HTTPS, HTTP/1.1 and HTTP/2. Start it once, stop it once; both block. */
 public final class WebhookServer {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookServer.class);
     private static final int HEADER_BYTES = 16 << 10;
     private static final int LINE_BYTES = 8 << 10;
     private static final int STREAMS = 256;
+    /**
+     * How many streams a client may reset in {@link #RESETS_WITHIN} before its connection is closed. An API server resets all that it has open
+     * where its own time runs out, so twice as many as it may open.
+     */
+    private static final int RESETS = 2 * STREAMS;
+
+    private static final Duration RESETS_WITHIN = Duration.ofSeconds(10);
+    /** Of one block of headers, each of which costs a frame's handling and brings next to nothing. */
+    private static final int SMALL_CONTINUATIONS = 16;
+
     private static final int BACKLOG = 1024;
     /** An event loop that has not done its rounds for so long is stuck. */
     private static final Duration STUCK = Duration.ofSeconds(15);
@@ -39,104 +47,147 @@ public final class WebhookServer {
     private static final Duration UPDATE = Duration.ofSeconds(10);
 
     private final Vertx vertx;
+    private final Gate gate;
     private final ServerOptions options;
-    private final Admission admission;
     private final CertificateSource certificates;
-    private final ServerMeters meters;
-    private final List<ReviewLoop> loops = new CopyOnWriteArrayList<>();
+    private final List<Served> served;
     private volatile boolean draining;
     private final List<CertificateSource.Watch> watches = new CopyOnWriteArrayList<>();
     /** Held while TLS is changed, so that of two changes at once neither undoes the other. */
     private final Object changing = new Object();
 
-    private Tls tls;
+    private ServingCertificate certificate;
 
+    /**
+     * One that is not yet listening.
+     *
+     * @param vertx made with {@code gate}'s transport
+     */
     public WebhookServer(
             Vertx vertx,
+            Gate gate,
             ServerOptions options,
-            Admission admission,
+            List<Listener> listeners,
             CertificateSource certificates,
             MeterRegistry registry) {
         this.vertx = vertx;
+        this.gate = gate;
         this.options = options;
-        this.admission = admission;
         this.certificates = certificates;
-        this.meters = new ServerMeters(registry);
-        AuthoritiesSource clients = options.clientAuthorities();
-        this.tls = new Tls(certificates.get(), clients == null ? null : clients.get());
+        this.certificate = certificates.get();
+        this.served = listeners.stream()
+                .map(listener -> new Served(
+                        new Premises(listener, options.patience().toBegin(), registry), new CopyOnWriteArrayList<>()))
+                .toList();
     }
 
-    /**
-     * Whom clients see, and whom they must be signed by.
-     *
-     * @param clients null where they need no certificate
-     */
-    private record Tls(
-            ServingCertificate certificate, @Nullable TrustedAuthorities clients) {}
+    /** A listener, and its share on each event loop. */
+    private record Served(Premises premises, List<ListenerLoop> loops) {
+        Listener listener() {
+            return premises.listener();
+        }
+    }
 
     /**
      * Listens and serves until {@link #stop()}.
      *
-     * @return where, with the port that was chosen where port 0 was asked for
-     * @throws Failure {@code SETTING_INVALID} where the address cannot be listened on
+     * @return where, for each listener, with the port that was chosen where port 0 was asked for
+     * @throws Failure {@code SETTING_INVALID} where an address cannot be listened on
      */
-    public HostPort start() {
-        HttpServerOptions http = httpOptions();
-        join(vertx.deployVerticle(
-                () -> {
-                    ReviewLoop loop = new ReviewLoop(options, http, admission, meters);
-                    loops.add(loop);
-                    return loop;
-                },
-                new DeploymentOptions().setInstances(options.eventLoops())));
-        watches.add(certificates.start(next -> serve(now -> new Tls(next, now.clients()))));
-        AuthoritiesSource clients = options.clientAuthorities();
-        if (clients != null) {
-            watches.add(clients.start(next -> serve(now -> new Tls(now.certificate(), next))));
+    public List<HostPort> start() {
+        List<HostPort> listening = new ArrayList<>();
+        for (Served one : served) {
+            HttpServerOptions http = httpOptions(one);
+            join(
+                    one.listener(),
+                    vertx.deployVerticle(
+                            () -> {
+                                ListenerLoop loop = new ListenerLoop(options, http, one.premises());
+                                one.loops().add(loop);
+                                return loop;
+                            },
+                            new DeploymentOptions().setInstances(options.eventLoops())));
+            int port = one.loops().getFirst().port();
+            gate.set(port, one.premises().door());
+            HostPort where = new HostPort(one.listener().listen().host(), port);
+            LOG.info("Listening on https://{} with {}", where, certificates.get());
+            listening.add(where);
         }
-        HostPort listening =
-                new HostPort(options.listen().host(), loops.getFirst().port());
-        LOG.info("Listening on https://{} with {}", listening, certificates.get());
+        watches.add(certificates.start(this::certificateChanged));
+        for (Served one : served) {
+            List<CallerRule.KnownCertificate> known = one.premises().callers().certificates();
+            for (int i = 0; i < known.size(); i++) {
+                int index = i;
+                watches.add(known.get(i).authorities().start(next -> authoritiesChanged(one, index, next)));
+            }
+        }
         return listening;
     }
 
-    private HttpServerOptions httpOptions() {
+    private HttpServerOptions httpOptions(Served one) {
+        TrustedAuthorities clients = one.premises().callers().authorities();
         HttpServerOptions http = new HttpServerOptions()
                 .setSsl(true)
                 .setSslEngineOptions(TlsEngine.choose())
                 .setEnabledSecureTransportProtocols(TlsEngine.protocols())
-                .setKeyCertOptions(TlsEngine.keys(tls.certificate()))
-                .setClientAuth(TlsEngine.clientAuth(tls.clients()))
+                .setKeyCertOptions(TlsEngine.keys(certificate))
+                .setClientAuth(TlsEngine.clientAuth(clients))
                 .setUseAlpn(true)
                 .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
-                .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(STREAMS))
+                .setInitialSettings(
+                        new Http2Settings().setMaxConcurrentStreams(STREAMS).setMaxHeaderListSize(HEADER_BYTES))
                 .setHttp2ClearTextEnabled(false)
+                .setHttp2RstFloodMaxRstFramePerWindow(RESETS)
+                .setHttp2RstFloodWindowDuration((int) RESETS_WITHIN.toSeconds())
+                .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
+                .setHttp2MaxSmallContinuationFrames(SMALL_CONTINUATIONS)
                 // nobody speaks WebSocket here: its handlers would stand in the way of every request
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setMaxHeaderSize(HEADER_BYTES)
                 .setMaxInitialLineLength(LINE_BYTES)
                 .setHandle100ContinueAutomatically(true)
-                .setSslHandshakeTimeout(ServerOptions.PATIENCE.toSeconds())
-                .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
+                .setSslHandshakeTimeout(options.patience().toBegin().toMillis())
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setAcceptBacklog(BACKLOG);
-        TrustedAuthorities clients = tls.clients();
         return clients == null ? http : http.setTrustOptions(TlsEngine.trust(clients));
     }
 
-    /** New connections get what {@code change} makes of what is served now. */
-    private void serve(UnaryOperator<Tls> change) {
+    private void certificateChanged(ServingCertificate next) {
         synchronized (changing) {
-            Tls next = change.apply(tls);
-            ServerSSLOptions ssl = TlsEngine.options(next.certificate(), next.clients());
-            for (ReviewLoop loop : loops) {
-                Boolean _ = loop.update(ssl)
-                        .toCompletionStage()
-                        .toCompletableFuture()
-                        .orTimeout(UPDATE.toMillis(), TimeUnit.MILLISECONDS)
-                        .join();
+            ServingCertificate before = certificate;
+            certificate = next;
+            try {
+                served.forEach(this::updateTls);
+            } catch (RuntimeException e) {
+                certificate = before;
+                throw e;
             }
-            tls = next;
+        }
+    }
+
+    private void authoritiesChanged(Served one, int index, TrustedAuthorities next) {
+        synchronized (changing) {
+            TrustedAuthorities before = one.premises().callers().replace(index, next);
+            try {
+                updateTls(one);
+            } catch (RuntimeException e) {
+                TrustedAuthorities _ = one.premises().callers().replace(index, before);
+                throw e;
+            }
+        }
+    }
+
+    /** New connections get what is to be served now. */
+    private void updateTls(Served one) {
+        ServerSSLOptions ssl =
+                TlsEngine.options(certificate, one.premises().callers().authorities());
+        for (ListenerLoop loop : one.loops()) {
+            Boolean _ = loop.update(ssl)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .orTimeout(UPDATE.toMillis(), TimeUnit.MILLISECONDS)
+                    .join();
         }
     }
 
@@ -148,7 +199,11 @@ public final class WebhookServer {
     /** Whether every event loop still does its rounds. */
     public boolean responsive() {
         long now = System.nanoTime();
-        return loops.stream().allMatch(loop -> now - loop.sweptAt() < STUCK.toNanos());
+        return loops().allMatch(loop -> now - loop.sweptAt() < STUCK.toNanos());
+    }
+
+    private Stream<ListenerLoop> loops() {
+        return served.stream().flatMap(one -> one.loops().stream());
     }
 
     /**
@@ -165,14 +220,14 @@ public final class WebhookServer {
                 options.drainDelay().toMillis(),
                 options.drain().toMillis());
         watches.forEach(CertificateSource.Watch::close);
-        loops.forEach(ReviewLoop::drain);
+        loops().forEach(ListenerLoop::drain);
         Future<Void> delayed = options.drainDelay().isZero()
                 ? Future.succeededFuture()
                 : vertx.timer(options.drainDelay().toMillis(), TimeUnit.MILLISECONDS)
                         .mapEmpty();
         try {
-            Object _ = delayed.compose(_ ->
-                            Future.join(loops.stream().map(ReviewLoop::shutDown).toList()))
+            Object _ = delayed.compose(
+                            _ -> Future.join(loops().map(ListenerLoop::shutDown).toList()))
                     .toCompletionStage()
                     .toCompletableFuture()
                     .join();
@@ -183,15 +238,15 @@ public final class WebhookServer {
     }
 
     /** Waits for {@code future}, whose failure is one to listen. */
-    private void join(Future<?> future) {
+    private static void join(Listener listener, Future<?> future) {
         try {
             Object _ = future.toCompletionStage().toCompletableFuture().join();
         } catch (CompletionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new Failure(
                     Code.SETTING_INVALID,
-                    "Could not listen on %s: %s. Free the port, or choose another by --listen."
-                            .formatted(options.listen(), cause.getMessage()),
+                    "Could not listen on %s: %s. Free the port, or choose another by %s."
+                            .formatted(listener.listen(), cause.getMessage(), listener.flag()),
                     cause);
         }
     }

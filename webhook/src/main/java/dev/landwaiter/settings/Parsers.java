@@ -30,6 +30,8 @@ final class Parsers {
             "(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?|\\[(?<v6>[^\\[\\]]+)])(?::(?<port>[0-9]{1,5}))?");
 
     private static final int MOST_PORT = 65_535;
+    /** In characters: more than any certificate's name has in practice. */
+    private static final int MOST_NAME = 1024;
     /** RFC 1123, section 2.1, as Kubernetes names namespaces. */
     private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
 
@@ -123,6 +125,21 @@ final class Parsers {
             throw expected("expected a number from 0 to 9999");
         }
         return Integer.parseInt(text);
+    }
+
+    static boolean yesOrNo(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw expected("expected true or false");
+        };
+    }
+
+    static String certificateName(String text) {
+        if (text.isEmpty() || text.length() > MOST_NAME || text.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+            throw expected("expected the common name, a DNS name or a URI of a certificate, of printable ASCII");
+        }
+        return text;
     }
 
     static String dnsLabel(String text) {

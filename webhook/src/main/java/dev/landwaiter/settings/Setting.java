@@ -7,7 +7,7 @@ import java.util.Locale;
  * One setting, as data.
  *
  * @param flag with its dashes: {@code --listen}
- * @param valueName what stands for its value in help: {@code HOST:PORT}
+ * @param valueName what stands for its value in help: {@code HOST:PORT}; {@code ""} for a switch, which is on where it stands alone
  * @param byDefault as a person would write it; {@code ""} where there is none
  * @param defaultNote what the documentation says of the default where {@code byDefault} does not say it all, else {@code ""}
  * @param description a sentence without its full stop
@@ -37,6 +37,7 @@ public record Setting<T>(
     /** What a setting is about; commands offer whole groups. */
     public enum Group {
         SERVER("Server"),
+        CALLERS("Who counts as the API server"),
         CLUSTER("Cluster"),
         POLICY("Policies"),
         TRUST("Trust root of policies that name none"),
@@ -61,6 +62,11 @@ public record Setting<T>(
     public interface Parser<T> {
         /** Throws {@link dev.landwaiter.failure.Failure} whose message says what was expected, for instance {@code expected HOST:PORT}. */
         T parse(List<String> texts);
+    }
+
+    /** Whether it is on or off, and its flag needs no value. */
+    public boolean isSwitch() {
+        return valueName.isEmpty();
     }
 
     /** Its own environment variable: {@code LANDWAITER_TLS_CERT} for {@code --tls-cert}. */

@@ -52,12 +52,38 @@ public final class SettingRows {
             "private key of --tls-cert, RSA or EC, in PEM; taken up again when it changes",
             one(Parsers::file));
     public static final Setting<Path> CLIENT_CA = row(
-            Group.SERVER,
+            Group.CALLERS,
             "--client-ca",
             "FILE",
             "",
-            "authorities in PEM; where set, /mutate and /validate need a client certificate that one of them signed",
+            "who signs the API server's client certificate, in PEM; where set, nobody who shows no such certificate is answered; taken up again when it changes",
             one(Parsers::file));
+    public static final Setting<List<String>> CLIENT_NAMES = repeatable(
+            Group.CALLERS,
+            "--client-names",
+            "NAME",
+            "the common name, or a DNS name or URI, that the API server's client certificate has; needed with --client-ca",
+            each(Parsers::certificateName));
+    public static final Setting<Path> FRONT_PROXY_CA = row(
+            Group.CALLERS,
+            "--front-proxy-ca",
+            "FILE",
+            "",
+            "who signs the certificate of the API server's aggregator, in PEM; where set, reviews are also taken as an aggregated API, of the API server itself alone",
+            one(Parsers::file));
+    public static final Setting<List<String>> FRONT_PROXY_NAMES = repeatable(
+            Group.CALLERS,
+            "--front-proxy-names",
+            "NAME",
+            "the common name, or a DNS name or URI, that the aggregator's certificate has; needed with --front-proxy-ca",
+            each(Parsers::certificateName));
+    public static final Setting<Boolean> TRUST_NETWORK = row(
+            Group.CALLERS,
+            "--trust-network",
+            "",
+            "false",
+            "whoever reaches the port counts as the API server: only where a firewall or NetworkPolicy lets nobody else reach it",
+            one(Parsers::yesOrNo));
     public static final Setting<Duration> DEADLINE_MARGIN = row(
             Group.SERVER,
             "--deadline-margin",
@@ -296,6 +322,10 @@ public final class SettingRows {
             TLS_CERT,
             TLS_KEY,
             CLIENT_CA,
+            CLIENT_NAMES,
+            FRONT_PROXY_CA,
+            FRONT_PROXY_NAMES,
+            TRUST_NETWORK,
             DEADLINE_MARGIN,
             DRAIN_DELAY,
             DRAIN,

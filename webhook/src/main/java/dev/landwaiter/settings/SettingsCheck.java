@@ -1,10 +1,15 @@
 package dev.landwaiter.settings;
 
+import dev.landwaiter.limit.Limit;
+import dev.landwaiter.limit.Limits;
 import dev.landwaiter.settings.Choices.ClusterUse;
+import java.nio.file.Path;
 import java.util.List;
 
 /** What settings must be to one another. */
 final class SettingsCheck {
+    private static final int ROOM = 4;
+
     private SettingsCheck() {}
 
     static void check(Settings settings, List<String> mistakes) {
@@ -20,9 +25,50 @@ final class SettingsCheck {
             mistakes.add("--kubeconfig names a cluster and --cluster off forbids one: drop one of them");
         }
         checkRefresh(settings, mistakes);
+        checkCallers(settings, mistakes);
+        checkRoom(settings.get(SettingRows.LIMIT), mistakes);
         HostPort listen = settings.get(SettingRows.LISTEN);
         if (listen.port() != 0 && listen.equals(settings.get(SettingRows.MANAGEMENT_LISTEN))) {
             mistakes.add("--listen and --management-listen are both %s: give each its own port".formatted(listen));
+        }
+    }
+
+    private static void checkCallers(Settings settings, List<String> mistakes) {
+        checkCertificate(settings, SettingRows.CLIENT_CA, SettingRows.CLIENT_NAMES, mistakes);
+        checkCertificate(settings, SettingRows.FRONT_PROXY_CA, SettingRows.FRONT_PROXY_NAMES, mistakes);
+        if (settings.get(SettingRows.TRUST_NETWORK)) {
+            for (Setting<Path> setting : List.of(SettingRows.CLIENT_CA, SettingRows.FRONT_PROXY_CA)) {
+                if (settings.find(setting).isPresent()) {
+                    mistakes.add(
+                            "--trust-network and %s are both set: whoever reaches the port would count as the API server, whatever it shows; drop one of them"
+                                    .formatted(setting.flag()));
+                }
+            }
+        }
+    }
+
+    private static void checkCertificate(
+            Settings settings, Setting<Path> authority, Setting<List<String>> names, List<String> mistakes) {
+        boolean signed = settings.find(authority).isPresent();
+        boolean named = !settings.get(names).isEmpty();
+        if (signed && !named) {
+            mistakes.add(
+                    "%s is set without %s: an authority alone is no identity (a cluster's own signs every kubelet's certificate); name the certificate that counts, by its common name or a DNS name or URI of it"
+                            .formatted(authority.flag(), names.flag()));
+        }
+        if (named && !signed) {
+            mistakes.add("%s is set without %s: set both or neither".formatted(names.flag(), authority.flag()));
+        }
+    }
+
+    /** What is large has to leave twice as much free, so less would leave no room for the largest one at all. */
+    private static void checkRoom(Limits limits, List<String> mistakes) {
+        long body = limits.get(Limit.REVIEW_BYTES);
+        long all = limits.get(Limit.REVIEW_BYTES_AT_ONCE);
+        if (all < ROOM * body) {
+            mistakes.add(
+                    "--limit review-bytes-at-once=%d is less than %d times the limit review-bytes of %d: a review of that size would find no room; raise the one or lower the other"
+                            .formatted(all, ROOM, body));
         }
     }
 

@@ -35,10 +35,10 @@ public final class SettingsTable {
     }
 
     private static String row(Setting<?> setting) {
-        return "| `%s %s`%s | `%s` | %s | %s |\n"
+        return "| `%s%s`%s | `%s` | %s | %s |\n"
                 .formatted(
                         setting.flag(),
-                        cell(setting.valueName()),
+                        setting.isSwitch() ? "" : " " + cell(setting.valueName()),
                         setting.repeatable() ? " *" : "",
                         setting.environment(),
                         setting.shownDefault(),

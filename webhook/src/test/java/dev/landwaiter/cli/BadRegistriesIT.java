@@ -56,7 +56,8 @@ class BadRegistriesIT {
         JsonNode response =
                 webhook.ask("/mutate?timeout=" + TIMEOUT.toSeconds() + "s", RunningWebhook.review("bad", image));
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT);
-        assertThat(webhook.metric("landwaiter_server_deciding")).isZero();
+        assertThat(webhook.metric("landwaiter_server_deciding{listener=\"admission\"}"))
+                .isZero();
         return response;
     }
 

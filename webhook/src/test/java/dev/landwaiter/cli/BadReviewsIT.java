@@ -158,9 +158,10 @@ class BadReviewsIT {
                 413,
                 "REVIEW_TOO_LARGE",
                 "Could not read the review: it exceeds the limit 'review-bytes' of 8388608 bytes. If objects are meant to be that large, raise the setting --limit review-bytes=….");
-        assertThat(webhook.metric("landwaiter_server_refusals_total{code=\"REVIEW_TOO_LARGE\"}"))
+        assertThat(webhook.metric("landwaiter_server_refusals_total{code=\"REVIEW_TOO_LARGE\",listener=\"admission\"}"))
                 .isEqualTo(1);
-        assertThat(webhook.metric("landwaiter_server_review_bytes")).isZero();
+        assertThat(webhook.metric("landwaiter_server_review_bytes{listener=\"admission\"}"))
+                .isZero();
     }
 
     @Test

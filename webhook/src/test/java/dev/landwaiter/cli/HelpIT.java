@@ -61,7 +61,8 @@ class HelpIT {
     void aVerbsHelpNamesTheSettingsThatMatterWithoutACluster(String verb) {
         String help = help(verb, "--help").out();
         for (Setting<?> setting : SettingRows.ALL) {
-            boolean offered = !List.of(Setting.Group.SERVER, Setting.Group.CLUSTER, Setting.Group.TRUST)
+            boolean offered = !List.of(
+                            Setting.Group.SERVER, Setting.Group.CALLERS, Setting.Group.CLUSTER, Setting.Group.TRUST)
                     .contains(setting.group());
             assertThat(help.contains("  " + setting.flag() + "="))
                     .as(setting.flag())

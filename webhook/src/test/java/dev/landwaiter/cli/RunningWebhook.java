@@ -46,6 +46,7 @@ final class RunningWebhook implements AutoCloseable {
         flags.put("--listen", List.of("127.0.0.1:0"));
         flags.put("--management-listen", List.of("127.0.0.1:0"));
         flags.put("--cluster", List.of("off"));
+        flags.put("--trust-network", List.of("true"));
         flags.put("--policies", List.of(port.file("policies")));
         flags.put("--drain-delay", List.of("0s"));
         more.forEach((flag, value) -> flags.put(flag, List.of(value)));

@@ -125,7 +125,8 @@ class WebhookIT {
                 .isGreaterThanOrEqualTo(2);
         assertThat(webhook.metric("landwaiter_tier_requests_total{result=\"miss\",tier=\"memory\"}"))
                 .isPositive();
-        assertThat(webhook.metric("landwaiter_server_deciding")).isZero();
+        assertThat(webhook.metric("landwaiter_server_deciding{listener=\"admission\"}"))
+                .isZero();
     }
 
     @Test

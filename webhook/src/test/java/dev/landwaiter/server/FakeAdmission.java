@@ -11,7 +11,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** Answers with what it was asked; a body of {@code block} waits for {@link #release}, one of {@code known …} never waits. */
+/**
+ * Answers with what it was asked; a body of {@code block} waits for {@link #release}, one of {@code known …} never waits, and one that begins
+ * with {@code in:NAME } is sent on behalf of that namespace.
+ */
 final class FakeAdmission implements Admission {
     final List<String> asked = new CopyOnWriteArrayList<>();
     final List<Duration> remaining = new CopyOnWriteArrayList<>();
@@ -26,7 +29,7 @@ final class FakeAdmission implements Admission {
         asked.add(endpoint + " " + text);
         remaining.add(deadline.remaining());
         entered.add(Thread.currentThread().isVirtual() ? "virtual" : "platform");
-        if (text.equals("block")) {
+        if (text.endsWith("block")) {
             try {
                 release.await();
             } catch (InterruptedException e) {
@@ -59,7 +62,8 @@ final class FakeAdmission implements Admission {
 
     @Override
     public String tenant(byte[] body) {
-        return "";
+        String text = new String(body, 0, Math.min(body.length, 100), StandardCharsets.UTF_8);
+        return text.startsWith("in:") ? text.substring(3, text.indexOf(' ')) : "";
     }
 
     private static byte[] answer(Endpoint endpoint, String text) {

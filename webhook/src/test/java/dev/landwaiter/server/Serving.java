@@ -1,6 +1,7 @@
 package dev.landwaiter.server;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.landwaiter.admission.Endpoint;
 import dev.landwaiter.certs.AuthoritiesSource;
 import dev.landwaiter.certs.CertificateSource;
 import dev.landwaiter.certs.Health;
@@ -13,6 +14,8 @@ import dev.landwaiter.settings.HostPort;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,11 +31,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -44,40 +49,56 @@ final class Serving implements AutoCloseable {
     private static final List<String> NAMES = List.of("localhost", "127.0.0.1");
 
     final FakeAdmission admission = new FakeAdmission();
+    /** Of whoever has not proved to be the API server. */
+    final FakeAdmission ofAnybody = new FakeAdmission();
+
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final ChangingCertificate certificates = new ChangingCertificate(AUTHORITY.issueServer(NAMES, DAY));
     final WebhookServer server;
     final HostPort address;
-
     final Queue<Throwable> fatal = new ConcurrentLinkedQueue<>();
 
-    private final Vertx vertx = Vertx.vertx();
+    private final Gate gate = new Gate();
+    private final Vertx vertx = Vertx.builder().withTransport(gate.transport()).build();
     private final List<HttpClient> clients = new ArrayList<>();
 
     Serving() {
-        this(Map.of(), null);
+        this(Map.of(), new CallerRule.TrustedNetwork());
     }
 
-    Serving(Map<Limit, Long> limits, @Nullable AuthoritiesSource clientAuthorities) {
-        this(limits, clientAuthorities, Duration.ZERO);
+    Serving(Map<Limit, Long> limits, CallerRule callers) {
+        this(limits, callers, Patience.USUAL, Duration.ZERO);
     }
 
-    Serving(Map<Limit, Long> limits, @Nullable AuthoritiesSource clientAuthorities, Duration drainDelay) {
-        server = new WebhookServer(
+    Serving(Map<Limit, Long> limits, CallerRule callers, Patience patience, Duration drainDelay) {
+        server = server(new HostPort("127.0.0.1", 0), limits, callers, patience, drainDelay);
+        address = server.start().getFirst();
+    }
+
+    /** One that does not listen yet. */
+    WebhookServer server(
+            HostPort listen, Map<Limit, Long> limits, CallerRule callers, Patience patience, Duration drainDelay) {
+        Map<String, Route> routes = Map.of(
+                "/mutate",
+                Route.reviews(admission, ofAnybody, Endpoint.MUTATE),
+                "/validate",
+                Route.reviews(admission, ofAnybody, Endpoint.VALIDATE),
+                "/about",
+                new Route.Document("{\"about\":\"this\"}"));
+        return new WebhookServer(
                 vertx,
-                new ServerOptions(
-                        new HostPort("127.0.0.1", 0),
-                        2,
-                        Duration.ofMillis(500),
-                        drainDelay,
-                        Duration.ofSeconds(10),
-                        clientAuthorities,
-                        Limits.of(limits),
-                        fatal::add),
-                admission,
+                gate,
+                new ServerOptions(2, Duration.ofMillis(500), drainDelay, Duration.ofSeconds(10), patience, fatal::add),
+                List.of(new Listener(
+                        "test", listen, "--listen", routes, callers, Budgets.ofReviews(Limits.of(limits)))),
                 certificates,
                 metrics);
-        address = server.start();
+    }
+
+    /** The API server shows a certificate of that name, signed by those authorities. */
+    static CallerRule shown(AuthoritiesSource authorities, String... names) {
+        return new CallerRule.ByCertificate(
+                List.of(new CallerRule.KnownCertificate(authorities, Set.of(names), CallerRule.By.API_SERVER)));
     }
 
     ServingCertificate newCertificate() {
@@ -117,7 +138,17 @@ final class Serving implements AutoCloseable {
 
     /** A bare TLS connection, for what no decent client would send. */
     SSLSocket socket() throws IOException {
-        SSLSocket socket = (SSLSocket) tls(null).getSocketFactory().createSocket("127.0.0.1", address.port());
+        return socket("127.0.0.1", null, "http/1.1");
+    }
+
+    /** One from an address of this machine's, that shows {@code own} and speaks {@code protocol}. */
+    SSLSocket socket(String from, @Nullable ServingCertificate own, String protocol) throws IOException {
+        SSLSocket socket = (SSLSocket) tls(own).getSocketFactory().createSocket();
+        socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
+        socket.connect(new InetSocketAddress("127.0.0.1", address.port()), 10_000);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {protocol});
+        socket.setSSLParameters(parameters);
         socket.setSoTimeout(20_000);
         socket.startHandshake();
         return socket;
@@ -159,6 +190,7 @@ final class Serving implements AutoCloseable {
     @Override
     public void close() {
         admission.release.countDown();
+        ofAnybody.release.countDown();
         clients.forEach(HttpClient::shutdownNow);
         server.stop();
         Object _ = vertx.close().toCompletionStage().toCompletableFuture().join();

@@ -9,16 +9,20 @@ import dev.landwaiter.certs.TrustedAuthorities;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +33,7 @@ class TlsIT {
     private final SelfSignedAuthority clients = new SelfSignedAuthority("clients", Serving.DAY, InstantSource.system());
     private final Serving.ChangingAuthorities trusted =
             new Serving.ChangingAuthorities(new TrustedAuthorities(List.of(clients.certificate())));
+    private final CallerRule callers = Serving.shown(trusted, "kube-apiserver", "api", "old", "current");
 
     @Test
     void newConnectionsGetTheNewCertificateAndOpenOnesGoOn() throws Exception {
@@ -54,7 +59,7 @@ class TlsIT {
     @ParameterizedTest
     @EnumSource(Version.class)
     void reviewsNeedAClientCertificateWhereAnAuthorityForThemIsSet(Version version) throws Exception {
-        try (Serving serving = new Serving(Map.of(), trusted)) {
+        try (Serving serving = new Serving(Map.of(), callers)) {
             HttpResponse<String> without = serving.post(serving.client(version), "/mutate", "known");
             HttpResponse<String> with = serving.post(
                     serving.client(version, clients.issueClient("kube-apiserver", Serving.DAY)), "/mutate", "known");
@@ -69,9 +74,101 @@ class TlsIT {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Version.class)
+    @Tag("attack-62")
+    void aCertificateOfTheAuthorityForAnotherNameIsNotAnswered(Version version) throws Exception {
+        try (Serving serving = new Serving(Map.of(), callers)) {
+            HttpResponse<String> kubelet = serving.post(
+                    serving.client(version, clients.issueClient("system:node:a", Serving.DAY)), "/mutate", "known");
+            HttpResponse<String> byName = serving.post(
+                    serving.client(version, clients.issueClient("x", List.of("api"), Serving.DAY)), "/mutate", "known");
+
+            assertThat(kubelet.statusCode()).isEqualTo(401);
+            assertThat(kubelet.body())
+                    .isEqualTo(
+                            "{\"code\":\"CLIENT_CERTIFICATE_REQUIRED\",\"message\":\"Could not serve /mutate: the client's certificate, of \\\"CN=system:node:a\\\", is not one of --client-names."
+                                    + " Give the API server a certificate of such a name, signed by the authority of --client-ca.\"}");
+            assertThat(byName.statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    @Tag("attack-62")
+    void whereNothingIsProvedReviewsGoWhereThereAreNoCredentials() throws Exception {
+        try (Serving serving = new Serving(Map.of(), new CallerRule.Nobody())) {
+            serving.post(serving.client(Version.HTTP_1_1), "/validate", "a review");
+
+            assertThat(serving.ofAnybody.asked).containsExactly("VALIDATE a review");
+            assertThat(serving.admission.asked).isEmpty();
+        }
+    }
+
+    @Test
+    @Tag("attack-62")
+    void theFrontProxyForwardsTheApiServersRequestsAndNobodyElses() throws Exception {
+        SelfSignedAuthority frontProxies = new SelfSignedAuthority("front", Serving.DAY, InstantSource.system());
+        CallerRule both = new CallerRule.ByCertificate(List.of(
+                new CallerRule.KnownCertificate(trusted, Set.of("api"), CallerRule.By.API_SERVER),
+                new CallerRule.KnownCertificate(
+                        new Serving.ChangingAuthorities(new TrustedAuthorities(List.of(frontProxies.certificate()))),
+                        Set.of("front-proxy-client"),
+                        CallerRule.By.FRONT_PROXY)));
+        try (Serving serving = new Serving(Map.of(), both)) {
+            HttpClient proxy =
+                    serving.client(Version.HTTP_2, frontProxies.issueClient("front-proxy-client", Serving.DAY));
+
+            assertThat(asked(serving, proxy, "system:apiserver").statusCode()).isEqualTo(200);
+            HttpResponse<String> user = asked(serving, proxy, "alice");
+            assertThat(user.statusCode()).isEqualTo(401);
+            assertThat(user.body())
+                    .contains(
+                            "Could not serve /mutate: the front proxy forwards it for \\\"alice\\\", and not for \\\"system:apiserver\\\". Only the API server itself may ask; let nobody else use this API.");
+            assertThat(asked(serving, proxy, "system:apiserver", "alice").statusCode())
+                    .isEqualTo(401);
+            assertThat(asked(serving, proxy).statusCode()).isEqualTo(401);
+            // each name counts under its own authority alone, and what another client says of users is nothing
+            for (ServingCertificate wrong : List.of(
+                    clients.issueClient("front-proxy-client", Serving.DAY),
+                    frontProxies.issueClient("api", Serving.DAY))) {
+                assertThat(asked(serving, serving.client(Version.HTTP_1_1, wrong), "system:apiserver")
+                                .statusCode())
+                        .isEqualTo(401);
+            }
+            assertThat(asked(serving, serving.client(Version.HTTP_1_1), "system:apiserver")
+                            .statusCode())
+                    .isEqualTo(401);
+        }
+    }
+
+    private static HttpResponse<String> asked(Serving serving, HttpClient client, String... forwardedFor)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = serving.request("/mutate").POST(HttpRequest.BodyPublishers.ofString("known"));
+        for (String user : forwardedFor) {
+            request.header("X-Remote-User", user);
+        }
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    @Test
+    @Tag("attack-62")
+    void whatAConnectionProvedByAnAuthorityThatIsNoLongerTrustedDoesNotCount() throws Exception {
+        SelfSignedAuthority next = new SelfSignedAuthority("clients", Serving.DAY, InstantSource.system());
+        try (Serving serving = new Serving(Map.of(), callers)) {
+            HttpClient old = serving.client(Version.HTTP_2, clients.issueClient("api", Serving.DAY));
+            assertThat(serving.post(old, "/mutate", "known").statusCode()).isEqualTo(200);
+
+            trusted.change(new TrustedAuthorities(List.of(next.certificate())));
+
+            assertThat(serving.post(old, "/mutate", "known").statusCode())
+                    .as("over the connection that is open")
+                    .isEqualTo(401);
+        }
+    }
+
     @Test
     void aReloadKeepsAskingForClientCertificates() throws Exception {
-        try (Serving serving = new Serving(Map.of(), trusted)) {
+        try (Serving serving = new Serving(Map.of(), callers)) {
             serving.certificates.change(serving.newCertificate());
 
             assertThat(serving.post(serving.client(Version.HTTP_1_1), "/mutate", "known")
@@ -91,7 +188,7 @@ class TlsIT {
         SelfSignedAuthority next = new SelfSignedAuthority("clients", Serving.DAY, InstantSource.system());
         ServingCertificate old = clients.issueClient("old", Serving.DAY);
         ServingCertificate current = next.issueClient("current", Serving.DAY);
-        try (Serving serving = new Serving(Map.of(), trusted)) {
+        try (Serving serving = new Serving(Map.of(), callers)) {
             trusted.change(new TrustedAuthorities(List.of(next.certificate())));
             serving.certificates.change(serving.newCertificate());
 
@@ -106,7 +203,7 @@ class TlsIT {
     @Test
     void aCertificateOfAnotherAuthorityOrOfAServerGetsNoConnection() {
         SelfSignedAuthority others = new SelfSignedAuthority("clients", Serving.DAY, InstantSource.system());
-        try (Serving serving = new Serving(Map.of(), trusted)) {
+        try (Serving serving = new Serving(Map.of(), callers)) {
             for (ServingCertificate wrong : List.of(
                     others.issueClient("kube-apiserver", Serving.DAY),
                     clients.issueServer(List.of("kube-apiserver"), Serving.DAY))) {
@@ -138,7 +235,8 @@ class TlsIT {
 
     @Test
     void whileTheClusterLearnsOfAStopClientsAreServedAndAskedToConnectAnew() throws Exception {
-        try (Serving serving = new Serving(Map.of(), null, Duration.ofSeconds(2))) {
+        try (Serving serving =
+                new Serving(Map.of(), new CallerRule.TrustedNetwork(), Patience.USUAL, Duration.ofSeconds(2))) {
             CompletableFuture<Void> stopped = CompletableFuture.runAsync(serving.server::stop);
             String answer = "";
             while (!answer.contains("connection: close") && !stopped.isDone()) {

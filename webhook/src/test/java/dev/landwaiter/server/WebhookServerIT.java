@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class WebhookServerIT {
     private Serving serving = new Serving(
-            Map.of(Limit.REQUESTS_AT_ONCE, 2L, Limit.REVIEW_BYTES, 1L << 20, Limit.REVIEW_BYTES_AT_ONCE, 2L << 20),
-            null);
+            Map.of(Limit.REQUESTS_AT_ONCE, 2L, Limit.REVIEW_BYTES, 1L << 20, Limit.REVIEW_BYTES_AT_ONCE, 4L << 20),
+            new CallerRule.TrustedNetwork());
 
     @AfterEach
     void stop() {
@@ -75,7 +75,7 @@ class WebhookServerIT {
 
         assertThat(answer.body()).startsWith("MUTATE of 900000: xxx");
         assertThat(serving.admission.asked).containsExactly("MUTATE " + body);
-        assertThat(serving.gauge("landwaiter.server.review.bytes")).isZero();
+        awaitGauge("landwaiter.server.review.bytes", 0);
     }
 
     @Test
@@ -99,9 +99,9 @@ class WebhookServerIT {
                 serving.post(client, "/convert", ""),
                 404,
                 "REVIEW_UNSUPPORTED",
-                "Could not serve \\\"/convert\\\": there is nothing. POST an AdmissionReview to /mutate or /validate.");
+                "Could not serve \\\"/convert\\\": there is nothing. POST to /mutate or /validate.");
         HttpResponse<String> get = client.send(serving.request("/mutate").GET().build(), BodyHandlers.ofString());
-        refused(get, 405, "REVIEW_UNSUPPORTED", "Could not serve GET /mutate: only POST is. POST an AdmissionReview.");
+        refused(get, 405, "REVIEW_UNSUPPORTED", "Could not serve GET /mutate: only POST is. Ask by POST.");
         assertThat(get.headers().firstValue("allow")).contains("POST");
         refused(
                 client.send(
@@ -114,6 +114,16 @@ class WebhookServerIT {
                 "REVIEW_UNSUPPORTED",
                 "Could not read the review: its Content-Type is \\\"application/x-www-form-urlencoded\\\". Send application/json.");
         assertThat(serving.refusals("REVIEW_UNSUPPORTED")).isEqualTo(3);
+        HttpResponse<String> document =
+                client.send(serving.request("/about").GET().build(), BodyHandlers.ofString());
+        assertThat(document.statusCode()).isEqualTo(200);
+        assertThat(document.body()).isEqualTo("{\"about\":\"this\"}");
+        assertThat(document.headers().firstValue("content-type")).contains("application/json");
+        refused(
+                serving.post(client, "/about", ""),
+                405,
+                "REVIEW_UNSUPPORTED",
+                "Could not serve POST /about: only GET is. Ask by GET.");
     }
 
     @Test
@@ -206,7 +216,7 @@ class WebhookServerIT {
             assertThat(firstLine(socket.getInputStream())).isEqualTo("HTTP/1.1 413 Request Entity Too Large");
             assertThat(sent.get(30, TimeUnit.SECONDS)).isLessThan(1_000_000);
         }
-        assertThat(serving.gauge("landwaiter.server.review.bytes")).isZero();
+        awaitGauge("landwaiter.server.review.bytes", 0);
         assertThat(serving.admission.asked).isEmpty();
     }
 
@@ -217,20 +227,25 @@ class WebhookServerIT {
         String most =
                 "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1048576\r\n\r\n"
                         + "x".repeat(1_000_000);
-        try (SSLSocket one = serving.socket();
-                SSLSocket two = serving.socket()) {
+        try (SSLSocket one = serving.socket("127.0.0.2", null, "http/1.1");
+                SSLSocket two = serving.socket("127.0.0.3", null, "http/1.1")) {
             write(one, most);
             write(two, most);
-            awaitGauge("landwaiter.server.review.bytes", 2_000_000);
+            awaitGauge("landwaiter.server.review.bytes", 2 << 20);
 
-            HttpResponse<String> third = serving.post(serving.client(Version.HTTP_1_1), "/mutate", "x".repeat(100_000));
+            HttpResponse<String> third =
+                    serving.post(serving.client(Version.HTTP_1_1), "/mutate", "x".repeat(1_048_576));
 
             refused(
                     third,
                     503,
                     "OVERLOADED",
-                    "Could not take the review: the limit 'review-bytes-at-once' of 2097152 bytes is reached. Try again, or add replicas.");
+                    "Could not take the review: the share of its address in the limit 'review-bytes-at-once' of 4194304 bytes is used up. Try again, or add replicas.");
             assertThat(third.headers().firstValue("retry-after")).contains("1");
+            assertThat(serving.post(serving.client(Version.HTTP_1_1), "/mutate", "x".repeat(400_000))
+                            .statusCode())
+                    .as("what is smaller finds room")
+                    .isEqualTo(200);
         }
         awaitGauge("landwaiter.server.review.bytes", 0);
     }
@@ -241,7 +256,7 @@ class WebhookServerIT {
             write(
                     socket,
                     "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\nhalf");
-            awaitGauge("landwaiter.server.review.bytes", 4);
+            awaitGauge("landwaiter.server.review.bytes", Exchange.ORDINARY);
         }
         awaitGauge("landwaiter.server.review.bytes", 0);
         awaitGauge("landwaiter.server.connections", 0);
@@ -261,16 +276,16 @@ class WebhookServerIT {
                     .startsWith("HTTP/1.1 408 Request Timeout\r\n")
                     .contains("connection: close")
                     .endsWith(
-                            "{\"code\":\"DEADLINE_EXCEEDED\",\"message\":\"Could not read the review: its body did not arrive within the request's time. Send it again.\"}");
+                            "{\"code\":\"DEADLINE_EXCEEDED\",\"message\":\"Could not read the body of the request: it did not arrive within the request's time, nor within the limit 'body-millis' of 10000 milliseconds. Send it again.\"}");
         }
-        assertThat(serving.gauge("landwaiter.server.review.bytes")).isZero();
+        awaitGauge("landwaiter.server.review.bytes", 0);
     }
 
     @Test
     void moreThanTheSlotsIsRefusedAtOnce() throws Exception {
         HttpClient client = serving.client(Version.HTTP_2);
-        CompletableFuture<HttpResponse<String>> one = serving.postLater(client, "/mutate", "block");
-        CompletableFuture<HttpResponse<String>> two = serving.postLater(client, "/mutate", "block");
+        CompletableFuture<HttpResponse<String>> one = serving.postLater(client, "/mutate", "in:one block");
+        CompletableFuture<HttpResponse<String>> two = serving.postLater(client, "/mutate", "in:two block");
         serving.admission.entered.poll(10, TimeUnit.SECONDS);
         serving.admission.entered.poll(10, TimeUnit.SECONDS);
 
@@ -278,13 +293,13 @@ class WebhookServerIT {
                 serving.post(client, "/mutate", "third"),
                 503,
                 "OVERLOADED",
-                "Could not take the review: the limit 'requests-at-once' of 2 is reached. Try again, or add replicas.");
+                "Could not take the review: the share of requests without a namespace in the limit 'requests-at-once' of 2 requests is used up. Try again, or add replicas.");
         assertThat(serving.post(client, "/mutate", "known").statusCode())
                 .as("what needs no slot gets its answer")
                 .isEqualTo(200);
 
         serving.admission.release.countDown();
-        assertThat(one.get(10, TimeUnit.SECONDS).body()).isEqualTo("MUTATE of 5: block");
+        assertThat(one.get(10, TimeUnit.SECONDS).body()).isEqualTo("MUTATE of 12: in:one block");
         assertThat(two.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         assertThat(serving.post(client, "/mutate", "fourth").statusCode()).isEqualTo(200);
     }
@@ -366,20 +381,12 @@ class WebhookServerIT {
 
     @Test
     void anAddressInUseIsSaidSo() {
-        assertThatThrownBy(() -> new WebhookServer(
-                                io.vertx.core.Vertx.vertx(),
-                                new ServerOptions(
-                                        serving.address,
-                                        1,
-                                        Duration.ZERO,
-                                        Duration.ZERO,
-                                        Duration.ZERO,
-                                        null,
-                                        dev.landwaiter.limit.Limits.defaults(),
-                                        serving.fatal::add),
-                                serving.admission,
-                                serving.certificates,
-                                new io.micrometer.core.instrument.simple.SimpleMeterRegistry())
+        assertThatThrownBy(() -> serving.server(
+                                serving.address,
+                                Map.of(),
+                                new CallerRule.TrustedNetwork(),
+                                Patience.USUAL,
+                                Duration.ZERO)
                         .start())
                 .isInstanceOf(Failure.class)
                 .hasMessageStartingWith("Could not listen on " + serving.address + ": ")

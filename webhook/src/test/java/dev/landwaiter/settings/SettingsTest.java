@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +49,10 @@ class SettingsTest {
         effects.put(SettingRows.TLS_CERT, new Effect(path, file));
         effects.put(SettingRows.TLS_KEY, new Effect(path, file));
         effects.put(SettingRows.CLIENT_CA, new Effect(path, file));
+        effects.put(SettingRows.CLIENT_NAMES, new Effect("kube-apiserver", List.of("kube-apiserver")));
+        effects.put(SettingRows.FRONT_PROXY_CA, new Effect(path, file));
+        effects.put(SettingRows.FRONT_PROXY_NAMES, new Effect("front-proxy-client", List.of("front-proxy-client")));
+        effects.put(SettingRows.TRUST_NETWORK, new Effect("true", true));
         effects.put(SettingRows.DEADLINE_MARGIN, new Effect("1.5s", Duration.ofMillis(1500)));
         effects.put(SettingRows.DRAIN_DELAY, new Effect("0", Duration.ZERO));
         effects.put(SettingRows.DRAIN, new Effect("1m30s", Duration.ofSeconds(90)));
@@ -104,6 +109,7 @@ class SettingsTest {
                 flags.putIfAbsent("--tls-key", List.of(file.toString()));
                 flags.putIfAbsent("--trust-root-refresh", List.of("6h"));
                 flags.putIfAbsent("--tuf-mirror", List.of("https://tuf.test"));
+                companions(setting).forEach((flag, text) -> flags.putIfAbsent(flag.flag(), List.of(text)));
 
                 assertThat(value(defaults, setting)).isNotEqualTo(effect.value());
                 assertThat(value(Settings.resolve(flags, Map.of()), setting)).isEqualTo(effect.value());
@@ -122,6 +128,7 @@ class SettingsTest {
                     environment.put("LANDWAITER_TLS_KEY", file.toString());
                     environment.put("LANDWAITER_TRUST_ROOT_REFRESH", "6h");
                     environment.put("LANDWAITER_TUF_MIRROR", "https://tuf.test");
+                    companions(entry.getKey()).forEach((other, text) -> environment.put(other.environment(), text));
                     environment.put(
                             entry.getKey().environment(), entry.getValue().text());
 
@@ -129,6 +136,49 @@ class SettingsTest {
                             .isEqualTo(entry.getValue().value());
                 }))
                 .toList();
+    }
+
+    /** An authority and the names that it signs need each other. */
+    private Map<Setting<?>, String> companions(Setting<?> setting) {
+        if (setting.equals(SettingRows.CLIENT_CA) || setting.equals(SettingRows.CLIENT_NAMES)) {
+            return Map.of(SettingRows.CLIENT_CA, file.toString(), SettingRows.CLIENT_NAMES, "x");
+        }
+        return setting.equals(SettingRows.FRONT_PROXY_CA) || setting.equals(SettingRows.FRONT_PROXY_NAMES)
+                ? Map.of(SettingRows.FRONT_PROXY_CA, file.toString(), SettingRows.FRONT_PROXY_NAMES, "x")
+                : Map.of();
+    }
+
+    @Test
+    @Tag("attack-62")
+    void anAuthorityAloneIsNoIdentity() {
+        refuses(Map.of("--client-ca", List.of(file.toString()), "--front-proxy-names", List.of("a")), Map.of(), """
+                Could not use the settings: 2 mistakes.
+                  - --client-ca is set without --client-names: an authority alone is no identity (a cluster's own signs every kubelet's certificate); name the certificate that counts, by its common name or a DNS name or URI of it
+                  - --front-proxy-names is set without --front-proxy-ca: set both or neither
+                Mend them; docs/settings.md lists every setting.""");
+    }
+
+    @Test
+    @Tag("attack-62")
+    void aTrustedNetworkWouldMakeACertificateWorthless() {
+        refuses(
+                Map.of(
+                        "--client-ca", List.of(file.toString()),
+                        "--client-names", List.of("api"),
+                        "--trust-network", List.of("true")),
+                Map.of(),
+                """
+                Could not use the settings: 1 mistake.
+                  - --trust-network and --client-ca are both set: whoever reaches the port would count as the API server, whatever it shows; drop one of them
+                Mend them; docs/settings.md lists every setting.""");
+    }
+
+    @Test
+    void reviewsOfTheLargestSizeMustFindRoom() {
+        refuses(Map.of("--limit", List.of("review-bytes=33554432")), Map.of(), """
+                Could not use the settings: 1 mistake.
+                  - --limit review-bytes-at-once=67108864 is less than 4 times the limit review-bytes of 33554432: a review of that size would find no room; raise the one or lower the other
+                Mend them; docs/settings.md lists every setting.""");
     }
 
     /** Limits have no equality of their own: the one that the example changes stands for them. */

@@ -1,7 +1,6 @@
 package dev.landwaiter.server;
 
-import dev.landwaiter.admission.Admission;
-import dev.landwaiter.limit.Limit;
+import dev.landwaiter.settings.HostPort;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -13,43 +12,43 @@ import io.vertx.core.net.ServerSSLOptions;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One event loop's share of the HTTPS server. */
-final class ReviewLoop extends VerticleBase {
+/** One event loop's share of one listener. */
+final class ListenerLoop extends VerticleBase {
     private final ServerOptions options;
     private final HttpServerOptions http;
-    private final Admission admission;
-    private final ServerMeters meters;
+    private final Premises premises;
 
     private @Nullable HttpServer server;
-    private @Nullable ReviewHandler handler;
+    private @Nullable RequestHandler handler;
     private @Nullable Context loop;
     private volatile long sweptAt = System.nanoTime();
 
-    ReviewLoop(ServerOptions options, HttpServerOptions http, Admission admission, ServerMeters meters) {
+    ListenerLoop(ServerOptions options, HttpServerOptions http, Premises premises) {
         this.options = options;
         this.http = http;
-        this.admission = admission;
-        this.meters = meters;
+        this.premises = premises;
     }
 
     @Override
     public Future<?> start() {
         Vertx vertx = this.vertx;
-        Connections connections = new Connections(
-                options.clientAuthorities() != null, options.limits().count(Limit.CLIENT_CONNECTIONS), meters);
-        ReviewHandler reviews = new ReviewHandler(context, options, admission, connections, meters);
-        handler = reviews;
+        Connections connections =
+                new Connections(context, premises, options.patience().toBegin());
+        RequestHandler requests = new RequestHandler(context, options, premises, connections);
+        handler = requests;
         loop = context;
         vertx.setPeriodic(ServerOptions.SWEEP.toMillis(), _ -> {
             long now = System.nanoTime();
             sweptAt = now;
-            reviews.sweep(now);
+            requests.sweep(now);
             connections.sweep(now);
+            premises.door().sweep(now);
         });
         server = vertx.createHttpServer(http)
                 .connectionHandler(connections::opened)
-                .requestHandler(reviews);
-        return server.listen(options.listen().port(), options.listen().host());
+                .requestHandler(requests);
+        HostPort listen = premises.listener().listen();
+        return server.listen(listen.port(), listen.host());
     }
 
     /** The port that is really listened on. */
@@ -69,7 +68,7 @@ final class ReviewLoop extends VerticleBase {
 
     /** Asks every client to connect anew, elsewhere if it can. */
     void drain() {
-        onLoop(ReviewHandler::drain);
+        onLoop(RequestHandler::drain);
     }
 
     /** Takes no connection any more, and closes those that are open once their requests are answered. */
@@ -79,11 +78,11 @@ final class ReviewLoop extends VerticleBase {
         return done.future();
     }
 
-    private void onLoop(Consumer<ReviewHandler> work) {
+    private void onLoop(Consumer<RequestHandler> work) {
         Context on = loop;
-        ReviewHandler reviews = handler;
-        if (on != null && reviews != null) {
-            on.runOnContext(_ -> work.accept(reviews));
+        RequestHandler requests = handler;
+        if (on != null && requests != null) {
+            on.runOnContext(_ -> work.accept(requests));
         }
     }
 
