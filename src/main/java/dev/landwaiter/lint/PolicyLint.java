@@ -36,8 +36,8 @@ public final class PolicyLint {
     }
 
     /** What is wrong in {@code files}, in the order of files and objects. */
-    public List<Finding> lint(PolicyFiles files) {
-        List<Finding> findings = new ArrayList<>();
+    public List<LintFinding> lint(PolicyFiles files) {
+        List<LintFinding> findings = new ArrayList<>();
         List<String> unreadable = new ArrayList<>();
         List<PolicyFiles.Entry> entries = files.entries(unreadable);
         unreadable.forEach(problem -> findings.add(ofFile(problem)));
@@ -74,10 +74,10 @@ public final class PolicyLint {
             each(policy, names, namespaces);
         }
         new ShadowRules(policies).check();
-        findings.sort(Comparator.comparing(Finding::file)
-                .thenComparingInt(Finding::document)
-                .thenComparing(Finding::object)
-                .thenComparing(Finding::severity));
+        findings.sort(Comparator.comparing(LintFinding::file)
+                .thenComparingInt(LintFinding::document)
+                .thenComparing(LintFinding::object)
+                .thenComparing(LintFinding::severity));
         return List.copyOf(findings);
     }
 
@@ -102,7 +102,7 @@ public final class PolicyLint {
         if (all == null) {
             return;
         }
-        List<Finding> found =
+        List<LintFinding> found =
                 List.copyOf(policy.findings().subList(before, policy.findings().size()));
         for (String problem : BETWEEN_PROBLEMS.split(all, -1)) {
             Matcher field = FIELD.matcher(problem);
@@ -118,7 +118,7 @@ public final class PolicyLint {
         }
     }
 
-    private static boolean says(Finding finding, String path) {
+    private static boolean says(LintFinding finding, String path) {
         return finding.severity() == Severity.ERROR
                 && (finding.path().equals(path)
                         || (path.endsWith("]") && finding.path().startsWith(path + ".")));
@@ -129,7 +129,7 @@ public final class PolicyLint {
     }
 
     private static void exception(
-            PolicyFiles.Entry entry, Exemption exemption, List<PolicyObject> policies, List<Finding> findings) {
+            PolicyFiles.Entry entry, Exemption exemption, List<PolicyObject> policies, List<LintFinding> findings) {
         broken(entry, exemption.problem(), findings);
         exemption.policies().stream()
                 .sorted()
@@ -142,7 +142,7 @@ public final class PolicyLint {
                         "There is no policy \"%s\" in these files: it excuses nothing from it.".formatted(id))));
     }
 
-    private static void broken(PolicyFiles.Entry entry, @Nullable String problem, List<Finding> findings) {
+    private static void broken(PolicyFiles.Entry entry, @Nullable String problem, List<LintFinding> findings) {
         if (problem != null) {
             boolean notFollowed = problem.contains(NOT_FOLLOWED);
             findings.add(found(
@@ -153,14 +153,14 @@ public final class PolicyLint {
         }
     }
 
-    private static Finding found(PolicyFiles.Entry entry, LintCode code, String path, String message) {
+    private static LintFinding found(PolicyFiles.Entry entry, LintCode code, String path, String message) {
         String title = "%s \"%s\"".formatted(entry.object().path("kind").asText(""), name(entry.object()));
-        return new Finding(entry.file().toString(), entry.document(), title, path, code, message, "");
+        return new LintFinding(entry.file().toString(), entry.document(), title, path, code, message, "");
     }
 
-    private static Finding ofFile(String problem) {
+    private static LintFinding ofFile(String problem) {
         int colon = problem.indexOf(": ");
-        return new Finding(
+        return new LintFinding(
                 problem.substring(0, colon),
                 0,
                 "",
@@ -170,7 +170,7 @@ public final class PolicyLint {
                 "");
     }
 
-    private static Finding foreign(PolicyFiles.Entry entry) {
+    private static LintFinding foreign(PolicyFiles.Entry entry) {
         String kind = entry.object().path("kind").asText("");
         String version = entry.object().path("apiVersion").asText("");
         String next = version.startsWith(SIGSTORE)

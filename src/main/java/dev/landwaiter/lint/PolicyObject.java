@@ -6,7 +6,7 @@ import dev.landwaiter.policy.PolicyFiles;
 import java.util.List;
 
 /** A policy as it stands in its file, beside what was read of it. */
-record PolicyObject(PolicyFiles.Entry entry, ImagePolicy policy, List<Finding> findings) {
+record PolicyObject(PolicyFiles.Entry entry, ImagePolicy policy, List<LintFinding> findings) {
     JsonNode spec() {
         return entry.object().path("spec");
     }
@@ -49,8 +49,8 @@ record PolicyObject(PolicyFiles.Entry entry, ImagePolicy policy, List<Finding> f
 
     /** Notes what was found in the field at {@code path}. */
     void found(LintCode code, String path, String message, String instead) {
-        findings.add(
-                new Finding(entry.file().toString(), entry.document(), policy.title(), path, code, message, instead));
+        findings.add(new LintFinding(
+                entry.file().toString(), entry.document(), policy.title(), path, code, message, instead));
     }
 
     void found(LintCode code, String path, String message) {

@@ -39,14 +39,14 @@ final class AuthorityTranslation {
 
     private static final Set<String> HASHES = Set.of("sha256", "sha384", "sha512");
 
-    private final Source authority;
+    private final ImportedNode authority;
     private final Set<String> trustRoots;
     private final ObjectNode ours = JsonNodeFactory.instance.objectNode();
 
     /**
      * @param trustRoots the names of those that are imported with it
      */
-    AuthorityTranslation(Source authority, Set<String> trustRoots) {
+    AuthorityTranslation(ImportedNode authority, Set<String> trustRoots) {
         this.authority = authority;
         this.trustRoots = trustRoots;
     }
@@ -86,7 +86,7 @@ final class AuthorityTranslation {
         return sentence.endsWith(".") ? sentence : sentence + ".";
     }
 
-    private void trustRoot(Source from, ObjectNode to) {
+    private void trustRoot(ImportedNode from, ObjectNode to) {
         copy(from, "trustRootRef", to);
         String name = from.text("trustRootRef");
         if (!name.isEmpty() && !trustRoots.contains(name)) {
@@ -98,7 +98,7 @@ final class AuthorityTranslation {
         }
     }
 
-    private boolean fixed(Source fixed) {
+    private boolean fixed(ImportedNode fixed) {
         if (fixed.hasUnknown(Set.of("action", "message"), Effect.STRICTER, LEFT_OUT)) {
             return false;
         }
@@ -108,7 +108,7 @@ final class AuthorityTranslation {
         return true;
     }
 
-    private boolean key(Source key) {
+    private boolean key(ImportedNode key) {
         if (key.hasUnknown(Set.of("data", "secretRef", "kms", "hashAlgorithm"), Effect.STRICTER, LEFT_OUT)) {
             return false;
         }
@@ -122,7 +122,7 @@ final class AuthorityTranslation {
         }
         ObjectNode to = ours.putObject("key");
         if (key.has("secretRef")) {
-            Source secret = key.at("secretRef");
+            ImportedNode secret = key.at("secretRef");
             copy(secret, "name", to.putObject("secretRef"));
             secret.note(
                     Effect.STRICTER,
@@ -135,8 +135,8 @@ final class AuthorityTranslation {
     }
 
     /** Theirs is read whatever its case, and passed over for Ed25519, which has but one. */
-    private static boolean hash(Source key, ObjectNode to) {
-        Source field = key.at("hashAlgorithm");
+    private static boolean hash(ImportedNode key, ObjectNode to) {
+        ImportedNode field = key.at("hashAlgorithm");
         String hash = field.text().strip().toLowerCase(Locale.ROOT);
         if (hash.isEmpty()) {
             return true;
@@ -154,7 +154,7 @@ final class AuthorityTranslation {
         return true;
     }
 
-    private static boolean isEd25519(Source key) {
+    private static boolean isEd25519(ImportedNode key) {
         try {
             return PublicKeys.parseAll(key.text("data"), Code.POLICY_BROKEN, key.path()).stream()
                     .anyMatch(EdECPublicKey.class::isInstance);
@@ -164,7 +164,7 @@ final class AuthorityTranslation {
         }
     }
 
-    private boolean keyless(Source keyless) {
+    private boolean keyless(ImportedNode keyless) {
         Set<String> known = Set.of("url", "identities", "ca-cert", "trustRootRef", "insecureIgnoreSCT");
         if (keyless.hasUnknown(known, Effect.STRICTER, LEFT_OUT)) {
             return false;
@@ -189,7 +189,7 @@ final class AuthorityTranslation {
     }
 
     /** A service is never asked here: its address counts for nothing, and a trust root for all. */
-    private static boolean url(Source service) {
+    private static boolean url(ImportedNode service) {
         if (PUBLIC_GOOD.contains(service.text("url"))) {
             return true;
         }
@@ -204,13 +204,13 @@ final class AuthorityTranslation {
         return rooted;
     }
 
-    private boolean identities(Source identities, ArrayNode to) {
+    private boolean identities(ImportedNode identities, ArrayNode to) {
         if (identities.node().isEmpty()) {
             identities.note(Effect.STRICTER, "Without identities everyone's signature would count. " + LEFT_OUT);
             return false;
         }
         for (int i = 0; i < identities.node().size(); i++) {
-            Source identity = identities.at(i);
+            ImportedNode identity = identities.at(i);
             Set<String> known = Set.of("issuer", "subject", "issuerRegExp", "subjectRegExp");
             if (!identity.hasUnknown(known, Effect.STRICTER, "The identity is left out.")) {
                 ObjectNode one = to.addObject();
@@ -222,7 +222,7 @@ final class AuthorityTranslation {
     }
 
     /** Where both are there, theirs looks at the pattern alone; where none is, it takes any text. */
-    private static void either(Source identity, String field, ObjectNode to) {
+    private static void either(ImportedNode identity, String field, ObjectNode to) {
         String pattern = field + "RegExp";
         boolean both =
                 !identity.text(field).isEmpty() && !identity.text(pattern).isEmpty();
@@ -245,7 +245,7 @@ final class AuthorityTranslation {
     }
 
     private boolean witness(String field) {
-        Source witness = authority.at(field);
+        ImportedNode witness = authority.at(field);
         if (!authority.has(field)) {
             return true;
         }
@@ -257,9 +257,9 @@ final class AuthorityTranslation {
     }
 
     private boolean sources() {
-        Source sources = authority.at("source");
+        ImportedNode sources = authority.at("source");
         for (int i = 0; i < sources.node().size(); i++) {
-            Source source = sources.at(i);
+            ImportedNode source = sources.at(i);
             if (source.hasUnknown(Set.of("oci", "signaturePullSecrets", "tagPrefix"), Effect.STRICTER, LEFT_OUT)) {
                 return false;
             }
@@ -279,16 +279,16 @@ final class AuthorityTranslation {
 
     /** A condition that can't be said becomes one that never holds. */
     private void attestations() {
-        Source attestations = authority.at("attestations");
+        ImportedNode attestations = authority.at("attestations");
         for (int i = 0; i < attestations.node().size(); i++) {
-            Source attestation = attestations.at(i);
+            ImportedNode attestation = attestations.at(i);
             ObjectNode one = ours.withArray("attestations").addObject();
             copy(attestation, "name", one);
             copy(attestation, "predicateType", one);
             boolean unknown = attestation.hasUnknown(
                     Set.of("name", "predicateType", "policy"), Effect.STRICTER, "The attestation is never accepted.");
             if (attestation.has("policy")) {
-                Source policy = attestation.at("policy");
+                ImportedNode policy = attestation.at("policy");
                 policy.note(
                         Effect.STRICTER,
                         "Conditions are written in CEL here, not in %s: the attestation is never accepted until you replace 'false' by one."
@@ -300,7 +300,7 @@ final class AuthorityTranslation {
         }
     }
 
-    private static void copy(Source from, String field, ObjectNode to) {
+    private static void copy(ImportedNode from, String field, ObjectNode to) {
         JsonNode value = from.node().path(field);
         if (!value.isMissingNode() && !value.isNull()) {
             to.set(field, value.deepCopy());

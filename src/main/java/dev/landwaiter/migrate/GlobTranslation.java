@@ -32,8 +32,8 @@ final class GlobTranslation {
     }
 
     /** Our globs for theirs; none, and a note, where there are none. */
-    List<String> globs(Source image) {
-        Source glob = image.at("glob");
+    List<String> globs(ImportedNode image) {
+        ImportedNode glob = image.at("glob");
         String theirs = glob.text().strip();
         int suffixAt = suffix(theirs);
         String suffix = theirs.substring(suffixAt);

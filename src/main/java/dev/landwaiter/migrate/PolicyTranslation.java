@@ -16,14 +16,14 @@ final class PolicyTranslation {
     private static final String NOT_IMPORTED = "The policy is not imported.";
     private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
-    private final Source object;
-    private final Source spec;
+    private final ImportedNode object;
+    private final ImportedNode spec;
     private final Set<String> trustRoots;
 
     /**
      * @param trustRoots the names of those that are imported with it
      */
-    PolicyTranslation(Source object, Set<String> trustRoots) {
+    PolicyTranslation(ImportedNode object, Set<String> trustRoots) {
         this.object = object;
         this.trustRoots = trustRoots;
         this.spec = object.at("spec");
@@ -96,9 +96,9 @@ final class PolicyTranslation {
     }
 
     /** Name, labels and annotations, without what only belongs to an object of a cluster. */
-    static ObjectNode metadata(Source object) {
+    static ObjectNode metadata(ImportedNode object) {
         ObjectNode ours = JsonNodeFactory.instance.objectNode();
-        Source metadata = object.at("metadata");
+        ImportedNode metadata = object.at("metadata");
         ours.put("name", metadata.text("name"));
         for (String field : List.of("labels", "annotations")) {
             if (metadata.node().path(field) instanceof ObjectNode texts && !texts.isEmpty()) {
@@ -113,11 +113,11 @@ final class PolicyTranslation {
     }
 
     private boolean images(ArrayNode to) {
-        Source images = spec.at("images");
+        ImportedNode images = spec.at("images");
         GlobTranslation translation = new GlobTranslation(passes());
         Set<String> globs = new LinkedHashSet<>();
         for (int i = 0; i < images.node().size(); i++) {
-            Source image = images.at(i);
+            ImportedNode image = images.at(i);
             boolean unknown = image.hasUnknown(
                     Set.of("glob"), Effect.REFUSED, "It may match images that no glob here does. " + NOT_IMPORTED);
             if (unknown) {
@@ -147,7 +147,7 @@ final class PolicyTranslation {
         if (spec.node().path("match").isEmpty()) {
             return true;
         }
-        Source match = spec.at("match");
+        ImportedNode match = spec.at("match");
         boolean pods = true;
         for (JsonNode one : match.node()) {
             pods &= one.path("group").asText("").isEmpty()
@@ -170,7 +170,7 @@ final class PolicyTranslation {
     }
 
     private boolean authorities(ArrayNode to) {
-        Source authorities = spec.at("authorities");
+        ImportedNode authorities = spec.at("authorities");
         for (int i = 0; i < authorities.node().size(); i++) {
             new AuthorityTranslation(authorities.at(i), trustRoots).authority().ifPresent(to::add);
         }

@@ -79,7 +79,7 @@ public final class SigstoreImport {
 
     private static Optional<ObjectNode> translated(PolicyFiles.Entry entry, Set<String> trustRoots, List<Note> notes) {
         JsonNode object = entry.object();
-        Source source = Source.of(entry, notes);
+        ImportedNode source = ImportedNode.of(entry, notes);
         boolean theirs = isTheirs(object);
         return switch (object.path("kind").asText("")) {
             case "ClusterImagePolicy" -> theirs ? new PolicyTranslation(source, trustRoots).policy() : foreign(source);
@@ -88,7 +88,7 @@ public final class SigstoreImport {
         };
     }
 
-    private static Optional<ObjectNode> foreign(Source source) {
+    private static Optional<ObjectNode> foreign(ImportedNode source) {
         source.at("apiVersion")
                 .note(
                         Effect.REFUSED,

@@ -43,10 +43,10 @@ final class TrustRootTranslation {
     private static final Set<String> KNOWN =
             Set.of("certificateAuthorities", "timestampAuthorities", "tLogs", "ctLogs");
 
-    private final Source object;
-    private final Source keys;
+    private final ImportedNode object;
+    private final ImportedNode keys;
 
-    TrustRootTranslation(Source object) {
+    TrustRootTranslation(ImportedNode object) {
         this.object = object;
         this.keys = object.at("spec").at("sigstoreKeys");
     }
@@ -95,9 +95,9 @@ final class TrustRootTranslation {
         }
     }
 
-    private static void logs(Source logs, ObjectNode root, String name) {
+    private static void logs(ImportedNode logs, ObjectNode root, String name) {
         for (int i = 0; i < logs.node().size(); i++) {
-            Source log = logs.at(i);
+            ImportedNode log = logs.at(i);
             PublicKey key = PublicKeys.parse(
                     decoded(log.at("publicKey")),
                     Code.TRUST_ROOT_INVALID,
@@ -132,9 +132,9 @@ final class TrustRootTranslation {
         };
     }
 
-    private static void authorities(Source authorities, ObjectNode root) {
+    private static void authorities(ImportedNode authorities, ObjectNode root) {
         for (int i = 0; i < authorities.node().size(); i++) {
-            Source authority = authorities.at(i);
+            ImportedNode authority = authorities.at(i);
             List<X509Certificate> chain = chain(authority.at("certChain"));
             String name = authorities.path().substring(authorities.path().lastIndexOf('.') + 1);
             ObjectNode to = root.withArray(name).addObject();
@@ -162,7 +162,7 @@ final class TrustRootTranslation {
         }
     }
 
-    private static List<X509Certificate> chain(Source pem) {
+    private static List<X509Certificate> chain(ImportedNode pem) {
         List<X509Certificate> chain = new ArrayList<>();
         try {
             byte[] text = decoded(pem).getBytes(StandardCharsets.UTF_8);
@@ -190,7 +190,7 @@ final class TrustRootTranslation {
     }
 
     /** PEM, in base64 once more as Kubernetes writes bytes. */
-    private static String decoded(Source field) {
+    private static String decoded(ImportedNode field) {
         try {
             return new String(Base64.getMimeDecoder().decode(field.text()), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
@@ -198,7 +198,7 @@ final class TrustRootTranslation {
         }
     }
 
-    private static Failure invalid(Source field, String why, @Nullable Exception cause) {
+    private static Failure invalid(ImportedNode field, String why, @Nullable Exception cause) {
         return new Failure(
                 Code.TRUST_ROOT_INVALID,
                 "Could not read the certificates of %s: %s. Expected: PEM in base64.".formatted(field.path(), why),

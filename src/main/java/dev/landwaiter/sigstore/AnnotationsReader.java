@@ -30,7 +30,7 @@ final class AnnotationsReader {
     Bundle read(byte[] payload, Map<String, String> annotations) {
         boolean attestation = annotations.getOrDefault(SIGNATURE, "").isEmpty();
         Bundle.Content content = attestation ? reader.envelope(reader.document(payload)) : plain(payload, annotations);
-        List<LogEntry> entries =
+        List<ClaimedEntry> entries =
                 find(annotations, LOG_BUNDLE).map(this::entry).stream().toList();
         List<byte[]> timestamps =
                 find(annotations, TIMESTAMP).map(this::timestamp).stream().toList();
@@ -50,7 +50,7 @@ final class AnnotationsReader {
     private Bundle.Content plain(byte[] payload, Map<String, String> annotations) {
         ObjectNode texts = JsonNodeFactory.instance.objectNode();
         texts.put(SIGNATURE, annotations.get(SIGNATURE));
-        return new Bundle.Content.Plain(payload, new Fields(texts, reader::invalid).bytes(SIGNATURE));
+        return new Bundle.Content.Plain(payload, new StrictFields(texts, reader::invalid).bytes(SIGNATURE));
     }
 
     private X509Certificate certificate(String pem) {
@@ -62,10 +62,10 @@ final class AnnotationsReader {
     }
 
     /** {@code {"SignedEntryTimestamp": …, "Payload": {body, integratedTime, logIndex, logID}}}. */
-    private LogEntry entry(String json) {
-        Fields bundle = reader.document(json.getBytes(StandardCharsets.UTF_8));
-        Fields payload = bundle.object("Payload");
-        return new LogEntry(
+    private ClaimedEntry entry(String json) {
+        StrictFields bundle = reader.document(json.getBytes(StandardCharsets.UTF_8));
+        StrictFields payload = bundle.object("Payload");
+        return new ClaimedEntry(
                 hex(payload, "logID"),
                 payload.number("logIndex"),
                 payload.number("integratedTime"),
@@ -76,7 +76,7 @@ final class AnnotationsReader {
                 payload.bytes("body"));
     }
 
-    private String hex(Fields of, String name) {
+    private String hex(StrictFields of, String name) {
         String text = of.text(name);
         try {
             byte[] bytes = HexFormat.of().parseHex(text);

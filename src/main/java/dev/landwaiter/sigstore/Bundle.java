@@ -48,7 +48,7 @@ public final class Bundle {
      * @param timestamps RFC 3161 responses in DER
      * @param document the envelope as it was written, which the oldest entries are about; empty where it is not known
      */
-    record Witnesses(EntryDemand demand, List<LogEntry> entries, List<byte[]> timestamps, byte[] document) {
+    record Witnesses(EntryDemand demand, List<ClaimedEntry> entries, List<byte[]> timestamps, byte[] document) {
         Witnesses {
             entries = List.copyOf(entries);
             timestamps = List.copyOf(timestamps);

@@ -42,15 +42,15 @@ final class BundleReader {
     }
 
     Bundle read(byte[] json) {
-        Fields bundle = document(json);
+        StrictFields bundle = document(json);
         String mediaType = bundle.text("mediaType");
         Version version = VERSIONS.get(mediaType);
         if (version == null) {
             throw invalid("it is of the unknown type \"%s\"".formatted(Text.shown(mediaType)));
         }
-        Fields material = bundle.object("verificationMaterial");
+        StrictFields material = bundle.object("verificationMaterial");
         Optional<X509Certificate> certificate = certificate(material, version);
-        List<LogEntry> entries = entries(material);
+        List<ClaimedEntry> entries = entries(material);
         Bundle.EntryDemand demand = version == Version.V0_1 ? Bundle.EntryDemand.PROMISE : Bundle.EntryDemand.PROOF;
         return new Bundle(
                 content(bundle),
@@ -60,30 +60,30 @@ final class BundleReader {
     }
 
     /** The JSON object that {@code json} is, if it is not too long. */
-    Fields document(byte[] json) {
+    StrictFields document(byte[] json) {
         if (json.length > limits.get(Limit.SIGNATURE_BYTES)) {
             throw limits.exceeded(Limit.SIGNATURE_BYTES, what);
         }
         JsonNode tree = new BoundedJson(limits).read(json, Code.SIGNATURE_INVALID, what);
-        return new Fields(tree, this::invalid);
+        return new StrictFields(tree, this::invalid);
     }
 
-    private Bundle.Content content(Fields bundle) {
+    private Bundle.Content content(StrictFields bundle) {
         if (bundle.has("dsseEnvelope") == bundle.has("messageSignature")) {
             throw invalid("it must hold either a dsseEnvelope or a messageSignature");
         }
         if (bundle.has("dsseEnvelope")) {
             return envelope(bundle.object("dsseEnvelope"));
         }
-        Fields message = bundle.object("messageSignature");
-        Fields digest = message.object("messageDigest");
+        StrictFields message = bundle.object("messageSignature");
+        StrictFields digest = message.object("messageDigest");
         return new Bundle.Content.Message(
                 digest.text("algorithm"), digest.bytes("digest"), nonEmpty(message.bytes("signature")));
     }
 
     /** A DSSE envelope, which must have been signed once: two signatures would be by two signers, of whom one is named. */
-    Bundle.Content.Envelope envelope(Fields envelope) {
-        List<Fields> signatures =
+    Bundle.Content.Envelope envelope(StrictFields envelope) {
+        List<StrictFields> signatures =
                 envelope.list("signatures", 1, _ -> invalid("its envelope has more than one signature"));
         if (signatures.isEmpty()) {
             throw invalid("its envelope has no signature");
@@ -101,7 +101,7 @@ final class BundleReader {
         return signature;
     }
 
-    private Optional<X509Certificate> certificate(Fields material, Version version) {
+    private Optional<X509Certificate> certificate(StrictFields material, Version version) {
         boolean chain = material.has("x509CertificateChain");
         boolean single = material.has("certificate");
         boolean key = material.has("publicKey");
@@ -121,7 +121,7 @@ final class BundleReader {
     }
 
     /** What follows the leaf is not used, a trust root brings its own; but a root has no business here. */
-    private X509Certificate leaf(Fields chain) {
+    private X509Certificate leaf(StrictFields chain) {
         List<X509Certificate> certificates = chain
                 .list("certificates", limits.count(Limit.CHAIN_CERTIFICATES), exceeded(Limit.CHAIN_CERTIFICATES))
                 .stream()
@@ -138,7 +138,7 @@ final class BundleReader {
         return certificates.getFirst();
     }
 
-    private X509Certificate certificate(Fields certificate) {
+    private X509Certificate certificate(StrictFields certificate) {
         return certificate(certificate.bytes("rawBytes"));
     }
 
@@ -151,11 +151,11 @@ final class BundleReader {
                         invalid("its certificate is damaged, or its key is not ECDSA P-256 to P-521, RSA or Ed25519"));
     }
 
-    private List<LogEntry> entries(Fields material) {
-        List<LogEntry> entries = new ArrayList<>();
-        for (Fields entry :
+    private List<ClaimedEntry> entries(StrictFields material) {
+        List<ClaimedEntry> entries = new ArrayList<>();
+        for (StrictFields entry :
                 material.list("tlogEntries", limits.count(Limit.LOG_ENTRIES), exceeded(Limit.LOG_ENTRIES))) {
-            LogEntry read = entry(entry);
+            ClaimedEntry read = entry(entry);
             if (entries.stream()
                     .anyMatch(known -> known.logId().equals(read.logId()) && known.index() == read.index())) {
                 throw invalid("the same log entry stands in it twice");
@@ -165,10 +165,10 @@ final class BundleReader {
         return entries;
     }
 
-    private LogEntry entry(Fields entry) {
-        Fields kind = entry.object("kindVersion");
-        Optional<Fields> promise = entry.find("inclusionPromise");
-        return new LogEntry(
+    private ClaimedEntry entry(StrictFields entry) {
+        StrictFields kind = entry.object("kindVersion");
+        Optional<StrictFields> promise = entry.find("inclusionPromise");
+        return new ClaimedEntry(
                 HexFormat.of().formatHex(entry.object("logId").bytes("keyId")),
                 entry.number("logIndex"),
                 entry.number("integratedTime"),
@@ -179,7 +179,7 @@ final class BundleReader {
                 entry.bytes("canonicalizedBody"));
     }
 
-    private static String nonEmpty(Fields fields, String name) {
+    private static String nonEmpty(StrictFields fields, String name) {
         String text = fields.text(name);
         if (text.isEmpty()) {
             throw fields.complain("has an empty " + name);
@@ -187,14 +187,14 @@ final class BundleReader {
         return text;
     }
 
-    private LogEntry.InclusionProof proof(Fields proof) {
+    private ClaimedEntry.InclusionProof proof(StrictFields proof) {
         String checkpoint = proof.find("checkpoint")
                 .map(signed -> signed.textOrEmpty("envelope"))
                 .orElse("");
         if (checkpoint.length() > limits.get(Limit.CHECKPOINT_BYTES)) {
             throw limits.exceeded(Limit.CHECKPOINT_BYTES, what);
         }
-        return new LogEntry.InclusionProof(
+        return new ClaimedEntry.InclusionProof(
                 proof.number("logIndex"),
                 proof.number("treeSize"),
                 proof.bytes("rootHash"),
@@ -202,11 +202,11 @@ final class BundleReader {
                 checkpoint);
     }
 
-    private List<byte[]> timestamps(Fields material) {
+    private List<byte[]> timestamps(StrictFields material) {
         List<byte[]> timestamps = new ArrayList<>();
-        Optional<Fields> data = material.find("timestampVerificationData");
+        Optional<StrictFields> data = material.find("timestampVerificationData");
         if (data.isPresent()) {
-            for (Fields timestamp :
+            for (StrictFields timestamp :
                     data.get().list("rfc3161Timestamps", limits.count(Limit.TIMESTAMPS), exceeded(Limit.TIMESTAMPS))) {
                 timestamps.add(timestamp(timestamp.bytes("signedTimestamp")));
             }

@@ -28,8 +28,8 @@ final class LogBody {
     }
 
     /** Throws where {@code entry} is not about the signature. */
-    void check(LogEntry entry) {
-        Fields body = new Fields(tree(entry.body()), LogBody::unlike);
+    void check(ClaimedEntry entry) {
+        StrictFields body = new StrictFields(tree(entry.body()), LogBody::unlike);
         String kind = body.text("kind");
         String version = body.text("apiVersion");
         if (!entry.kind().isEmpty()
@@ -41,7 +41,7 @@ final class LogBody {
                             Text.shown(kind),
                             Text.shown(version)));
         }
-        Fields spec = body.object("spec");
+        StrictFields spec = body.object("spec");
         switch (kind + " " + version) {
             case "hashedrekord 0.0.1" -> hashedRekordV1(spec);
             case "hashedrekord 0.0.2" -> hashedRekordV2(spec.object("hashedRekordV002"));
@@ -63,53 +63,53 @@ final class LogBody {
         }
     }
 
-    private void hashedRekordV1(Fields spec) {
+    private void hashedRekordV1(StrictFields spec) {
         hexHash(spec.object("data").object("hash"), signed.message(), "artefact");
-        Fields signature = spec.object("signature");
+        StrictFields signature = spec.object("signature");
         signature(signature.bytes("content"));
         pem(signature.object("publicKey").bytes("content"));
     }
 
-    private void hashedRekordV2(Fields spec) {
-        Fields data = spec.object("data");
+    private void hashedRekordV2(StrictFields spec) {
+        StrictFields data = spec.object("data");
         hash(data.text("algorithm"), data.bytes("digest"), signed.message(), "artefact");
         signatureV2(spec.object("signature"));
     }
 
-    private void dsseV1(Fields spec) {
+    private void dsseV1(StrictFields spec) {
         hexHash(spec.object("payloadHash"), envelopePayload(), "payload");
-        Fields signature = only(spec.list("signatures", 1, LogBody::unlike));
+        StrictFields signature = only(spec.list("signatures", 1, LogBody::unlike));
         signature(signature.bytes("signature"));
         pem(signature.bytes("verifier"));
     }
 
-    private void dsseV2(Fields spec) {
-        Fields data = spec.object("payloadHash");
+    private void dsseV2(StrictFields spec) {
+        StrictFields data = spec.object("payloadHash");
         hash(data.text("algorithm"), data.bytes("digest"), envelopePayload(), "payload");
         signatureV2(only(spec.list("signatures", 1, LogBody::unlike)));
     }
 
     /** Holds no signature, but the hash of the whole envelope as it was written: of use only where that came along. */
-    private void intotoV1(Fields spec) {
+    private void intotoV1(StrictFields spec) {
         if (signed.document().length == 0) {
             throw Refusal.of("has a log entry of the kind intoto 0.0.1, which holds no signature");
         }
-        Fields content = spec.object("content");
+        StrictFields content = spec.object("content");
         hexHash(content.object("hash"), signed.document(), "envelope");
         hexHash(content.object("payloadHash"), envelopePayload(), "payload");
         pem(spec.bytes("publicKey"));
     }
 
-    private void intotoV2(Fields content) {
+    private void intotoV2(StrictFields content) {
         hexHash(content.object("payloadHash"), envelopePayload(), "payload");
-        Fields envelope = content.object("envelope");
+        StrictFields envelope = content.object("envelope");
         if (envelope.has("payload") && !holds(envelope.bytes("payload"), envelopePayload())) {
             throw Refusal.of("has a log entry for another payload");
         }
         if (!envelope.text("payloadType").equals(signed.payloadType())) {
             throw Refusal.of("has a log entry for another type of payload");
         }
-        Fields signature = only(envelope.list("signatures", 1, LogBody::unlike));
+        StrictFields signature = only(envelope.list("signatures", 1, LogBody::unlike));
         if (!holds(signature.bytes("sig"), signed.signature())) {
             throw Refusal.of("has a log entry for another signature");
         }
@@ -123,9 +123,9 @@ final class LogBody {
         return signed.payload();
     }
 
-    private void signatureV2(Fields signature) {
+    private void signatureV2(StrictFields signature) {
         signature(signature.bytes("content"));
-        Fields verifier = signature.object("verifier");
+        StrictFields verifier = signature.object("verifier");
         boolean same = verifier.has("x509Certificate")
                 ? signed.byCertificate(verifier.object("x509Certificate").bytes("rawBytes"))
                 : signed.byPublicKey(verifier.object("publicKey").bytes("rawBytes"));
@@ -160,7 +160,7 @@ final class LogBody {
         }
     }
 
-    private static void hexHash(Fields hash, byte[] content, String of) {
+    private static void hexHash(StrictFields hash, byte[] content, String of) {
         try {
             hash(hash.text("algorithm"), HexFormat.of().parseHex(hash.text("value")), content, of);
         } catch (IllegalArgumentException e) {
@@ -182,7 +182,7 @@ final class LogBody {
                 || Arrays.equals(logged, Base64.getEncoder().encode(content));
     }
 
-    private static Fields only(List<Fields> signatures) {
+    private static StrictFields only(List<StrictFields> signatures) {
         if (signatures.isEmpty()) {
             throw unlike("it has no signature");
         }

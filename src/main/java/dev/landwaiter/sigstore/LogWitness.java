@@ -23,7 +23,7 @@ record LogWitness(Log log, String name, long index, Optional<Instant> time) {
      *
      * @throws dev.landwaiter.failure.Failure where anything of it does not hold, or what {@code demand} asks for is not there
      */
-    static LogWitness of(LogEntry entry, Log log, Bundle.EntryDemand demand) {
+    static LogWitness of(ClaimedEntry entry, Log log, Bundle.EntryDemand demand) {
         byte[] promise = entry.promise();
         boolean promised = promise != null;
         if (promise != null && !log.signed(promised(entry), promise)) {
@@ -49,7 +49,7 @@ record LogWitness(Log log, String name, long index, Optional<Instant> time) {
     }
 
     /** What Rekor v1 signs as its promise: canonical JSON, keys in order. */
-    private static byte[] promised(LogEntry entry) {
+    private static byte[] promised(ClaimedEntry entry) {
         return "{\"body\":\"%s\",\"integratedTime\":%d,\"logID\":\"%s\",\"logIndex\":%d}"
                 .formatted(
                         Base64.getEncoder().encodeToString(entry.body()),
@@ -60,7 +60,7 @@ record LogWitness(Log log, String name, long index, Optional<Instant> time) {
     }
 
     /** The signed head under which the entry is proven to be; empty where none came along, which oldest bundles may do. */
-    private static Optional<Checkpoint> included(LogEntry entry, LogEntry.InclusionProof proof, Log log) {
+    private static Optional<Checkpoint> included(ClaimedEntry entry, ClaimedEntry.InclusionProof proof, Log log) {
         Optional<byte[]> root =
                 MerkleTree.root(MerkleTree.leaf(entry.body()), proof.index(), proof.treeSize(), proof.hashes());
         if (root.isEmpty() || !Arrays.equals(root.get(), proof.rootHash())) {

@@ -36,7 +36,7 @@ public record Stated(Optional<Signer> signer, List<Entry> log, List<Instant> tim
 
     static Stated of(Bundle bundle) {
         List<Entry> entries = new ArrayList<>();
-        for (LogEntry entry : bundle.witnesses().entries()) {
+        for (ClaimedEntry entry : bundle.witnesses().entries()) {
             entries.add(new Entry(entry.logId(), entry.index(), time(entry)));
         }
         List<Instant> times = new ArrayList<>();
@@ -68,7 +68,7 @@ public record Stated(Optional<Signer> signer, List<Entry> log, List<Instant> tim
         }
     }
 
-    private static @Nullable Instant time(LogEntry entry) {
+    private static @Nullable Instant time(ClaimedEntry entry) {
         boolean promised = entry.promise() != null && entry.integratedTime() <= Instant.MAX.getEpochSecond();
         return promised ? Instant.ofEpochSecond(entry.integratedTime()) : null;
     }

@@ -79,7 +79,7 @@ final class TrustedRootReader {
     }
 
     private SigstoreInstance instance(JsonNode tree) {
-        Fields root = new Fields(tree, this::invalid);
+        StrictFields root = new StrictFields(tree, this::invalid);
         if (!root.text("mediaType").startsWith(MEDIA_TYPE)) {
             throw invalid(
                     "mediaType is \"%s\" instead of \"%s…\"".formatted(Text.shown(root.text("mediaType")), MEDIA_TYPE));
@@ -97,20 +97,20 @@ final class TrustedRootReader {
                 !entries(root, "tlogs").isEmpty());
     }
 
-    private List<Fields> entries(Fields root, String name) {
+    private List<StrictFields> entries(StrictFields root, String name) {
         return root.list(name, limits.count(Limit.TRUST_ROOT_ENTRIES), this::tooMany);
     }
 
-    private List<Log> logs(Fields root, String name) {
+    private List<Log> logs(StrictFields root, String name) {
         List<Log> logs = new ArrayList<>();
-        for (Fields entry : entries(root, name)) {
+        for (StrictFields entry : entries(root, name)) {
             log(entry).ifPresent(logs::add);
         }
         return logs;
     }
 
-    private Optional<Log> log(Fields entry) {
-        Fields key = entry.object("publicKey");
+    private Optional<Log> log(StrictFields entry) {
+        StrictFields key = entry.object("publicKey");
         byte[] id = entry.object("logId").bytes("keyId");
         if (id.length != KEY_ID_BYTES) {
             throw entry.complain("has a logId of %d bytes; %d were expected".formatted(id.length, KEY_ID_BYTES));
@@ -120,24 +120,24 @@ final class TrustedRootReader {
                         known -> new Log(name(entry, "baseUrl"), HexFormat.of().formatHex(id), known, validity));
     }
 
-    private static Optional<PublicKey> key(Fields key) {
+    private static Optional<PublicKey> key(StrictFields key) {
         byte[] bytes = key.bytes("rawBytes");
         return key.textOrEmpty("keyDetails").startsWith("PKCS1_RSA")
                 ? PublicKeyFormat.decodePkcs1(bytes)
                 : PublicKeyFormat.decode(bytes);
     }
 
-    private CertificateAuthority certificateAuthority(Fields entry) {
+    private CertificateAuthority certificateAuthority(StrictFields entry) {
         return new CertificateAuthority(name(entry, "uri"), chain(entry), validity(entry));
     }
 
-    private TimestampAuthority timestampAuthority(Fields entry) {
+    private TimestampAuthority timestampAuthority(StrictFields entry) {
         return new TimestampAuthority(name(entry, "uri"), chain(entry), validity(entry));
     }
 
-    private CertificateChain chain(Fields entry) {
+    private CertificateChain chain(StrictFields entry) {
         List<X509Certificate> certificates = new ArrayList<>();
-        for (Fields certificate :
+        for (StrictFields certificate :
                 entry.object("certChain").list("certificates", limits.count(Limit.CHAIN_CERTIFICATES), this::tooMany)) {
             certificates.add(CertificateFormat.decode(certificate.bytes("rawBytes"))
                     .orElseThrow(() -> certificate.complain("is no certificate that can be used")));
@@ -156,12 +156,12 @@ final class TrustedRootReader {
     }
 
     /** Without a start it would have counted since ever: whoever wrote the trust root forgot it. */
-    private static Validity validity(Fields of) {
-        Fields window = of.object("validFor");
+    private static Validity validity(StrictFields of) {
+        StrictFields window = of.object("validFor");
         return new Validity(window.time("start"), window.has("end") ? window.time("end") : null);
     }
 
-    private static String name(Fields entry, String url) {
+    private static String name(StrictFields entry, String url) {
         String text = entry.textOrEmpty(url);
         try {
             String authority = URI.create(text).getAuthority();

@@ -34,7 +34,7 @@ final class WitnessHearing {
     Testimony hear(Signed signed, Bundle.Witnesses witnesses) {
         List<Instant> stamped = timestamps(signed, witnesses.timestamps());
         List<LogWitness> logged = new ArrayList<>();
-        for (LogEntry entry : witnesses.entries()) {
+        for (ClaimedEntry entry : witnesses.entries()) {
             entry(entry, signed, witnesses.demand(), stamped).ifPresent(logged::add);
         }
         logged.sort(Comparator.comparing((LogWitness witness) -> !demanded(witness)));
@@ -59,7 +59,7 @@ final class WitnessHearing {
 
     /** Empty where the log is not known. */
     private Optional<LogWitness> entry(
-            LogEntry entry, Signed signed, Bundle.EntryDemand demand, List<Instant> stamped) {
+            ClaimedEntry entry, Signed signed, Bundle.EntryDemand demand, List<Instant> stamped) {
         List<Log> logs = roots.stream()
                 .flatMap(root -> root.logs(entry.logId()))
                 .distinct()

@@ -27,11 +27,11 @@ class LintGoldenTest {
         }
     }
 
-    private static List<Finding> lint(Path folder) {
+    private static List<LintFinding> lint(Path folder) {
         return new PolicyLint(new PolicyReader()).lint(PolicyFiles.read(folder, Limits.defaults()));
     }
 
-    private static String shown(Finding finding) {
+    private static String shown(LintFinding finding) {
         return "%s:%d %s%n  %s %s %s%n    %s%n%s"
                 .formatted(
                         Path.of(finding.file()).getFileName(),
@@ -61,7 +61,7 @@ class LintGoldenTest {
     @MethodSource("cases")
     void whatToWriteInsteadIsYaml(String name) {
         assertThat(lint(Path.of("test", "resources", "lint", name)))
-                .extracting(Finding::instead)
+                .extracting(LintFinding::instead)
                 .filteredOn(instead -> !instead.isEmpty())
                 .allSatisfy(instead -> assertThat(TestYaml.document(instead).size())
                         .as(instead)

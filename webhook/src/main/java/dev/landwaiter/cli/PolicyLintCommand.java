@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.landwaiter.limit.Limits;
-import dev.landwaiter.lint.Finding;
+import dev.landwaiter.lint.LintFinding;
 import dev.landwaiter.lint.PolicyLint;
 import dev.landwaiter.lint.Severity;
 import dev.landwaiter.policy.PolicyFiles;
@@ -53,7 +53,8 @@ final class PolicyLintCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Finding> findings = new PolicyLint(new PolicyReader()).lint(PolicyFiles.read(files, Limits.defaults()));
+        List<LintFinding> findings =
+                new PolicyLint(new PolicyReader()).lint(PolicyFiles.read(files, Limits.defaults()));
         Map<Severity, Integer> counts = new EnumMap<>(Severity.class);
         for (Severity severity : Severity.values()) {
             counts.put(severity, 0);
@@ -66,11 +67,11 @@ final class PolicyLintCommand implements Callable<Integer> {
         return refused ? ExitCode.REFUSED : ExitCode.FINE;
     }
 
-    private static ObjectNode json(List<Finding> findings, Map<Severity, Integer> counts) {
+    private static ObjectNode json(List<LintFinding> findings, Map<Severity, Integer> counts) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         counts.forEach((severity, count) -> json.put(name(severity) + "s", count));
         ArrayNode list = json.putArray("findings");
-        for (Finding finding : findings) {
+        for (LintFinding finding : findings) {
             list.addObject()
                     .put("file", finding.file())
                     .put("document", finding.document())
@@ -84,10 +85,10 @@ final class PolicyLintCommand implements Callable<Integer> {
         return json;
     }
 
-    private static String text(List<Finding> findings, Map<Severity, Integer> counts, Colour colour) {
+    private static String text(List<LintFinding> findings, Map<Severity, Integer> counts, Colour colour) {
         StringBuilder text = new StringBuilder();
         String last = "";
-        for (Finding finding : findings) {
+        for (LintFinding finding : findings) {
             String where = finding.document() == 0
                     ? finding.file()
                     : "%s, document %d: %s".formatted(finding.file(), finding.document(), finding.object());
@@ -124,7 +125,7 @@ final class PolicyLintCommand implements Callable<Integer> {
         return count + " " + word + (count == 1 ? "" : "s");
     }
 
-    private static String severity(Finding finding, Colour colour) {
+    private static String severity(LintFinding finding, Colour colour) {
         String padded = "%-7s".formatted(name(finding.severity()));
         return switch (finding.severity()) {
             case ERROR -> colour.red(padded);

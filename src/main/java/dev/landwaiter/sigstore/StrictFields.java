@@ -21,17 +21,17 @@ import java.util.function.Function;
  *
  * @see <a href="https://protobuf.dev/programming-guides/json/">ProtoJSON</a>
  */
-final class Fields {
+final class StrictFields {
     private final JsonNode node;
     private final String path;
     private final Function<String, Failure> complaint;
 
     /** @param complaint makes a failure of why something is not as it should be: {@code messageSignature.signature is missing} */
-    Fields(JsonNode node, Function<String, Failure> complaint) {
+    StrictFields(JsonNode node, Function<String, Failure> complaint) {
         this(node, "", complaint);
     }
 
-    private Fields(JsonNode node, String path, Function<String, Failure> complaint) {
+    private StrictFields(JsonNode node, String path, Function<String, Failure> complaint) {
         this.node = node;
         this.path = path;
         this.complaint = complaint;
@@ -55,19 +55,19 @@ final class Fields {
         return node.properties().stream().map(Map.Entry::getKey).toList();
     }
 
-    Fields object(String name) {
-        return new Fields(required(name), at(name), complaint);
+    StrictFields object(String name) {
+        return new StrictFields(required(name), at(name), complaint);
     }
 
-    Optional<Fields> find(String name) {
+    Optional<StrictFields> find(String name) {
         return has(name) ? Optional.of(object(name)) : Optional.empty();
     }
 
     /** The objects of the array {@code name}, none where it is absent; {@code tooMany} where there are more than {@code most}. */
-    List<Fields> list(String name, int most, Function<String, Failure> tooMany) {
-        List<Fields> all = new ArrayList<>();
+    List<StrictFields> list(String name, int most, Function<String, Failure> tooMany) {
+        List<StrictFields> all = new ArrayList<>();
         for (JsonNode entry : array(name, most, tooMany)) {
-            all.add(new Fields(entry, at(name) + "[" + all.size() + "]", complaint));
+            all.add(new StrictFields(entry, at(name) + "[" + all.size() + "]", complaint));
         }
         return all;
     }

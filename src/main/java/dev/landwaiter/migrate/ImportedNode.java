@@ -8,17 +8,17 @@ import java.util.Map;
 import java.util.Set;
 
 /** A node of an object that is imported, its path, and where to tell of it. */
-record Source(PolicyFiles.Entry entry, JsonNode node, String path, List<Note> notes) {
-    static Source of(PolicyFiles.Entry entry, List<Note> notes) {
-        return new Source(entry, entry.object(), "", notes);
+record ImportedNode(PolicyFiles.Entry entry, JsonNode node, String path, List<Note> notes) {
+    static ImportedNode of(PolicyFiles.Entry entry, List<Note> notes) {
+        return new ImportedNode(entry, entry.object(), "", notes);
     }
 
-    Source at(String field) {
-        return new Source(entry, node.path(field), path.isEmpty() ? field : path + "." + field, notes);
+    ImportedNode at(String field) {
+        return new ImportedNode(entry, node.path(field), path.isEmpty() ? field : path + "." + field, notes);
     }
 
-    Source at(int index) {
-        return new Source(entry, node.path(index), path + "[" + index + "]", notes);
+    ImportedNode at(int index) {
+        return new ImportedNode(entry, node.path(index), path + "[" + index + "]", notes);
     }
 
     boolean has(String field) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param proof null where there is none
  * @param body what the log holds, as it holds it
  */
-record LogEntry(
+record ClaimedEntry(
         String logId,
         long index,
         long integratedTime,

@@ -10,7 +10,7 @@ package dev.landwaiter.lint;
  * @param message what it does, in a sentence or two
  * @param instead what to write in place of the field, as it would stand in the file; {@code ""} where there is nothing to paste
  */
-public record Finding(
+public record LintFinding(
         String file, int document, String object, String path, LintCode code, String message, String instead) {
     public Severity severity() {
         return code.severity();
