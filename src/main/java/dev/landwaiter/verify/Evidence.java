@@ -46,6 +46,15 @@ public record Evidence(
         return new Evidence(authority, format, signed, signer, time, log, attestation, Way.EVERY_MANIFEST);
     }
 
+    /** About how many bytes it takes. */
+    long weight() {
+        return 300L
+                + authority.length()
+                + attestation.length()
+                + 2L * signer.length()
+                + (log == null ? 0 : 2L * log.log().length());
+    }
+
     /** Whether a signature was looked at: a static pass rests on none. */
     public boolean ofSignature() {
         return format != Format.STATIC;

@@ -8,6 +8,7 @@ import static dev.landwaiter.verify.Fixtures.soon;
 import static dev.landwaiter.verify.Fixtures.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.landwaiter.credential.Credential;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
@@ -21,10 +22,14 @@ import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.Source;
 import dev.landwaiter.policy.Terms;
 import dev.landwaiter.sigstore.Demands;
+import dev.landwaiter.sigstore.Proof;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -33,6 +38,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(20)
 class RememberingVerifierTest {
@@ -48,7 +55,7 @@ class RememberingVerifierTest {
     private final Verifier verifier = remembering(this::next);
 
     private RememberingVerifier remembering(Verifier next) {
-        return new RememberingVerifier(next, SourceKeychains.NONE, Duration.ofSeconds(10), 100, now::get);
+        return new RememberingVerifier(next, SourceKeychains.NONE, VerdictSettings.defaults(), now::get);
     }
 
     private Verdict next(Image image, ImagePolicy policy, Keychain.Found credential, Deadline deadline) {
@@ -61,12 +68,116 @@ class RememberingVerifierTest {
     }
 
     @Test
-    void verifiedIsRememberedForGood() {
+    void verifiedIsRememberedForADay() {
         assertThat(verify(image(BUSYBOX), POLICY, user("ann"))).isEqualTo(VERIFIED);
         answer = REJECTED;
-        now.addAndGet(Duration.ofDays(365).toNanos());
+        now.addAndGet(Duration.ofHours(24).toNanos() - 1);
         assertThat(verify(image(BUSYBOX), POLICY, user("ann"))).isEqualTo(VERIFIED);
         assertThat(asked).hasValue(1);
+        now.addAndGet(1);
+        assertThat(verify(image(BUSYBOX), POLICY, user("ann"))).isEqualTo(REJECTED);
+    }
+
+    @Test
+    @DisplayName("What rests on today's time, because nobody dates its log entry, is looked at again within the hour")
+    void whatRestsOnTheClockIsRememberedForAnHour() {
+        Proof.LogEntry entry = new Proof.LogEntry("rekor.test", 7);
+        Evidence undated = new Evidence(
+                "all", Evidence.Format.SIGSTORE_BUNDLE, BUSYBOX, "key", null, entry, "", Evidence.Way.ITSELF);
+        Evidence dated = new Evidence(
+                "all", Evidence.Format.SIGSTORE_BUNDLE, OTHER, "key", Instant.EPOCH, entry, "", Evidence.Way.ITSELF);
+        answer = new Verdict.Verified(List.of(undated));
+        assertThat(verify(image(BUSYBOX), POLICY, user("ann"))).isEqualTo(answer);
+        Verdict byWitness = new Verdict.Verified(List.of(dated));
+        answer = byWitness;
+        assertThat(verify(image(OTHER), POLICY, user("ann"))).isEqualTo(answer);
+        answer = REJECTED;
+        now.addAndGet(Duration.ofHours(1).toNanos());
+        assertThat(verify(image(BUSYBOX), POLICY, user("ann"))).isEqualTo(REJECTED);
+        assertThat(verify(image(OTHER), POLICY, user("ann"))).isEqualTo(byWitness);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Code.class,
+            names = {"DEADLINE_EXCEEDED", "BUDGET_EXCEEDED", "OVERLOADED"})
+    @DisplayName("What one request had no time, budget or room for is not remembered for another")
+    void whatOneRequestLackedIsNeverRemembered(Code code) {
+        answer = Verdict.of(new Failure(code, "none left"));
+        assertThat(verify(image(BUSYBOX), POLICY, user("ann"))).isEqualTo(answer);
+        answer = VERIFIED;
+        assertThat(verify(image(BUSYBOX), POLICY, user("ann"))).isEqualTo(VERIFIED);
+    }
+
+    @Test
+    @Tag("attack-61")
+    @DisplayName("Attack 61: verdicts are weighed with all their evidence, and stay within their room")
+    void verdictsAreWeighed() {
+        Verifier wordy = (image, policy, credential, deadline) -> new Verdict.Verified(Collections.nCopies(
+                256, new Evidence("all", Evidence.Format.STATIC, image.digest(), "x".repeat(2_000))));
+        long room = 4 << 20;
+        RememberingVerifier remembering = new RememberingVerifier(
+                wordy,
+                SourceKeychains.NONE,
+                new VerdictSettings(room, Duration.ofDays(1), Duration.ofSeconds(10)),
+                now::get);
+        for (int i = 0; i < 500; i++) {
+            Digest digest = Digest.sha256(new byte[] {(byte) i, (byte) (i >> 8)});
+            assertThat(remembering.verify(image(digest), POLICY, user("ann"), soon()))
+                    .isInstanceOf(Verdict.Verified.class);
+        }
+        assertThat(remembering.bytes()).isBetween(room / 2, room);
+    }
+
+    @Test
+    @Tag("attack-68")
+    @DisplayName("Attack 68: a refusal that names the Secrets of whoever met it is told to nobody else, one that doesn't to all")
+    void whatNamesOnesSecretsIsForThemAlone() {
+        Keychain.Found ann = Keychain.Found.anonymous(List.of("secret \"ta/pull\" is missing"));
+        Keychain.Found bob = Keychain.Found.anonymous(List.of("secret \"tb/pull\" is missing"));
+        Verifier naming = remembering((image, policy, credential, deadline) -> {
+            asked.incrementAndGet();
+            return new Verdict.Rejected(
+                    Code.REGISTRY_UNAUTHORIZED, "401 (also tried: %s)".formatted(credential.notes()));
+        });
+        for (int i = 0; i < 2; i++) {
+            assertThat(naming.verify(image(BUSYBOX), POLICY, ann, soon()).toString())
+                    .contains("ta/pull");
+        }
+        assertThat(asked).hasValue(1);
+        assertThat(naming.verify(image(BUSYBOX), POLICY, bob, soon()).toString())
+                .contains("tb/pull")
+                .doesNotContain("ta/pull");
+
+        answer = REJECTED;
+        asked.set(0);
+        assertThat(verify(image(BUSYBOX), POLICY, ann)).isEqualTo(REJECTED);
+        assertThat(verify(image(BUSYBOX), POLICY, bob)).isEqualTo(REJECTED);
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    @Tag("attack-68")
+    @DisplayName("Attack 68: nor to whoever waits for it")
+    void whoWaitsIsNotToldOfAnothersSecrets() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch open = new CountDownLatch(1);
+        Verifier naming = remembering((image, policy, credential, deadline) -> {
+            asked.incrementAndGet();
+            begun.countDown();
+            await(open);
+            return new Verdict.Rejected(Code.REGISTRY_UNAUTHORIZED, "401 with " + credential.asker().credentials());
+        });
+        Keychain.Found one = new Keychain.Found(new Credential.Basic("u", "p", "secret \"ta/pull\""), List.of());
+        Keychain.Found same = new Keychain.Found(new Credential.Basic("u", "p", "secret \"tb/pull\""), List.of());
+        FutureTask<Verdict> leader = new FutureTask<>(() -> naming.verify(image(BUSYBOX), POLICY, one, soon()));
+        Thread _ = Thread.startVirtualThread(leader);
+        await(begun);
+        FutureTask<Verdict> joiner = new FutureTask<>(() -> naming.verify(image(BUSYBOX), POLICY, same, soon()));
+        Thread _ = Thread.startVirtualThread(joiner);
+        open.countDown();
+        assertThat(leader.get().toString()).contains("ta/pull");
+        assertThat(joiner.get().toString()).contains("tb/pull").doesNotContain("ta/pull");
     }
 
     @Test
@@ -136,7 +247,7 @@ class RememberingVerifierTest {
         ImagePolicy kept =
                 policy(new Authority.Key("release", List.of(), new Terms(List.of(elsewhere), Demands.NONE, List.of())));
         RememberingVerifier remembering = new RememberingVerifier(
-                this::next, source -> (reference, deadline) -> secret.get(), Duration.ofSeconds(10), 100, now::get);
+                this::next, source -> (reference, deadline) -> secret.get(), VerdictSettings.defaults(), now::get);
         assertThat(remembering.verify(image(BUSYBOX), kept, user("ann"), soon()))
                 .isEqualTo(VERIFIED);
         answer = REJECTED;
@@ -157,8 +268,7 @@ class RememberingVerifierTest {
                 source -> (reference, deadline) -> {
                     throw new Failure(Code.CLUSTER_UNAVAILABLE, "Could not read secret \"ops/pull\".");
                 },
-                Duration.ofSeconds(10),
-                100,
+                VerdictSettings.defaults(),
                 now::get);
         assertThat(remembering.verify(image(BUSYBOX), kept, user("ann"), soon()))
                 .isEqualTo(new Verdict.Unavailable(Code.CLUSTER_UNAVAILABLE, "Could not read secret \"ops/pull\"."));

@@ -40,7 +40,7 @@ public class VerdictBenchmark {
     private final ImagePolicy policy = policy();
     private final Verifier anew = anew();
     private final Verifier remembering =
-            new RememberingVerifier(anew, SourceKeychains.NONE, Duration.ofSeconds(10), 100_000, System::nanoTime);
+            new RememberingVerifier(anew, SourceKeychains.NONE, VerdictSettings.defaults(), System::nanoTime);
 
     private static ImagePolicy policy() {
         TrustedRoot root = TrustedRoot.parse(Fixtures.file("trusted-root.json"), "the fixture");

@@ -281,6 +281,13 @@ public final class SettingRows {
             "10s",
             "how long a failed look-up is answered without asking again",
             one(duration(Duration.ZERO, HOUR)));
+    public static final Setting<Duration> VERDICT_TTL = row(
+            Group.MEMORY,
+            "--verdict-ttl",
+            "DURATION",
+            "24h",
+            "how long a verified image is believed before its signatures are looked at again",
+            one(duration(Duration.ZERO, HOUR.multipliedBy(24 * 7))));
     public static final Setting<Long> MEMORY_TIER = row(
             Group.MEMORY,
             "--memory-tier",
@@ -351,6 +358,7 @@ public final class SettingRows {
             DOCKER_CONFIG,
             TAG_TTL,
             FAILURE_TTL,
+            VERDICT_TTL,
             MEMORY_TIER,
             LIMIT,
             LOG_FORMAT,
