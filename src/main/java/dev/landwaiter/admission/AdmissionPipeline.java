@@ -67,7 +67,7 @@ public final class AdmissionPipeline {
         this.images = new PodImages(limits);
         this.mostPullSecrets = limits.count(Limit.PULL_SECRETS);
         this.clock = clock;
-        this.checks = new ImageChecks(fetcher, verifier, rules.platform());
+        this.checks = new ImageChecks(fetcher, verifier, rules.platform(), limits);
     }
 
     /**

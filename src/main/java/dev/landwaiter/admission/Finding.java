@@ -4,6 +4,7 @@ import dev.landwaiter.catalog.ImageRecord;
 import dev.landwaiter.catalog.Outcome;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Budget;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.policy.Exemption;
@@ -62,6 +63,33 @@ record Finding(
 
     static Finding unreadable(String text, Failure failure) {
         return new Finding(text, null, null, failure, List.of(), "", false);
+    }
+
+    /** The same, with each failure told by {@code budget}, which knows what the look-up has cost and so whose doing the failure is. */
+    Finding blamed(Budget budget) {
+        if (budget == Budget.UNBOUNDED) {
+            return this;
+        }
+        List<PolicyVerdict> told = new ArrayList<>(verdicts.size());
+        for (PolicyVerdict one : verdicts) {
+            told.add(new PolicyVerdict(one.policy(), blamed(one.verdict(), budget), one.exemption()));
+        }
+        return new Finding(
+                text, reference, digest, failure == null ? null : budget.blamed(failure), told, platform, incomplete);
+    }
+
+    private static Verdict blamed(Verdict verdict, Budget budget) {
+        return switch (verdict) {
+            case Verdict.Verified verified -> verified;
+            case Verdict.Rejected(Code code, String message) -> Verdict.of(budget.blamed(new Failure(code, message)));
+            case Verdict.Unavailable(Code code, String message) ->
+                Verdict.of(budget.blamed(new Failure(code, message)));
+        };
+    }
+
+    /** The host of its registry; {@code ""} for what is no reference. */
+    String host() {
+        return reference == null ? "" : reference.host();
     }
 
     /** Whether the time ran out before all was known. */

@@ -10,8 +10,12 @@ import dev.landwaiter.fetch.ImageDetails;
 import dev.landwaiter.fetch.ImageFetcher;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.image.Platform;
+import dev.landwaiter.limit.Budget;
 import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.Limit;
+import dev.landwaiter.limit.Limits;
 import dev.landwaiter.limit.Parallel;
+import dev.landwaiter.limit.ReviewBudget;
 import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.verify.StaticVerdicts;
 import dev.landwaiter.verify.Verdict;
@@ -23,12 +27,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out about images: which policies are for each, what digest it has, what each policy says of it.
  *
  * <p>Each reference is first looked at with no time at all, so that what is known is answered where it was asked; the rest is then
- * looked up together, each on a virtual thread of its own.
+ * looked up together, each on a virtual thread of its own and out of a budget of its own: what one image costs takes nothing from the
+ * others, and what becomes of it is its own doing alone.
  */
 final class ImageChecks {
     /** A look-up that runs out of time says who kept it waiting; whoever waits for it waits so much longer. */
@@ -39,46 +45,47 @@ final class ImageChecks {
     private final ImageFetcher fetcher;
     private final Verifier verifier;
     private final Platform platform;
+    private final Limits limits;
     /** By text: the Pods of one workload bring the same, and what is read once has its hashes for all look-ups to come. */
     private final Cache<String, ImageReference> references =
             Caffeine.newBuilder().maximumSize(READ).executor(Runnable::run).build();
 
-    ImageChecks(ImageFetcher fetcher, Verifier verifier, Platform platform) {
+    ImageChecks(ImageFetcher fetcher, Verifier verifier, Platform platform, Limits limits) {
         this.fetcher = fetcher;
         this.verifier = verifier;
         this.platform = platform;
+        this.limits = limits;
     }
 
     /** What is known of {@code references}, by reference; the findings of the others are cut off. Never blocks. */
     Map<String, Finding> known(Iterable<String> references, NamespaceScope scope, Keychain keychain) {
         Map<String, Finding> findings = new LinkedHashMap<>();
-        Check check = new Check(scope, keychain, Deadline.passed());
+        Check check = new Check(scope, keychain, Deadline.passed(), null);
         for (String reference : references) {
             findings.computeIfAbsent(reference, check::one);
         }
         return findings;
     }
 
-    /** Looks up what is cut off in {@code findings}; what the deadline cuts off again stays so. */
+    /** Looks up what is cut off in {@code findings}. What the deadline cuts off again is told by whose doing that was. */
     void complete(Map<String, Finding> findings, NamespaceScope scope, Keychain keychain, Deadline deadline) {
-        Check check = new Check(scope, keychain, deadline.sooner(TELLING));
-        List<Callable<Finding>> lookups = new ArrayList<>();
-        for (Finding finding : findings.values()) {
-            if (finding.cutOff()) {
-                lookups.add(() -> check.one(finding.text()));
-            }
+        List<Finding> cutOff =
+                findings.values().stream().filter(Finding::cutOff).toList();
+        ReviewBudget review = new ReviewBudget(limits, cutOff.size());
+        List<Budget> budgets = new ArrayList<>(cutOff.size());
+        List<Callable<Finding>> lookups = new ArrayList<>(cutOff.size());
+        for (Finding finding : cutOff) {
+            ReviewBudget.Given given = review.image(finding.host(), finding.text());
+            Check check = new Check(
+                    scope, keychain, deadline.within(given.budget()).sooner(TELLING), given.refusal());
+            budgets.add(given.budget());
+            lookups.add(() -> check.one(finding.text()));
         }
-        if (lookups.isEmpty()) {
-            return;
-        }
-        try {
-            for (Finding finding : Parallel.all(lookups, deadline, "the look-up of the images")) {
-                findings.put(finding.text(), finding);
-            }
-        } catch (Failure e) {
-            if (e.code() != Code.DEADLINE_EXCEEDED) {
-                throw e;
-            }
+        List<Optional<Finding>> found = Parallel.each(lookups, limits.count(Limit.IMAGES_AT_ONCE), deadline);
+        for (int i = 0; i < cutOff.size(); i++) {
+            Finding before = cutOff.get(i);
+            Budget budget = budgets.get(i);
+            findings.put(before.text(), found.get(i).orElseGet(() -> before.blamed(budget)));
         }
     }
 
@@ -89,16 +96,19 @@ final class ImageChecks {
         private final Deadline latest;
         /** Of each part. */
         private final Deadline deadline;
+        /** Why nothing may be looked up; null where it may. */
+        private final @Nullable Failure refusal;
 
-        Check(NamespaceScope scope, Keychain keychain, Deadline deadline) {
+        Check(NamespaceScope scope, Keychain keychain, Deadline deadline, @Nullable Failure refusal) {
             this.scope = scope;
             this.keychain = keychain;
             this.latest = deadline;
             this.deadline = deadline.sooner(TELLING);
+            this.refusal = refusal;
         }
 
         Finding one(String text) {
-            return scope.exempted(found(text));
+            return scope.exempted(found(text).blamed(deadline.budget()));
         }
 
         private Finding found(String text) {
@@ -167,14 +177,19 @@ final class ImageChecks {
             for (ImagePolicy policy : asking) {
                 parts.add(() -> new Said(verdict(image, policy, credential)));
             }
-            Labels read = Labels.NONE;
-            for (Part part : Parallel.all(parts, latest, "the check of an image")) {
-                switch (part) {
-                    case Said said -> verdicts.add(said.verdict());
-                    case Labels labels -> read = labels;
-                }
+            List<Optional<Part>> done = Parallel.each(parts, parts.size(), latest);
+            for (int i = 0; i < asking.size(); i++) {
+                ImagePolicy policy = asking.get(i);
+                verdicts.add(done.get(i + 1)
+                        .map(Said.class::cast)
+                        .map(Said::verdict)
+                        .orElseGet(() -> late(policy)));
             }
-            return read;
+            return done.getFirst().map(Labels.class::cast).orElse(Labels.LATE);
+        }
+
+        private Finding.PolicyVerdict late(ImagePolicy policy) {
+            return new Finding.PolicyVerdict(policy, Verdict.of(latest.exceeded("the check of an image")));
         }
 
         private Finding.PolicyVerdict verdict(Image image, ImagePolicy policy, Keychain.Found credential) {
@@ -183,7 +198,11 @@ final class ImageChecks {
 
         /** With the credential that is known, and where the registry refuses it, once more with what its source says now. */
         private Resolved resolve(ImageReference reference) {
+            if (refusal != null) {
+                throw refusal;
+            }
             Keychain.Found credential = keychain.find(reference, deadline);
+            deadline.budget().begin(deadline);
             try {
                 return new Resolved(fetcher.resolve(reference, credential, deadline), credential);
             } catch (Failure e) {
@@ -221,6 +240,6 @@ final class ImageChecks {
 
     /** What its labels were read for, and whether the time ran out before. */
     private record Labels(String platform, boolean cutOff) implements Part {
-        static final Labels NONE = new Labels("", false);
+        static final Labels LATE = new Labels("", true);
     }
 }

@@ -58,19 +58,27 @@ public final class Budget {
     }
 
     /**
-     * Takes one request out of the budget.
+     * Takes one request out of the budget, as soon as few enough others of the same image are under way.
      *
      * @param host that it is sent to
      * @param asked for, for messages: {@code manifest of ghcr.io/acme/api:1}
-     * @throws Failure {@code BUDGET_EXCEEDED} where there is none left
+     * @param deadline for waiting
+     * @throws Failure {@code BUDGET_EXCEEDED} where there is none left; {@code DEADLINE_EXCEEDED}
      */
-    public RegistryCall request(String host, String asked) {
+    public RegistryCall request(String host, String asked, Deadline deadline) {
         ReviewBudget.Allowance from = allowance;
         if (from == null) {
             return RegistryCall.UNBOUNDED;
         }
-        from.request(host, asked);
-        return RegistryCall.begin(ledger, bytes -> from.bytes(bytes, asked), nanoClock);
+        from.enter(deadline, asked);
+        try {
+            from.request(host, asked);
+            return RegistryCall.begin(
+                    ledger, new RegistryCall.Account(bytes -> from.bytes(bytes, asked), from::leave), nanoClock);
+        } catch (Failure e) {
+            from.leave();
+            throw e;
+        }
     }
 
     /**
@@ -103,6 +111,12 @@ public final class Budget {
     private Failure outOfTime(Failure failure, Ledger.Cost cost, ReviewBudget.Allowance of) {
         if (extraordinary(cost, of)) {
             return tooMuch("the time for this request ran out, after", cost, of);
+        }
+        if (time == 0 && of.manyImages()) {
+            return new Failure(
+                    Code.BUDGET_EXCEEDED,
+                    "Could not look up %s: the time for this request ran out while the other images of this object were looked up. Use fewer images, or raise the webhook's timeoutSeconds."
+                            .formatted(what));
         }
         long slow = time / SLOW;
         if (cost.longest() > slow) {

@@ -41,6 +41,8 @@ public enum Limit {
     TRUST_ROOT_ENTRIES(256, "entries", "entries of one kind in a trust root"),
 
     IMAGE_REQUESTS(128, "requests", "requests to registries for one image of one object"),
+    IMAGE_REQUESTS_AT_ONCE(8, "requests", "of them those that are under way at once"),
+    IMAGES_AT_ONCE(32, "images", "images of one object that are looked up at once"),
     IMAGE_DOWNLOAD_BYTES(32 << 20, "bytes", "what registries answer for one image of one object"),
     ORDINARY_REQUESTS(
             24,

@@ -43,16 +43,13 @@ public final class Parallel {
     }
 
     /**
-     * The results of {@code tasks} in their order, all of them at once: of those that have one when the deadline passes or the caller is
+     * The results of {@code tasks} in their order: of those that have one when the deadline passes or the caller is
      * interrupted; the others are empty. One that takes too long takes nothing away from the others.
      *
+     * @param atOnce how many may run at a time
      * @throws Failure that of the first task that failed, an {@code INTERNAL_ERROR} where it threw anything else
      */
-    public static <T> List<Optional<T>> each(List<? extends Callable<T>> tasks, Deadline deadline) {
-        return each(tasks, Integer.MAX_VALUE, deadline);
-    }
-
-    private static <T> List<Optional<T>> each(List<? extends Callable<T>> tasks, int atOnce, Deadline deadline) {
+    public static <T> List<Optional<T>> each(List<? extends Callable<T>> tasks, int atOnce, Deadline deadline) {
         if (tasks.isEmpty()) {
             return List.of();
         }

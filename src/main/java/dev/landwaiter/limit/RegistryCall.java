@@ -1,6 +1,7 @@
 package dev.landwaiter.limit;
 
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -10,10 +11,10 @@ import java.util.function.LongSupplier;
  */
 public final class RegistryCall implements AutoCloseable {
     /** Of work that nobody bounds. */
-    public static final RegistryCall UNBOUNDED = new RegistryCall(List.of(), amount -> {}, () -> 0);
+    public static final RegistryCall UNBOUNDED = new RegistryCall(List.of(), new Account(_ -> {}, () -> {}), () -> 0);
 
     private final List<Ledger> ledgers;
-    private final Charge charge;
+    private final Account account;
     private final LongSupplier nanoClock;
     private final long begun;
     private long queued;
@@ -21,25 +22,27 @@ public final class RegistryCall implements AutoCloseable {
     private boolean queueing;
     private volatile boolean answered;
 
-    private RegistryCall(List<Ledger> ledgers, Charge charge, LongSupplier nanoClock) {
+    private RegistryCall(List<Ledger> ledgers, Account account, LongSupplier nanoClock) {
         this.ledgers = ledgers;
-        this.charge = charge;
+        this.account = account;
         this.nanoClock = nanoClock;
         this.begun = nanoClock.getAsLong();
     }
 
     /** One that has begun, and is written down in {@code ledger} and in what that is a part of. */
-    static RegistryCall begin(Ledger ledger, Charge charge, LongSupplier nanoClock) {
-        RegistryCall call = new RegistryCall(ledger.path(), charge, nanoClock);
+    static RegistryCall begin(Ledger ledger, Account account, LongSupplier nanoClock) {
+        RegistryCall call = new RegistryCall(ledger.path(), account, nanoClock);
         call.ledgers.forEach(one -> one.begun(call));
         return call;
     }
 
-    /** Takes bytes out of a budget. */
-    @FunctionalInterface
-    interface Charge {
-        void take(long bytes);
-    }
+    /**
+     * Where it was taken from.
+     *
+     * @param bytes takes bytes of an answer, or throws
+     * @param end is run once, at its end
+     */
+    record Account(LongConsumer bytes, Runnable end) {}
 
     /**
      * Charges for {@code amount} bytes of an answer that have arrived.
@@ -48,7 +51,7 @@ public final class RegistryCall implements AutoCloseable {
      */
     public void received(long amount) {
         ledgers.forEach(one -> one.received(amount));
-        charge.take(amount);
+        account.bytes().accept(amount);
     }
 
     /** From now on it waits for room of our own. */
@@ -72,6 +75,7 @@ public final class RegistryCall implements AutoCloseable {
     @Override
     public void close() {
         ledgers.forEach(one -> one.ended(this, answered));
+        account.end().run();
     }
 
     /** How long it has waited for room of our own, in nanoseconds. */

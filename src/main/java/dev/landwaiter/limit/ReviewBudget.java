@@ -4,7 +4,10 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What looking up the images of one object may cost, and how they share it. Each image has as much as an ordinary one needs, whatever the
@@ -13,6 +16,7 @@ import java.util.function.LongSupplier;
  */
 public final class ReviewBudget {
     private final Limits limits;
+    private final int images;
     private final LongSupplier nanoClock;
     private final Portion.Pool requests;
     private final Portion.Pool bytes;
@@ -27,6 +31,7 @@ public final class ReviewBudget {
     /** As above, with requests timed by {@code nanoClock}, which counts like {@link System#nanoTime}. */
     ReviewBudget(Limits limits, int images, LongSupplier nanoClock) {
         this.limits = limits;
+        this.images = images;
         this.nanoClock = nanoClock;
         this.requests = pool(Limit.REVIEW_REQUESTS, Limit.ORDINARY_REQUESTS, images);
         this.bytes = pool(Limit.REVIEW_DOWNLOAD_BYTES, Limit.ORDINARY_DOWNLOAD_BYTES, images);
@@ -38,7 +43,7 @@ public final class ReviewBudget {
 
     /** The budget of work that looks up one image and no object: what the command line does, bounded as the webhook is. */
     public static Budget ofOneImage(Limits limits, String host, String what) {
-        return new ReviewBudget(limits, 1).image(host, what);
+        return new ReviewBudget(limits, 1).image(host, what).budget();
     }
 
     /**
@@ -47,19 +52,29 @@ public final class ReviewBudget {
      *
      * @param host of its registry
      * @param what is looked up, for messages: {@code ghcr.io/acme/api:1}
-     * @throws Failure {@code BUDGET_EXCEEDED} where the images before it are of as many registries as may be asked
      */
-    public synchronized Budget image(String host, String what) {
+    public synchronized Given image(String host, String what) {
+        Budget budget = new Budget(new Allowance(), new Ledger(null), what, nanoClock);
         if (!registries.contains(host) && registries.size() >= limits.get(Limit.REVIEW_REGISTRIES)) {
-            throw exceeded(
-                    "look up " + what,
-                    "the images of this object are of more registries than",
-                    Limit.REVIEW_REGISTRIES,
-                    "Use fewer registries, or raise");
+            return new Given(
+                    budget,
+                    exceeded(
+                            "look up " + what,
+                            "the images of this object are of more registries than",
+                            Limit.REVIEW_REGISTRIES,
+                            "Use fewer registries, or raise"));
         }
         registries.add(host);
-        return new Budget(new Allowance(), new Ledger(null), what, nanoClock);
+        return new Given(budget, null);
     }
+
+    /**
+     * What one image may cost.
+     *
+     * @param refusal {@code BUDGET_EXCEEDED} where the images before it are of as many registries as may be asked, so that it must not be
+     *     looked up; null where it may
+     */
+    public record Given(Budget budget, @Nullable Failure refusal) {}
 
     private Failure exceeded(String what, String why, Limit limit, String next) {
         return new Failure(
@@ -74,6 +89,29 @@ public final class ReviewBudget {
                 new Portion(limits.get(Limit.ORDINARY_REQUESTS), limits.get(Limit.IMAGE_REQUESTS), requests);
         private final Portion ofBytes =
                 new Portion(limits.get(Limit.ORDINARY_DOWNLOAD_BYTES), limits.get(Limit.IMAGE_DOWNLOAD_BYTES), bytes);
+
+        private final Semaphore atOnce = new Semaphore(limits.count(Limit.IMAGE_REQUESTS_AT_ONCE), true);
+
+        /** Waits until few enough requests of this image are under way. */
+        void enter(Deadline deadline, String what) {
+            try {
+                if (!atOnce.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+                    throw deadline.exceeded(what);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw deadline.exceeded(what);
+            }
+        }
+
+        void leave() {
+            atOnce.release();
+        }
+
+        /** Whether the object has more images than are looked up at once, so that one of them may not have had its turn. */
+        boolean manyImages() {
+            return images > limits.get(Limit.IMAGES_AT_ONCE);
+        }
 
         long ordinaryRequests() {
             return limits.get(Limit.ORDINARY_REQUESTS);

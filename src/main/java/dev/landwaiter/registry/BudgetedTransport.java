@@ -13,7 +13,7 @@ record BudgetedTransport(RegistryTransport transport) implements RegistryTranspo
     public Response exchange(Request request, Deadline deadline) {
         String host = request.address().hostAndPort();
         Budget budget = deadline.budget();
-        try (RegistryCall call = budget.request(host, request.what())) {
+        try (RegistryCall call = budget.request(host, request.what(), deadline)) {
             Response response = transport.exchange(request, deadline.of(call));
             call.answered();
             return response;

@@ -1,5 +1,6 @@
 package dev.landwaiter.verify;
 
+import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.limit.Deadline;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Says of one digest what an authority says: computes alone, by what was found. For one thread. */
 final class AuthorityJudge {
@@ -120,14 +122,20 @@ final class AuthorityJudge {
         }
     }
 
-    /** What could not be read may have been what was looked for; first what nobody on the image's side could have caused. */
+    /**
+     * What could not be read may have been what was looked for. First comes what there was no budget or room for, which refuses: whoever
+     * makes an image ask for too much must not gain by what fails besides. Then what nobody on the image's side could have caused.
+     */
     private static Optional<Opinion> unread(Signatures found) {
         List<Failure> failures = found.failures();
-        return failures.stream()
-                .filter(failure -> failure.code().unavailable())
-                .findFirst()
-                .<Opinion>map(Opinion.Unknown::new)
-                .or(() -> failures.stream().findFirst().map(Opinion.Unreadable::new));
+        return first(failures, code -> code.ofOneRequest() && !code.unavailable())
+                .<Opinion>map(Opinion.Unreadable::new)
+                .or(() -> first(failures, Code::unavailable).map(Opinion.Unknown::new))
+                .or(() -> first(failures, _ -> true).map(Opinion.Unreadable::new));
+    }
+
+    private static Optional<Failure> first(List<Failure> failures, Predicate<Code> which) {
+        return failures.stream().filter(failure -> which.test(failure.code())).findFirst();
     }
 
     private Opinion.Passed passed(Authority.Signing authority, Proven proven, String attestation) {

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,6 +97,9 @@ public final class PolicyVerifier implements Verifier {
         private final Map<String, List<Place>> placesOf = new HashMap<>();
 
         private final Map<String, Failure> placeless = new HashMap<>();
+        /** Set once there was no budget or room for a part of the check. */
+        private volatile Verdict.@Nullable Rejected spent;
+
         /** What is wanted of each place, in the order of the authorities. */
         private final Map<Place.Key, Wanted> wanted = new LinkedHashMap<>();
 
@@ -137,7 +141,20 @@ public final class PolicyVerifier implements Verifier {
             };
         }
 
+        /** Where there was no budget or room for one digest, there is none for the next: nothing more is asked for. */
         private Verdict of(Digest subject) {
+            Verdict.Rejected none = spent;
+            if (none != null) {
+                return none;
+            }
+            Verdict verdict = judged(subject);
+            if (verdict instanceof Verdict.Rejected rejected && rejected.code().ofOneRequest()) {
+                spent = rejected;
+            }
+            return verdict;
+        }
+
+        private Verdict judged(Digest subject) {
             Map<Place.Key, Signatures> found = gather(subject);
             AuthorityJudge judge = new AuthorityJudge(
                     subject, new ClaimReader(subject, limits), new Proofs(bundles), statements, deadline);

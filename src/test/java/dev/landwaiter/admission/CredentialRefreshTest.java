@@ -12,6 +12,7 @@ import dev.landwaiter.fetch.ImageFetcher;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.image.Platform;
 import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.PolicySet;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,7 +64,7 @@ class CredentialRefreshTest {
                 return password(fresh);
             }
         };
-        ImageChecks checks = new ImageChecks(fetcher, world, Platform.LINUX_AMD64);
+        ImageChecks checks = new ImageChecks(fetcher, world, Platform.LINUX_AMD64, Limits.defaults());
         NamespaceScope scope = new NamespaceScope(
                 PolicySet.EMPTY,
                 (_, _) -> Optional.of(Map.of()),

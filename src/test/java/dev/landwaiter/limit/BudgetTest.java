@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class BudgetTest {
     private static final String REGISTRY = "r.test";
+    private static final Deadline SOON = Deadline.in(Duration.ofSeconds(20));
     private static final Limits SMALL = Limits.of(Map.of(
             Limit.ORDINARY_REQUESTS, 2L,
             Limit.IMAGE_REQUESTS, 5L,
@@ -31,7 +32,7 @@ class BudgetTest {
     }
 
     private static Budget image(ReviewBudget review, String name) {
-        return review.image(REGISTRY, REGISTRY + "/" + name);
+        return review.image(REGISTRY, REGISTRY + "/" + name).budget();
     }
 
     /** How many requests {@code budget} has room for, of at most {@code most}. */
@@ -48,7 +49,7 @@ class BudgetTest {
     }
 
     private static void request(Budget budget, long bytes) {
-        try (RegistryCall call = budget.request(REGISTRY, "a manifest")) {
+        try (RegistryCall call = budget.request(REGISTRY, "a manifest", SOON)) {
             call.received(bytes);
             call.answered();
         }
@@ -120,18 +121,17 @@ class BudgetTest {
         @DisplayName("Whose images are of one registry too many depends on their order alone")
         void registries() {
             ReviewBudget review = review(5);
-            Budget first = review.image("r1.test", "r1.test/a:1");
-            Budget _ = review.image("r2.test", "r2.test/a:1");
-            assertThatExceptionOfType(Failure.class)
-                    .isThrownBy(() -> review.image("r3.test", "r3.test/a:1"))
-                    .withMessage(
+            Budget first = review.image("r1.test", "r1.test/a:1").budget();
+            assertThat(review.image("r2.test", "r2.test/a:1").refusal()).isNull();
+            assertThat(review.image("r3.test", "r3.test/a:1").refusal())
+                    .hasMessage(
                             "Could not look up r3.test/a:1: the images of this object are of more registries than the limit 'review-registries' of 2 registries allows. Use fewer registries, or raise the setting --limit review-registries=….");
-            Budget _ = review.image("r2.test", "r2.test/b:1");
+            assertThat(review.image("r2.test", "r2.test/b:1").refusal()).isNull();
 
-            first.request("auth1.test", "a token").close();
-            first.request("auth2.test", "a token").close();
+            first.request("auth1.test", "a token", SOON).close();
+            first.request("auth2.test", "a token", SOON).close();
             assertThatExceptionOfType(Failure.class)
-                    .isThrownBy(() -> first.request("auth3.test", "a token").close())
+                    .isThrownBy(() -> first.request("auth3.test", "a token", SOON).close())
                     .withMessageContaining("refer to more hosts than the limit 'review-registries' of 2");
         }
 
@@ -156,7 +156,7 @@ class BudgetTest {
         }
 
         private void answeredIn(int millis) {
-            try (RegistryCall call = budget.request(REGISTRY, "a manifest")) {
+            try (RegistryCall call = budget.request(REGISTRY, "a manifest", SOON)) {
                 pass(millis);
                 call.answered();
             }
@@ -164,7 +164,7 @@ class BudgetTest {
 
         @Test
         void aRegistryThatIsSilentIsToBlame() {
-            RegistryCall _ = budget.request(REGISTRY, "a manifest");
+            RegistryCall _ = budget.request(REGISTRY, "a manifest", SOON);
             pass(10_000);
             assertThat(outOfTime().code()).isEqualTo(Code.DEADLINE_EXCEEDED);
         }
@@ -229,14 +229,14 @@ class BudgetTest {
         @Test
         @DisplayName("What waited for room of our own is no registry's fault")
         void queues() {
-            try (RegistryCall call = budget.request(REGISTRY, "a manifest")) {
+            try (RegistryCall call = budget.request(REGISTRY, "a manifest", SOON)) {
                 call.queue();
                 pass(6_000);
                 call.dequeue();
                 pass(1_000);
                 call.answered();
             }
-            RegistryCall waiting = budget.request(REGISTRY, "a manifest");
+            RegistryCall waiting = budget.request(REGISTRY, "a manifest", SOON);
             waiting.queue();
             pass(3_000);
             assertThat(outOfTime().code()).isEqualTo(Code.OVERLOADED);
@@ -293,7 +293,7 @@ class BudgetTest {
         @Test
         void whoWaitsForASilentRegistryBlamesIt() {
             Budget flight = leader.part();
-            RegistryCall _ = flight.request(REGISTRY, "a manifest");
+            RegistryCall _ = flight.request(REGISTRY, "a manifest", SOON);
             joiner.part().join(flight);
             pass(10_000);
             assertThat(joiner.blamed(deadline.exceeded("the work")).code()).isEqualTo(Code.DEADLINE_EXCEEDED);
@@ -306,7 +306,7 @@ class BudgetTest {
             Budget flight = leader.part();
             joiner.join(flight);
             for (int i = 0; i < 5; i++) {
-                try (RegistryCall call = flight.request(REGISTRY, "a manifest")) {
+                try (RegistryCall call = flight.request(REGISTRY, "a manifest", SOON)) {
                     pass(2_600);
                     call.answered();
                 }
@@ -321,7 +321,7 @@ class BudgetTest {
                 request(evil, 0);
             }
             Budget token = leader.part();
-            RegistryCall _ = token.request(REGISTRY, "a token");
+            RegistryCall _ = token.request(REGISTRY, "a token", SOON);
             joiner.join(token);
             pass(10_000);
             assertThat(leader.blamed(deadline.exceeded("the work")).code()).isEqualTo(Code.BUDGET_EXCEEDED);
@@ -334,7 +334,7 @@ class BudgetTest {
             leader.join(joiner.part());
             Budget flight = joiner.part();
             leader.join(flight);
-            RegistryCall _ = flight.request(REGISTRY, "a manifest");
+            RegistryCall _ = flight.request(REGISTRY, "a manifest", SOON);
             pass(10_000);
             assertThat(leader.blamed(deadline.exceeded("the work")).code()).isEqualTo(Code.DEADLINE_EXCEEDED);
         }

@@ -83,7 +83,7 @@ class ParallelTest {
         CountDownLatch interrupted = new CountDownLatch(1);
         CountDownLatch waiting = new CountDownLatch(1);
         List<Callable<String>> tasks = List.of(() -> "first", () -> forEver(waiting, interrupted), () -> "third");
-        assertThat(Parallel.each(tasks, Deadline.in(Duration.ofMillis(200))))
+        assertThat(Parallel.each(tasks, 3, Deadline.in(Duration.ofMillis(200))))
                 .containsExactly(Optional.of("first"), Optional.empty(), Optional.of("third"));
         assertThat(interrupted.await(5, TimeUnit.SECONDS)).isTrue();
     }

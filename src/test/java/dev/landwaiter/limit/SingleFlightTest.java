@@ -179,14 +179,14 @@ class SingleFlightTest {
     @DisplayName("The first pays out of its own budget, and what that work cost is seen by whoever waited for it")
     void theFirstPays() {
         Limits limits = Limits.of(Map.of(Limit.IMAGE_REQUESTS, 1L));
-        Budget mine = new ReviewBudget(limits, 1).image("r.test", "r.test/a:1");
+        Budget mine = ReviewBudget.ofOneImage(limits, "r.test", "r.test/a:1");
         assertThat(flights.get("key", in(5_000).within(mine), "the test", own -> {
-                    own.budget().request("r.test", "a manifest").close();
+                    own.budget().request("r.test", "a manifest", own).close();
                     return "paid";
                 }))
                 .isEqualTo("paid");
         assertThatExceptionOfType(Failure.class)
-                .isThrownBy(() -> mine.request("r.test", "another").close())
+                .isThrownBy(() -> mine.request("r.test", "another", in(5_000)).close())
                 .satisfies(failure -> assertThat(failure.code()).isEqualTo(Code.BUDGET_EXCEEDED));
     }
 
