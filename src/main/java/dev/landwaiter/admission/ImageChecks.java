@@ -76,8 +76,8 @@ final class ImageChecks {
         List<Callable<Finding>> lookups = new ArrayList<>(cutOff.size());
         for (Finding finding : cutOff) {
             ReviewBudget.Given given = review.image(finding.host(), finding.text());
-            Check check = new Check(
-                    scope, keychain, deadline.within(given.budget()).sooner(TELLING), given.refusal());
+            Check check =
+                    new Check(scope, keychain, deadline.within(given.budget()).sooner(TELLING), given.refusal());
             budgets.add(given.budget());
             lookups.add(() -> check.one(finding.text()));
         }
@@ -180,10 +180,8 @@ final class ImageChecks {
             List<Optional<Part>> done = Parallel.each(parts, parts.size(), latest);
             for (int i = 0; i < asking.size(); i++) {
                 ImagePolicy policy = asking.get(i);
-                verdicts.add(done.get(i + 1)
-                        .map(Said.class::cast)
-                        .map(Said::verdict)
-                        .orElseGet(() -> late(policy)));
+                verdicts.add(
+                        done.get(i + 1).map(Said.class::cast).map(Said::verdict).orElseGet(() -> late(policy)));
             }
             return done.getFirst().map(Labels.class::cast).orElse(Labels.LATE);
         }

@@ -89,7 +89,8 @@ public final class RememberingVerifier implements Verifier {
                                 ? meanwhile
                                 : found(key, image, policy, credential, own);
                     });
-            // what names another's Secrets is not waited for again: all who were told of theirs would come one after the other
+            // what names another's Secrets is not waited for again: all who were told of theirs would come one after
+            // the other
             return found.isFor(credential)
                     ? found.verdict()
                     : found(key, image, policy, credential, deadline).verdict();

@@ -103,7 +103,8 @@ class ImageChecksTest {
                 (_, _) -> Optional.of(Map.of()),
                 "shop",
                 new PodSelection(Map.of()),
-                Instant.EPOCH);
+                Instant.EPOCH,
+                false);
         Map<String, Finding> findings = checks.known(List.of(references), scope, Keychain.ANONYMOUS);
         checks.complete(findings, scope, Keychain.ANONYMOUS, Deadline.in(time));
         never.countDown();
@@ -120,15 +121,17 @@ class ImageChecksTest {
 
     @Test
     @Tag("attack-54")
-    @DisplayName("Attack 54: an image whose look-up does not end takes nothing away from the others, and is not 'could not check'")
+    @DisplayName(
+            "Attack 54: an image whose look-up does not end takes nothing away from the others, and is not 'could not check'")
     void anImageThatDoesNotEndIsItsOwnMatter() {
-        Map<String, Finding> findings =
-                look(Limits.defaults(), Duration.ofMillis(400), "r.test/a/deaf", "r.test/a/signed", "r.test/a/unsigned");
+        Map<String, Finding> findings = look(
+                Limits.defaults(), Duration.ofMillis(400), "r.test/a/deaf", "r.test/a/signed", "r.test/a/unsigned");
 
         assertThat(findings.get("r.test/a/signed").outcome().text()).isEqualTo("verified");
         assertThat(code(findings.get("r.test/a/unsigned"))).isEqualTo(Code.SIGNATURE_MISSING);
         assertThat(code(findings.get("r.test/a/deaf"))).isEqualTo(Code.OVERLOADED);
-        assertThat(findings.get("r.test/a/deaf").verdicts().getFirst().verdict()).isInstanceOf(Verdict.Rejected.class);
+        assertThat(findings.get("r.test/a/deaf").verdicts().getFirst().verdict())
+                .isInstanceOf(Verdict.Rejected.class);
     }
 
     @Test
@@ -163,7 +166,8 @@ class ImageChecksTest {
 
     @Test
     @Tag("attack-55")
-    @DisplayName("Attack 55: an image of one registry too many is refused by each policy that is for it, and never asked for")
+    @DisplayName(
+            "Attack 55: an image of one registry too many is refused by each policy that is for it, and never asked for")
     void oneRegistryTooMany() {
         Map<String, Finding> findings = look(
                 Limits.of(Map.of(Limit.REVIEW_REGISTRIES, 2L)),

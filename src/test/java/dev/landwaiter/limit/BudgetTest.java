@@ -131,7 +131,8 @@ class BudgetTest {
             first.request("auth1.test", "a token", SOON).close();
             first.request("auth2.test", "a token", SOON).close();
             assertThatExceptionOfType(Failure.class)
-                    .isThrownBy(() -> first.request("auth3.test", "a token", SOON).close())
+                    .isThrownBy(
+                            () -> first.request("auth3.test", "a token", SOON).close())
                     .withMessageContaining("refer to more hosts than the limit 'review-registries' of 2");
         }
 

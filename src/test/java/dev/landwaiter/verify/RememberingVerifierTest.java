@@ -131,7 +131,8 @@ class RememberingVerifierTest {
 
     @Test
     @Tag("attack-68")
-    @DisplayName("Attack 68: a refusal that names the Secrets of whoever met it is told to nobody else, one that doesn't to all")
+    @DisplayName(
+            "Attack 68: a refusal that names the Secrets of whoever met it is told to nobody else, one that doesn't to all")
     void whatNamesOnesSecretsIsForThemAlone() {
         Keychain.Found ann = Keychain.Found.anonymous(List.of("secret \"ta/pull\" is missing"));
         Keychain.Found bob = Keychain.Found.anonymous(List.of("secret \"tb/pull\" is missing"));
@@ -166,7 +167,8 @@ class RememberingVerifierTest {
             asked.incrementAndGet();
             begun.countDown();
             await(open);
-            return new Verdict.Rejected(Code.REGISTRY_UNAUTHORIZED, "401 with " + credential.asker().credentials());
+            return new Verdict.Rejected(
+                    Code.REGISTRY_UNAUTHORIZED, "401 with " + credential.asker().credentials());
         });
         Keychain.Found one = new Keychain.Found(new Credential.Basic("u", "p", "secret \"ta/pull\""), List.of());
         Keychain.Found same = new Keychain.Found(new Credential.Basic("u", "p", "secret \"tb/pull\""), List.of());

@@ -84,10 +84,8 @@ final class Engine implements AutoCloseable {
     private static final String UNUSED_CREDENTIALS =
             "--registry-credentials is not used: it is for the Pods of a cluster, and there is none; see --docker-config";
 
-    /** Verdicts are small: keys and a few digests. */
-    private static final long VERDICTS = 100_000;
-    /** For those who have not proved to be the API server. */
-    private static final long VERDICTS_OF_ANYBODY = 10_000;
+    /** The part of what verdicts may take that those take which were found without a tenant's credentials. */
+    private static final long OF_ANYBODY = 10;
 
     private static final String NO_CREDENTIALS =
             "none of the Pod's pull secrets, because this webhook cannot tell that the API server asks: see docs/security/callers.md";
@@ -160,18 +158,18 @@ final class Engine implements AutoCloseable {
                 AdmissionRules.OnUnresolved.valueOf(
                         settings.get(SettingRows.ON_UNRESOLVED).name()),
                 settings.get(SettingRows.PLATFORM));
-        this.verifier = verifier(settings, sourceKeychains(surface), VERDICTS);
+        this.verifier = verifier(settings, sourceKeychains(surface), limits.get(Limit.REMEMBERED_VERDICT_BYTES));
         this.pipeline = pipeline(
                 surface, surface.keychains().orElse((namespace, secrets, account) -> keychain), verifier, limits);
         this.withoutCredentials = pipeline(
                 surface,
                 (namespace, secrets, account) ->
                         (reference, deadline) -> Keychain.Found.anonymous(List.of(NO_CREDENTIALS)),
-                verifier(settings, SourceKeychains.NONE, VERDICTS_OF_ANYBODY),
+                verifier(settings, SourceKeychains.NONE, limits.get(Limit.REMEMBERED_VERDICT_BYTES) / OF_ANYBODY),
                 limits);
     }
 
-    private Verifier verifier(Settings settings, SourceKeychains sources, long verdicts) {
+    private Verifier verifier(Settings settings, SourceKeychains sources, long bytes) {
         return new RememberingVerifier(
                 new PolicyVerifier(
                         artifacts,
@@ -180,8 +178,8 @@ final class Engine implements AutoCloseable {
                         settings.get(SettingRows.LIMIT),
                         Ticker.systemTicker()),
                 sources,
-                settings.get(SettingRows.FAILURE_TTL),
-                verdicts,
+                new VerdictSettings(
+                        bytes, settings.get(SettingRows.VERDICT_TTL), settings.get(SettingRows.FAILURE_TTL)),
                 Ticker.systemTicker());
     }
 

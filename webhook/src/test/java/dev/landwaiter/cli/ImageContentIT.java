@@ -110,8 +110,9 @@ class ImageContentIT {
 
     @Test
     @Tag("attack-54")
-    @DisplayName("Attack 54: an index of 250 entries, each with 64 layers of junk, is refused in bounded time and requests, "
-            + "and another tenant's image is verified meanwhile")
+    @DisplayName(
+            "Attack 54: an index of 250 entries, each with 64 layers of junk, is refused in bounded time and requests, "
+                    + "and another tenant's image is verified meanwhile")
     void anIndexOfJunkIsRefused() throws Exception {
         Pushed evil = junk("evil/index");
         port.registry.latency(Duration.ofMillis(30));
@@ -147,15 +148,15 @@ class ImageContentIT {
     void pagesWithoutEndAreRefused() throws Exception {
         Pushed evil = port.registry.images().image("evil/pages").tag("1").push();
         String path = "/v2/evil/pages/referrers/" + evil.digest();
-        port.registry.on(path, request -> request.response()
-                .putHeader("Link", "<" + path + "?after=" + request.query() + "x>; rel=\"next\"")
-                .putHeader("Content-Type", MediaType.OCI_INDEX)
-                .end("{\"schemaVersion\":2,\"manifests\":[]}"));
+        port.registry.on(
+                path,
+                request -> request.response()
+                        .putHeader("Link", "<" + path + "?after=" + request.query() + "x>; rel=\"next\"")
+                        .putHeader("Content-Type", MediaType.OCI_INDEX)
+                        .end("{\"schemaVersion\":2,\"manifests\":[]}"));
         port.registry.latency(Duration.ofMillis(500));
 
-        refused(
-                ask(4, evil.text()),
-                "the time for this request ran out, although none of its");
+        refused(ask(4, evil.text()), "the time for this request ran out, although none of its");
         assertThat(requestsFor("evil/pages")).isLessThan(20);
     }
 
@@ -183,7 +184,9 @@ class ImageContentIT {
         JsonNode response = ask(2, silent.text());
 
         assertThat(response.path("allowed").asBoolean()).isTrue();
-        assertThat(response.path("warnings").toString()).contains("admitted unchecked").contains("DEADLINE_EXCEEDED");
+        assertThat(response.path("warnings").toString())
+                .contains("admitted unchecked")
+                .contains("DEADLINE_EXCEEDED");
     }
 
     @Test
@@ -227,7 +230,8 @@ class ImageContentIT {
 
     @Test
     @Tag("attack-55")
-    @DisplayName("Attack 55: a Pod's images are of so many registries at most; which are too many depends on their order alone")
+    @DisplayName(
+            "Attack 55: a Pod's images are of so many registries at most; which are too many depends on their order alone")
     void aPodOfVeryManyRegistries() throws Exception {
         List<String> images = new ArrayList<>();
         for (int port : closedPorts(40)) {
