@@ -131,8 +131,18 @@ final class SourceText {
 
     /** kubectl ends a document at every line that begins so, also where YAML sees text. */
     private void checkMarker(int at) {
+        if (!text.startsWith(MARKER, at)) {
+            return;
+        }
         int end = at + MARKER.length();
-        if (text.startsWith(MARKER, at) && end < text.length() && " \t\r\n".indexOf(text.charAt(end)) < 0) {
+        int rest = end;
+        while (rest < text.length() && (text.charAt(rest) == ' ' || text.charAt(rest) == '\t')) {
+            rest++;
+        }
+        boolean spaced = rest > end || end == text.length() || "\r\n".indexOf(text.charAt(end)) >= 0;
+        // a space of another kind: text for YAML, nothing for kubectl
+        boolean blank = rest < text.length() && text.charAt(rest) > DELETE && Character.isSpaceChar(text.charAt(rest));
+        if (!spaced || blank) {
             throw refused("a line that begins with --- ends a document for some readers: put a space before it");
         }
     }

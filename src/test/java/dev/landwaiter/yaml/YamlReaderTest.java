@@ -159,6 +159,9 @@ class YamlReaderTest {
                         "a: 1\n---#\nb: 2",
                         "refused at line 2, column 1 (a line that begins with --- ends a document for some readers: put a space before it)"),
                 Arguments.of(
+                        "a: 1\n---  \u3000\nb: 2",
+                        "refused at line 2, column 1 (a line that begins with --- ends a document for some readers: put a space before it)"),
+                Arguments.of(
                         "a: 1\rb: 2",
                         "refused at line 1, column 5 (a carriage return alone ends a line for some readers and not for others: end lines with a line feed)"),
                 Arguments.of(
