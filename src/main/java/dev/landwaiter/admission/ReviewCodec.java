@@ -42,13 +42,18 @@ final class ReviewCodec {
     private final Limits limits;
     private final long most;
     private final int audit;
+    private final long mostTokens;
     private final BoundedJson reader;
+    /** For what is short enough to have no more tokens than it may: counting them costs. */
+    private final BoundedJson readerOfShort;
 
     ReviewCodec(Limits limits) {
         this.limits = limits;
         this.most = limits.get(Limit.REVIEW_BYTES);
         this.audit = limits.count(Limit.AUDIT_CHARACTERS);
-        this.reader = new BoundedJson(limits, Limit.REVIEW_DEPTH);
+        this.mostTokens = limits.get(Limit.REVIEW_TOKENS);
+        this.reader = new BoundedJson(limits, Limit.REVIEW_DEPTH, Limit.REVIEW_TOKENS);
+        this.readerOfShort = new BoundedJson(limits, Limit.REVIEW_DEPTH);
     }
 
     AdmissionRequest read(byte[] body) {
@@ -57,7 +62,8 @@ final class ReviewCodec {
                     Code.REVIEW_TOO_LARGE,
                     limits.exceeded(Limit.REVIEW_BYTES, "the AdmissionReview").message());
         }
-        JsonNode review = reader.read(body, Code.REVIEW_MALFORMED, "the AdmissionReview");
+        BoundedJson fitting = body.length <= mostTokens ? readerOfShort : reader;
+        JsonNode review = fitting.read(body, Code.REVIEW_MALFORMED, "the AdmissionReview");
         return AdmissionRequest.read(review);
     }
 

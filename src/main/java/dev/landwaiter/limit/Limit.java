@@ -8,6 +8,7 @@ import java.util.Locale;
  */
 public enum Limit {
     REVIEW_BYTES(8 << 20, "bytes", "an AdmissionReview"),
+    REVIEW_TOKENS(400_000, "tokens", "names, values and brackets of an AdmissionReview"),
     REVIEW_DEPTH(256, "levels", "nesting of an AdmissionReview"),
     IMAGES_PER_OBJECT(256, "images", "image slots of one object"),
     REFERENCE_CHARACTERS(1024, "characters", "an image reference"),

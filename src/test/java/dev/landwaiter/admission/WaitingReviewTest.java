@@ -1,8 +1,11 @@
 package dev.landwaiter.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.landwaiter.credential.Keychain;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
 import dev.landwaiter.fetch.Image;
 import dev.landwaiter.fetch.ImageDetails;
 import dev.landwaiter.fetch.ImageFetcher;
@@ -98,6 +101,42 @@ class WaitingReviewTest {
         assertThat(meanwhile).as("bytes held, of a tree of some 25 MB").isLessThan(5_000_000);
         assertThat(new String(answer.get(40, TimeUnit.SECONDS), StandardCharsets.UTF_8))
                 .contains("\"allowed\":true", "\"patch\":");
+    }
+
+    @Test
+    @Tag("attack-57")
+    void aReviewOfMoreTokensThanAnyPodHasIsRefused() {
+        AdmissionService admission = admission(() -> PolicySet.EMPTY);
+        byte[] review = review("shop", ",\"args\":[" + "\"a\",".repeat(750_000) + "\"a\"]");
+
+        assertThatThrownBy(() -> admission.review(review, Endpoint.MUTATE, AMPLE))
+                .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.code()).isEqualTo(Code.LIMIT_EXCEEDED))
+                .hasMessage(
+                        "Could not read the AdmissionReview: it exceeds the limit 'review-tokens' of 400000 tokens. If it is meant to be that large, raise the setting --limit review-tokens=….");
+    }
+
+    @Test
+    void aLargePodThatSomebodyMayReallyHaveIsRead() {
+        // two thousand variables and what the API server notes of who manages each: far more than fits a process'
+        // environment
+        StringBuilder variables = new StringBuilder();
+        StringBuilder managed = new StringBuilder();
+        for (int i = 0; i < 2_000; i++) {
+            variables
+                    .append(i == 0 ? "" : ",")
+                    .append("{\"name\":\"VARIABLE_%d\",\"value\":\"%s\"}".formatted(i, "v".repeat(300)));
+            managed.append(i == 0 ? "" : ",")
+                    .append("\"k:{\\\"name\\\":\\\"VARIABLE_%d\\\"}\":{\".\":{},\"f:name\":{},\"f:value\":{}}"
+                            .formatted(i));
+        }
+        byte[] review = review("shop", ",\"env\":[" + variables + "],\"managedFields\":{" + managed + "}");
+        answered.countDown();
+
+        assertThat(review.length).isGreaterThan(750_000);
+        assertThat(new String(
+                        admission(() -> PolicySet.EMPTY).review(review, Endpoint.MUTATE, AMPLE),
+                        StandardCharsets.UTF_8))
+                .contains("\"allowed\":true");
     }
 
     private static long used() {

@@ -11,21 +11,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyManagementException;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,10 +37,7 @@ class StuckLogIT {
     /** Enough of them are more than the pipe and the log's buffer hold together. */
     private static final int MOST_REVIEWS = 30_000;
 
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .sslContext(believing())
-            .build();
+    private final HttpClient client = Program.believing();
 
     @Test
     @Tag("attack-65")
@@ -62,7 +51,7 @@ class StuckLogIT {
         words.addAll(Program.tls(folder));
         Process process = Program.java("webhook", List.of(), Main.class, words).start();
         try {
-            awaitReady(process, management);
+            Program.awaitReady(client, process, management);
             String review = RunningWebhook.review("u", images()).toString();
 
             int sent = 0;
@@ -78,7 +67,8 @@ class StuckLogIT {
             long start = System.nanoTime();
             for (int i = 0; i < 50; i++) {
                 assertThat(post(port, review).body()).contains("\"allowed\":false");
-                assertThat(get(management, "/healthz").statusCode()).isEqualTo(200);
+                assertThat(Program.get(client, management, "/healthz").statusCode())
+                        .isEqualTo(200);
             }
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
 
@@ -107,35 +97,7 @@ class StuckLogIT {
     }
 
     private double dropped(int management) throws IOException, InterruptedException {
-        return get(management, "/metrics")
-                .body()
-                .lines()
-                .filter(line -> line.startsWith("landwaiter_log_lines_dropped_total{kind=\"denial\"} "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private void awaitReady(Process process, int management) throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(40).toNanos();
-        while (System.nanoTime() < end && process.isAlive()) {
-            try {
-                if (get(management, "/readyz").statusCode() == 200) {
-                    return;
-                }
-            } catch (IOException e) {
-                // not yet
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-        }
-        throw new AssertionError("the webhook did not become ready; it is " + (process.isAlive() ? "alive" : "dead"));
-    }
-
-    private HttpResponse<String> get(int port, String path) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(Duration.ofSeconds(10))
-                .build();
-        return client.send(request, BodyHandlers.ofString());
+        return Program.metric(client, management, "landwaiter_log_lines_dropped_total{kind=\"denial\"}");
     }
 
     private HttpResponse<String> post(int port, String review) throws IOException, InterruptedException {
@@ -145,28 +107,5 @@ class StuckLogIT {
                 .POST(HttpRequest.BodyPublishers.ofString(review))
                 .build();
         return client.send(request, BodyHandlers.ofString());
-    }
-
-    /** Of a server on loopback that this test started. */
-    private static SSLContext believing() {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            TrustManager all = new X509TrustManager() {
-                @Override
-                public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-                @Override
-                public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-                @Override
-                public X509Certificate[] getAcceptedIssuers() {
-                    return new X509Certificate[0];
-                }
-            };
-            context.init(null, new TrustManager[] {all}, new SecureRandom());
-            return context;
-        } catch (NoSuchAlgorithmException | KeyManagementException e) {
-            throw new AssertionError(e);
-        }
     }
 }
