@@ -3,8 +3,9 @@ package dev.landwaiter.failure;
 /**
  * The stable name of a failure: shown to people, used as metric label and event reason, never renamed.
  *
- * <p>Only what a tenant cannot cause is {@link Fault#DEPENDENCY}: connect and TLS failures, timeouts, 429 and 5xx. It alone
- * means 'could not check'; everything else means 'refused'.
+ * <p>Only what neither an image's owner, by what they push, nor a tenant, by what they deploy, can cause is {@link Fault#DEPENDENCY}: connect
+ * and TLS failures, timeouts, 429 and 5xx. It alone means 'could not check'; everything else means 'refused'. Whoever runs a registry can cause
+ * it, or keeps it from answering: that is what {@code onUnavailable} is about.
  */
 public enum Code {
     // the request

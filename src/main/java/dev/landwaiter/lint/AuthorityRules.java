@@ -1,6 +1,7 @@
 package dev.landwaiter.lint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.landwaiter.policy.ImageGlob;
 
 /** Of a policy's authorities: which are never asked, never pass, or count for more than one. */
 final class AuthorityRules {
@@ -29,6 +30,15 @@ final class AuthorityRules {
                     "spec.onUnavailable",
                     "While the registry does not answer, images get in unchecked; whoever can keep it from answering decides that.",
                     "onUnavailable: deny");
+            policy.policy().images().stream()
+                    .filter(AuthorityRules::anyRegistry)
+                    .findFirst()
+                    .ifPresent(glob -> policy.found(
+                            LintCode.UNAVAILABLE_ANY_REGISTRY,
+                            "spec.onUnavailable",
+                            "\"%s\" leaves the registry to whoever writes the image: one of their own need only answer 503, and the image gets in unchecked. Name the registries in the globs."
+                                    .formatted(glob),
+                            "onUnavailable: deny"));
         }
         String mode = policy.spec().path("mode").asText("enforce");
         if (mode.equals("warn") || mode.equals("audit")) {
@@ -39,6 +49,15 @@ final class AuthorityRules {
                             .formatted(mode),
                     "mode: enforce");
         }
+    }
+
+    /** Whether the registry's part of {@code glob} has a star in it, which others can fill. */
+    private static boolean anyRegistry(ImageGlob glob) {
+        int slash = glob.text().indexOf('/');
+        return glob.text()
+                        .substring(0, slash < 0 ? glob.text().length() : slash)
+                        .indexOf('*')
+                >= 0;
     }
 
     private void statics(JsonNode authority, String path, int all) {

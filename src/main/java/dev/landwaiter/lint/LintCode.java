@@ -44,6 +44,8 @@ public enum LintCode {
     ATTESTATION_UNCONDITIONAL(Severity.INFO, "an attestation must be there, whatever it says"),
 
     UNAVAILABLE_ADMITS(Severity.WARNING, "whoever keeps the registry from answering gets in"),
+    UNAVAILABLE_ANY_REGISTRY(
+            Severity.ERROR, "whoever deploys can name a registry of their own, which need only fail to get them in"),
     MODE_ADMITS(Severity.INFO, "the policy refuses nothing"),
     REFERENCE_MISSING(Severity.WARNING, "a Secret, ConfigMap or TrustRoot is named that is not in the files");
 
