@@ -1,5 +1,6 @@
 package dev.landwaiter.admission;
 
+import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Deadline;
 import java.util.Optional;
 
@@ -19,6 +20,12 @@ public interface Admission {
 
     /** As {@link #review}, but only where all that it needs is known already: never blocks; empty where it would have to. */
     Optional<byte[]> reviewIfKnown(byte[] body, Endpoint endpoint);
+
+    /**
+     * Tells whoever hears of decisions of a review that was refused before all of it was there: it was too large, came too slowly, or there was
+     * no room for it. Never blocks.
+     */
+    void refused(Failure why, Endpoint endpoint);
 
     /**
      * On whose behalf {@code body} is sent: the namespace of its request, {@link Deadline#NOBODY} where that does not stand near its

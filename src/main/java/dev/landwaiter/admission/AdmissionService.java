@@ -145,6 +145,11 @@ public final class AdmissionService implements Admission {
     }
 
     @Override
+    public void refused(Failure why, Endpoint endpoint) {
+        tell(AdmissionRequest.Summary.UNKNOWN, endpoint, denied(why), nanoClock.getAsLong());
+    }
+
+    @Override
     public String tenant(byte[] body) {
         return codec.namespace(body);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.landwaiter.credential.Keychain;
+import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.Platform;
 import dev.landwaiter.limit.Deadline;
@@ -148,6 +149,20 @@ class ListenersTest {
                 .isInstanceOf(Failure.class);
 
         assertThat(heard).extracting(event -> event.decision().code()).containsExactly("REVIEW_TOO_LARGE");
+    }
+
+    @Test
+    void whatTheServerRefusesIsHeardOf() {
+        Failure why = new Failure(Code.OVERLOADED, "Could not take the review: there is no room. Try again.");
+
+        admission(heard::add).refused(why, Endpoint.VALIDATE);
+
+        assertThat(heard).singleElement().satisfies(event -> {
+            assertThat(event.endpoint()).isEqualTo(Endpoint.VALIDATE);
+            assertThat(event.decision())
+                    .isEqualTo(new Decision.Denied(
+                            503, List.of(new Problem("", Code.OVERLOADED, why.message())), 0, List.of()));
+        });
     }
 
     @ParameterizedTest

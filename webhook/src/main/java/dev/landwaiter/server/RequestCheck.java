@@ -31,6 +31,9 @@ final class RequestCheck {
     /** Its body is read, and given to {@code work}. */
     record Read(Route.Work work, Caller caller) implements Result {}
 
+    /** It is answered without being read, and {@code work}, which it was for, hears of it. */
+    record Refused(Route.Work work, Failure why) implements Result {}
+
     Result of(HttpServerRequest request, ClientConnection client) {
         String path = String.valueOf(request.path());
         Route route = routes.get(path);
@@ -81,16 +84,16 @@ final class RequestCheck {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         // the HTTP decoder has refused what is no number
         return length != null && (length.length() > 18 || Long.parseLong(length) > bodyBytes)
-                ? new Answered(tooLarge())
+                ? new Refused(work, tooLarge())
                 : new Read(work, caller);
     }
 
-    Answer tooLarge() {
-        return Answer.of(new Failure(
+    Failure tooLarge() {
+        return new Failure(
                 Code.REVIEW_TOO_LARGE,
                 "Could not read the review: it exceeds the limit %s. If objects are meant to be that large, raise the setting --limit %s=…."
                         .formatted(
                                 premises.budgets().shown(premises.budgets().body()),
-                                premises.budgets().body().text())));
+                                premises.budgets().body().text()));
     }
 }

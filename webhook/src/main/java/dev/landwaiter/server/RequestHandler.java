@@ -79,11 +79,15 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         request.exceptionHandler(_ -> lost(exchange));
         request.response().exceptionHandler(_ -> lost(exchange));
         if (!exchange.lease.hold(Exchange.ORDINARY, false)) {
-            answer(exchange, overloaded(shareOfAddress()));
+            refuse(exchange, overloaded(shareOfAddress()));
             return;
         }
         switch (check.of(request, client)) {
             case RequestCheck.Answered(var answer) -> answer(exchange, answer);
+            case RequestCheck.Refused(var work, var why) -> {
+                exchange.work = work;
+                refuse(exchange, why);
+            }
             case RequestCheck.Read(var work, var caller) -> {
                 exchange.work = work;
                 exchange.caller = caller;
@@ -117,15 +121,28 @@ final class RequestHandler implements Handler<HttpServerRequest> {
             return;
         }
         if (exchange.length() + (long) chunk.length() > bodyBytes) {
-            answer(exchange, check.tooLarge());
+            refuse(exchange, check.tooLarge());
         } else if (!exchange.append(chunk)) {
-            answer(exchange, overloaded(shareOfAddress()));
+            refuse(exchange, overloaded(shareOfAddress()));
         }
     }
 
-    private static Answer overloaded(String why) {
-        return Answer.of(new Failure(
-                Code.OVERLOADED, "Could not take the review: %s. Try again, or add replicas.".formatted(why)));
+    private static Failure overloaded(String why) {
+        return new Failure(
+                Code.OVERLOADED, "Could not take the review: %s. Try again, or add replicas.".formatted(why));
+    }
+
+    private void refuse(Exchange exchange, Failure why) {
+        refuse(exchange, why, Answer.of(why));
+    }
+
+    /** Answers what nobody decides on, and tells whoever would have. */
+    private void refuse(Exchange exchange, Failure why, Answer answer) {
+        Route.Work work = exchange.work;
+        if (work != null && exchange.state != Exchange.State.ANSWERED) {
+            work.refused(why);
+        }
+        answer(exchange, answer);
     }
 
     private void wholeBodyRead(Exchange exchange) {
@@ -165,13 +182,13 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         boolean _ = exchange.lease.hold(Exchange.ORDINARY, false);
         Optional<Shares.Permit> permit = premises.waiting().tryAcquire(tenant);
         if (permit.isEmpty()) {
-            answer(exchange, overloaded(usedUp(tenant, budgets.waitingAtOnce())));
+            refuse(exchange, overloaded(usedUp(tenant, budgets.waitingAtOnce())));
             return;
         }
         ByteShares.Lease held = premises.bytes().lease(tenant);
         if (!held.hold(body.length, body.length > Exchange.ORDINARY)) {
             permit.get().close();
-            answer(exchange, overloaded(usedUp(tenant, budgets.bytesAtOnce())));
+            refuse(exchange, overloaded(usedUp(tenant, budgets.bytesAtOnce())));
             return;
         }
         exchange.decider = DECIDERS.newThread(() -> {
@@ -223,7 +240,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         exchange.dropBody();
         // whoever does not take its answer has it lie here
         boolean room = answer.body().length <= Exchange.ORDINARY || exchange.lease.hold(answer.body().length, true);
-        send(exchange, room ? answer : overloaded(shareOfAddress()));
+        send(exchange, room ? answer : Answer.of(overloaded(shareOfAddress())));
     }
 
     private void send(Exchange exchange, Answer answer) {
@@ -295,10 +312,9 @@ final class RequestHandler implements Handler<HttpServerRequest> {
     void sweep(long now) {
         for (Exchange exchange : List.copyOf(exchanges)) {
             if (exchange.state == Exchange.State.READING && tooSlow(exchange)) {
-                answer(
+                tooSlow(
                         exchange,
-                        tooSlow("it came more slowly than the limit %s"
-                                .formatted(budgets.shown(Limit.BODY_BYTES_PER_SECOND))));
+                        "it came more slowly than the limit %s".formatted(budgets.shown(Limit.BODY_BYTES_PER_SECOND)));
             } else if (exchange.overdueAt - now <= 0) {
                 overdue(exchange);
             }
@@ -315,10 +331,10 @@ final class RequestHandler implements Handler<HttpServerRequest> {
     private void overdue(Exchange exchange) {
         switch (exchange.state) {
             case READING ->
-                answer(
+                tooSlow(
                         exchange,
-                        tooSlow("it did not arrive within the request's time, nor within the limit %s"
-                                .formatted(budgets.shown(Limit.BODY_MILLIS))));
+                        "it did not arrive within the request's time, nor within the limit %s"
+                                .formatted(budgets.shown(Limit.BODY_MILLIS)));
             case DECIDING -> {
                 Thread decider = exchange.decider;
                 if (decider != null) {
@@ -330,12 +346,10 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         }
     }
 
-    private static Answer tooSlow(String why) {
-        return Answer.of(
-                408,
-                new Failure(
-                        Code.DEADLINE_EXCEEDED,
-                        "Could not read the body of the request: %s. Send it again.".formatted(why)));
+    private void tooSlow(Exchange exchange, String how) {
+        Failure why = new Failure(
+                Code.DEADLINE_EXCEEDED, "Could not read the body of the request: %s. Send it again.".formatted(how));
+        refuse(exchange, why, Answer.of(408, why));
     }
 
     /** Ends a client that goes on sending after its answer, or does not take it. */

@@ -2,6 +2,7 @@ package dev.landwaiter.server;
 
 import dev.landwaiter.admission.Admission;
 import dev.landwaiter.admission.Endpoint;
+import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Deadline;
 import java.util.Optional;
 
@@ -20,6 +21,9 @@ public sealed interface Route {
 
         /** On whose behalf {@code body} is posted. Reads little of it. */
         String tenant(byte[] body);
+
+        /** Told of what was posted and refused before it was asked for an answer. Never blocks. */
+        void refused(Failure why);
     }
 
     /**
@@ -48,6 +52,11 @@ public sealed interface Route {
             @Override
             public String tenant(byte[] body) {
                 return ofApiServer.tenant(body);
+            }
+
+            @Override
+            public void refused(Failure why) {
+                ofApiServer.refused(why, endpoint);
             }
         };
     }

@@ -2,6 +2,7 @@ package dev.landwaiter.server;
 
 import dev.landwaiter.admission.Admission;
 import dev.landwaiter.admission.Endpoint;
+import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Deadline;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  */
 final class FakeAdmission implements Admission {
     final List<String> asked = new CopyOnWriteArrayList<>();
+    final List<String> refused = new CopyOnWriteArrayList<>();
     final List<Duration> remaining = new CopyOnWriteArrayList<>();
     final LinkedBlockingQueue<String> entered = new LinkedBlockingQueue<>();
     final LinkedBlockingQueue<String> interrupted = new LinkedBlockingQueue<>();
@@ -58,6 +60,11 @@ final class FakeAdmission implements Admission {
             case RuntimeException exception -> exception;
             default -> throw new AssertionError(failure);
         };
+    }
+
+    @Override
+    public void refused(Failure why, Endpoint endpoint) {
+        refused.add(endpoint + " " + why.code());
     }
 
     @Override

@@ -188,6 +188,9 @@ class WebhookServerIT {
                 "REVIEW_TOO_LARGE",
                 "Could not read the review: it exceeds the limit 'review-bytes' of 1048576 bytes. If objects are meant to be that large, raise the setting --limit review-bytes=….");
         assertThat(serving.admission.asked).isEmpty();
+        assertThat(serving.admission.refused)
+                .as("whoever hears of decisions")
+                .containsExactly("MUTATE REVIEW_TOO_LARGE");
     }
 
     @Test
@@ -218,6 +221,7 @@ class WebhookServerIT {
         }
         awaitGauge("landwaiter.server.review.bytes", 0);
         assertThat(serving.admission.asked).isEmpty();
+        assertThat(serving.admission.refused).containsExactly("MUTATE REVIEW_TOO_LARGE");
     }
 
     @Test
@@ -277,6 +281,7 @@ class WebhookServerIT {
                     .contains("connection: close")
                     .endsWith(
                             "{\"code\":\"DEADLINE_EXCEEDED\",\"message\":\"Could not read the body of the request: it did not arrive within the request's time, nor within the limit 'body-millis' of 10000 milliseconds. Send it again.\"}");
+            assertThat(serving.admission.refused).containsExactly("MUTATE DEADLINE_EXCEEDED");
         }
         awaitGauge("landwaiter.server.review.bytes", 0);
     }
@@ -294,6 +299,7 @@ class WebhookServerIT {
                 503,
                 "OVERLOADED",
                 "Could not take the review: the share of requests without a namespace in the limit 'requests-at-once' of 2 requests is used up. Try again, or add replicas.");
+        assertThat(serving.admission.refused).containsExactly("MUTATE OVERLOADED");
         assertThat(serving.post(client, "/mutate", "known").statusCode())
                 .as("what needs no slot gets its answer")
                 .isEqualTo(200);
