@@ -118,8 +118,8 @@ class TenantsIT {
         assertThat(refused.path("allowed").asBoolean()).isFalse();
         Map<String, String> reasons = new HashMap<>();
         refused.at("/status/details/causes")
-                .forEach(cause ->
-                        reasons.put(cause.path("field").asText(), cause.path("reason").asText()));
+                .forEach(cause -> reasons.put(
+                        cause.path("field").asText(), cause.path("reason").asText()));
         assertThat(reasons)
                 .as(refused.toString())
                 .containsEntry("spec.containers[30].image", "OVERLOADED")
@@ -183,9 +183,9 @@ class TenantsIT {
     }
 
     private Future<JsonNode> ask(String namespace, Duration time, List<String> images) {
-        return threads.submit(() -> MAPPER.readTree(
-                        admission.review(review(namespace, images), Endpoint.MUTATE, Deadline.in(time)))
-                .path("response"));
+        return threads.submit(
+                () -> MAPPER.readTree(admission.review(review(namespace, images), Endpoint.MUTATE, Deadline.in(time)))
+                        .path("response"));
     }
 
     private static byte[] review(String namespace, List<String> images) throws Exception {
