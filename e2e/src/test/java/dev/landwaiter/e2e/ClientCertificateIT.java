@@ -65,7 +65,7 @@ class ClientCertificateIT {
         assertThat(kubelet.out())
                 .as("a certificate of the same authority, of another name")
                 .contains("CLIENT_CERTIFICATE_REQUIRED", "is not one of --client-names")
-                .endsWith("401");
+                .endsWith("403");
     }
 
     @Test

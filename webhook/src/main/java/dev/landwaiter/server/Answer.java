@@ -24,7 +24,6 @@ record Answer(int status, byte[] body, String code, String allow) {
     static Answer of(Failure failure) {
         int status = switch (failure.code()) {
             case REVIEW_TOO_LARGE -> 413;
-            case CLIENT_CERTIFICATE_REQUIRED -> 401;
             default ->
                 switch (failure.code().fault()) {
                     case USER -> 400;

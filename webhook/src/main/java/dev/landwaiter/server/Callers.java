@@ -61,8 +61,14 @@ final class Callers {
     sealed interface Asking {
         record Known(Caller caller) implements Asking {}
 
-        /** Nobody who is answered; {@code why} is a clause, and the next step a sentence. */
-        record Refused(String why, String nextStep) implements Asking {}
+        /**
+         * Nobody who is answered.
+         *
+         * @param status of HTTP: 401 for who shows nothing, 403 for who shows to be somebody else
+         * @param why a clause
+         * @param nextStep a sentence without its full stop
+         */
+        record Refused(int status, String why, String nextStep) implements Asking {}
     }
 
     /** The certificates that count. */
@@ -145,11 +151,13 @@ final class Callers {
                         };
                     case Presented.Nothing() ->
                         new Asking.Refused(
+                                401,
                                 "the client showed no certificate",
                                 "Give the API server one that the authority of %s signed, by a kubeConfigFile in its AdmissionConfiguration"
                                         .formatted(flags(certificates, CallerRule.By::authorities)));
                     case Presented.Other(var subject) ->
                         new Asking.Refused(
+                                403,
                                 "the client's certificate, of \"%s\", is not one of %s"
                                         .formatted(
                                                 Shown.of(subject, MOST_SHOWN),
@@ -173,6 +181,7 @@ final class Callers {
         return users.equals(List.of(API_SERVER))
                 ? THE_API_SERVER
                 : new Asking.Refused(
+                        403,
                         "the front proxy forwards it for %s, and not for \"%s\""
                                 .formatted(
                                         users.isEmpty()

@@ -65,8 +65,8 @@ final class RequestCheck {
             return new Answered(Answer.methodRefused(request.method(), path, "POST"));
         }
         return switch (premises.callers().asking(client.proof(premises.callers()), request)) {
-            case Callers.Asking.Refused(var why, var nextStep) ->
-                new Answered(Answer.of(new Failure(
+            case Callers.Asking.Refused(var status, var why, var nextStep) ->
+                new Answered(Answer.of(status, new Failure(
                         Code.CLIENT_CERTIFICATE_REQUIRED,
                         "Could not serve %s: %s. %s.".formatted(path, why, nextStep))));
             case Callers.Asking.Known(var caller) -> body(request, work, caller);

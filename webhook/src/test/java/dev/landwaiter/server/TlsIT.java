@@ -84,7 +84,7 @@ class TlsIT {
             HttpResponse<String> byName = serving.post(
                     serving.client(version, clients.issueClient("x", List.of("api"), Serving.DAY)), "/mutate", "known");
 
-            assertThat(kubelet.statusCode()).isEqualTo(401);
+            assertThat(kubelet.statusCode()).isEqualTo(403);
             assertThat(kubelet.body())
                     .isEqualTo(
                             "{\"code\":\"CLIENT_CERTIFICATE_REQUIRED\",\"message\":\"Could not serve /mutate: the client's certificate, of \\\"CN=system:node:a\\\", is not one of --client-names."
@@ -120,20 +120,20 @@ class TlsIT {
 
             assertThat(asked(serving, proxy, "system:apiserver").statusCode()).isEqualTo(200);
             HttpResponse<String> user = asked(serving, proxy, "alice");
-            assertThat(user.statusCode()).isEqualTo(401);
+            assertThat(user.statusCode()).isEqualTo(403);
             assertThat(user.body())
                     .contains(
                             "Could not serve /mutate: the front proxy forwards it for \\\"alice\\\", and not for \\\"system:apiserver\\\". Only the API server itself may ask; let nobody else use this API.");
             assertThat(asked(serving, proxy, "system:apiserver", "alice").statusCode())
-                    .isEqualTo(401);
-            assertThat(asked(serving, proxy).statusCode()).isEqualTo(401);
+                    .isEqualTo(403);
+            assertThat(asked(serving, proxy).statusCode()).isEqualTo(403);
             // each name counts under its own authority alone, and what another client says of users is nothing
             for (ServingCertificate wrong : List.of(
                     clients.issueClient("front-proxy-client", Serving.DAY),
                     frontProxies.issueClient("api", Serving.DAY))) {
                 assertThat(asked(serving, serving.client(Version.HTTP_1_1, wrong), "system:apiserver")
                                 .statusCode())
-                        .isEqualTo(401);
+                        .isEqualTo(403);
             }
             assertThat(asked(serving, serving.client(Version.HTTP_1_1), "system:apiserver")
                             .statusCode())
@@ -162,7 +162,7 @@ class TlsIT {
 
             assertThat(serving.post(old, "/mutate", "known").statusCode())
                     .as("over the connection that is open")
-                    .isEqualTo(401);
+                    .isEqualTo(403);
         }
     }
 
