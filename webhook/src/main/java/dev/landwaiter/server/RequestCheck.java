@@ -66,9 +66,11 @@ final class RequestCheck {
         }
         return switch (premises.callers().asking(client.proof(premises.callers()), request)) {
             case Callers.Asking.Refused(var status, var why, var nextStep) ->
-                new Answered(Answer.of(status, new Failure(
-                        Code.CLIENT_CERTIFICATE_REQUIRED,
-                        "Could not serve %s: %s. %s.".formatted(path, why, nextStep))));
+                new Answered(Answer.of(
+                        status,
+                        new Failure(
+                                Code.CLIENT_CERTIFICATE_REQUIRED,
+                                "Could not serve %s: %s. %s.".formatted(path, why, nextStep))));
             case Callers.Asking.Known(var caller) -> body(request, work, caller);
         };
     }
