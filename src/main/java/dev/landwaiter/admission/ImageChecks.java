@@ -139,7 +139,7 @@ final class ImageChecks {
 
         private Finding resolved(
                 String text, ImageReference reference, List<ImagePolicy> asking, List<Finding.PolicyVerdict> verdicts) {
-            Resolved resolved;
+            CredentialTurns.Resolved resolved;
             try {
                 resolved = resolve(reference);
             } catch (Failure e) {
@@ -194,26 +194,13 @@ final class ImageChecks {
             return new Finding.PolicyVerdict(policy, verifier.verify(image, policy, credential, deadline));
         }
 
-        /** With the credential that is known, and where the registry refuses it, once more with what its source says now. */
-        private Resolved resolve(ImageReference reference) {
+        private CredentialTurns.Resolved resolve(ImageReference reference) {
             if (refusal != null) {
                 throw refusal;
             }
-            Keychain.Found credential = keychain.find(reference, deadline);
+            Keychain.Found found = keychain.find(reference, deadline);
             deadline.budget().begin(deadline);
-            try {
-                return new Resolved(fetcher.resolve(reference, credential, deadline), credential);
-            } catch (Failure e) {
-                boolean refused = e.code() == Code.REGISTRY_UNAUTHORIZED || e.code() == Code.REGISTRY_FORBIDDEN;
-                if (!refused || deadline.expired()) {
-                    throw e;
-                }
-                Keychain.Found fresh = keychain.refresh(reference, deadline);
-                if (fresh.credential().identity().equals(credential.credential().identity())) {
-                    throw e;
-                }
-                return new Resolved(fetcher.resolve(reference, fresh, deadline), fresh);
-            }
+            return new CredentialTurns(fetcher, reference, deadline).resolve(found, keychain);
         }
 
         /** Nothing rests on labels, so an image whose labels can't be read is none the worse for it. */
@@ -227,9 +214,6 @@ final class ImageChecks {
             }
         }
     }
-
-    /** An image, and the credential that the registry took for it. */
-    private record Resolved(Image image, Keychain.Found credential) {}
 
     /** One of the things found out about an image at the same time. */
     private sealed interface Part {}

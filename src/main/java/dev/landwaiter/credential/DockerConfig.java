@@ -93,6 +93,11 @@ final class DockerConfig {
         return covering.isEmpty() ? Optional.empty() : Optional.of(covering.getFirst());
     }
 
+    /** The entries that cover {@code reference}: the longest path first, of two as long the one whose host is spelt out more, else as written. */
+    List<Entry> covering(ImageReference reference) {
+        return index.covering(reference);
+    }
+
     /** How many patterns {@link #find} compares with the image's host, which is what it costs. */
     int patterns() {
         return index.patterns();

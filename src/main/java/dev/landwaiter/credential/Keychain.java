@@ -3,6 +3,7 @@ package dev.landwaiter.credential;
 import dev.landwaiter.failure.Asker;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Finds the credential for an image, of those that one request may use. */
@@ -12,7 +13,8 @@ public interface Keychain {
     Keychain ANONYMOUS = (reference, deadline) -> Found.anonymous(List.of());
 
     /**
-     * The credential of the longest path that matches {@code reference}'s registry and repository, else anonymous.
+     * The credential of the longest path that matches {@code reference}'s registry and repository, and the others that match too; else
+     * anonymous.
      *
      * @throws dev.landwaiter.failure.Failure where a source could not be asked ({@code CLUSTER_UNAVAILABLE}) within the deadline
      */
@@ -22,12 +24,39 @@ public interface Keychain {
      * A credential and how it was come by.
      *
      * @param credential to use
+     * @param others that match too, in the order in which they are to be tried where a registry refuses the ones before
      * @param notes what a person should know when the registry refuses it: sources that were tried and lacked an entry, were
      *     missing or malformed. Never a secret.
      */
-    record Found(Credential credential, List<String> notes) {
+    record Found(Credential credential, List<Credential> others, List<String> notes) {
         public Found {
+            others = List.copyOf(others);
             notes = List.copyOf(notes);
+        }
+
+        /** The only one that matches. */
+        public Found(Credential credential, List<String> notes) {
+            this(credential, List.of(), notes);
+        }
+
+        /** This one and the others, each by itself and with those before it among its notes. */
+        public List<Found> inTurn() {
+            if (others.isEmpty()) {
+                return List.of(this);
+            }
+            List<Found> turns = new ArrayList<>(others.size() + 1);
+            Notes tried = new Notes();
+            Found last = new Found(credential, notes);
+            turns.add(last);
+            for (Credential other : others) {
+                tried.add(last.asker().credentials());
+                Notes all = new Notes();
+                all.addAll(tried.list());
+                all.addAll(notes);
+                last = new Found(other, all.list());
+                turns.add(last);
+            }
+            return List.copyOf(turns);
         }
 
         /** As messages name who asks with it. */
@@ -50,7 +79,7 @@ public interface Keychain {
         return find(reference, deadline);
     }
 
-    /** Asks this one, and where it has only anonymous, {@code next}; notes add up. */
+    /** Asks this one, and then {@code next}, whose credentials come after this one's; where this one has none, notes add up. */
     default Keychain or(Keychain next) {
         return new KeychainPair(this, next);
     }

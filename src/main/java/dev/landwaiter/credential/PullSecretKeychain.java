@@ -7,12 +7,14 @@ import dev.landwaiter.limit.Limits;
 import dev.landwaiter.limit.Parallel;
 import dev.landwaiter.limit.Shown;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 /**
  * The keychain of one tenant's request: the Secrets that the Pod names, else those of its ServiceAccount, of its own namespace alone. Of all
- * entries the longest path wins; of two as long, the one of the Secret named earlier.
+ * entries that match the one of the longest path comes first; of two as long, the one of the Secret named earlier.
  *
  * <p>The API server has given a Pod its ServiceAccount's Secrets before it asks us; templates of controllers have not been given them.
  */
@@ -54,19 +56,38 @@ public final class PullSecretKeychain implements Keychain {
     public Found find(ImageReference reference, Deadline deadline) {
         Notes notes = new Notes();
         List<DockerConfig> configs = configs(named(notes, deadline), notes, deadline);
-        DockerConfig.Entry best = null;
+        List<DockerConfig.Entry> covering = new ArrayList<>(1);
         for (DockerConfig config : configs) {
             compare(config.patterns(), deadline);
             notes.addAll(config.problems());
-            DockerConfig.Entry found = config.find(reference).orElse(null);
-            if (found == null && config.lacksAnEntry()) {
+            List<DockerConfig.Entry> found = config.covering(reference);
+            if (found.isEmpty() && config.lacksAnEntry()) {
                 notes.add(config.source() + " has no entry for " + reference.name());
-            } else if (found != null
-                    && (best == null || RegistryPath.MOST_SPECIFIC_FIRST.compare(found.path(), best.path()) < 0)) {
-                best = found;
             }
+            covering.addAll(found);
         }
-        return new Found(best == null ? Credential.ANONYMOUS : best.credential(), notes.list());
+        return found(covering, notes);
+    }
+
+    /** All of {@code covering} in the order in which the kubelet tries them, each credential once. */
+    private Found found(List<DockerConfig.Entry> covering, Notes notes) {
+        if (covering.isEmpty()) {
+            return Found.anonymous(notes.list());
+        }
+        if (covering.size() == 1) {
+            return new Found(covering.getFirst().credential(), notes.list());
+        }
+        // as long and as much spelt out: in the order of the Secrets
+        covering.sort((one, other) -> RegistryPath.MOST_SPECIFIC_FIRST.compare(one.path(), other.path()));
+        Map<String, Credential> each = new LinkedHashMap<>();
+        covering.forEach(entry -> each.putIfAbsent(entry.credential().identity(), entry.credential()));
+        List<Credential> all = List.copyOf(each.values());
+        int most = limits.count(Limit.CREDENTIALS_TRIED);
+        if (all.size() > most) {
+            notes.add("%d more credentials match, and the limit '%s' is %d"
+                    .formatted(all.size() - most, Limit.CREDENTIALS_TRIED.text(), most));
+        }
+        return new Found(all.getFirst(), all.subList(1, Math.min(most, all.size())), notes.list());
     }
 
     private void compare(int patterns, Deadline deadline) {

@@ -2,6 +2,7 @@ package dev.landwaiter.credential;
 
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -50,17 +51,21 @@ public final class SettingsCredentials {
         @Override
         public Found find(ImageReference reference, Deadline deadline) {
             Notes notes = new Notes();
+            List<Credential> all = new ArrayList<>(1);
             for (Entry entry : entries) {
                 if (!entry.path().covers(reference)) {
                     continue;
                 }
                 Optional<DockerConfig.Entry> found = entry.config().find(reference);
                 if (found.isPresent()) {
-                    return new Found(found.get().credential(), notes.list());
+                    all.add(found.get().credential());
+                } else {
+                    notes.add(entry.config().source() + " has no entry for " + reference.name());
                 }
-                notes.add(entry.config().source() + " has no entry for " + reference.name());
             }
-            return Found.anonymous(notes.list());
+            return all.isEmpty()
+                    ? Found.anonymous(notes.list())
+                    : new Found(all.getFirst(), all.subList(1, all.size()), notes.list());
         }
     }
 }

@@ -70,6 +70,7 @@ public enum Limit {
     REMEMBERED_VERDICT_BYTES(64 << 20, "bytes", "all verdicts that are remembered"),
 
     PULL_SECRETS(32, "secrets", "imagePullSecrets of one Pod"),
+    CREDENTIALS_TRIED(8, "credentials", "credentials of one Pod that are tried in turn for an image"),
     CREDENTIAL_ENTRIES(1_024, "entries", "entries of one pull Secret or docker configuration"),
     CREDENTIAL_PATTERNS(32, "patterns", "registry names with wildcards in one pull Secret or docker configuration"),
 

@@ -24,6 +24,11 @@ record Place(
         return new Place(image, credential, "", null);
     }
 
+    /** The same with another credential. */
+    Place with(Keychain.Found another) {
+        return new Place(repository, another, tagPrefix, source);
+    }
+
     /** The tag of the old form for {@code subject}. */
     String tag(Digest subject, String suffix) {
         return tagPrefix + subject.algorithm() + "-" + subject.hex() + suffix;

@@ -8,8 +8,10 @@ import dev.landwaiter.policy.Authority;
 import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.Source;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Says where an authority's signatures of an image are, and what to show there. */
 final class Places {
@@ -52,18 +54,28 @@ final class Places {
         return new Place(repository, shown, prefix, null);
     }
 
-    /** The same place with what its Secrets hold now; empty where that is what they held before, or where it has none. */
-    Optional<Place> refreshed(Place place, Deadline deadline) {
+    /** The same place with each of the credentials that match it, in the order in which they are to be tried. */
+    static List<Place> inTurn(Place place) {
+        return place.credential().inTurn().stream().map(place::with).toList();
+    }
+
+    /** The same place with what its Secrets hold now, as {@link #inTurn}; none where that is what they held before, or where it has none. */
+    List<Place> refreshed(Place place, Deadline deadline) {
         Source source = place.source();
         if (source == null) {
-            return Optional.empty();
+            return List.of();
         }
         Keychain.Found fresh = keychains.of(source).refresh(place.repository(), deadline);
-        return fresh.credential()
-                        .identity()
-                        .equals(place.credential().credential().identity())
-                ? Optional.empty()
-                : Optional.of(new Place(place.repository(), fresh, place.tagPrefix(), source));
+        Set<String> before = identities(place.credential());
+        return inTurn(place.with(fresh)).stream()
+                .filter(one -> !before.contains(one.credential().credential().identity()))
+                .toList();
+    }
+
+    private static Set<String> identities(Keychain.Found found) {
+        return found.inTurn().stream()
+                .map(one -> one.credential().identity())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** Whose credentials could see what a verdict on {@code policy} rests on, besides the image's: {@code ""} where nobody else's. */
@@ -73,7 +85,8 @@ final class Places {
             if (authority instanceof Authority.Signing signing
                     && !signing.terms().sources().isEmpty()) {
                 for (Place place : of(signing, image, credential, deadline)) {
-                    identity.append(place.credential().credential().identity()).append('\n');
+                    identities(place.credential())
+                            .forEach(one -> identity.append(one).append('\n'));
                 }
             }
         }

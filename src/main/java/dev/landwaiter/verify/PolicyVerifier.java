@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -203,17 +204,29 @@ public final class PolicyVerifier implements Verifier {
         /** One place that can't be searched in time does not hide what the others gave. */
         private Signatures search(Wanted one, Digest subject) {
             try {
-                Signatures found = signatures.find(one.place(), subject, one.predicateTypes(), deadline);
+                Signatures found =
+                        search(Places.inTurn(one.place()), one, subject).orElseThrow();
                 if (!found.refused()) {
                     return found;
                 }
                 // a Secret that is remembered may have been renewed
-                return places.refreshed(one.place(), deadline)
-                        .map(fresh -> signatures.find(fresh, subject, one.predicateTypes(), deadline))
+                return search(places.refreshed(one.place(), deadline), one, subject)
                         .orElse(found);
             } catch (Failure e) {
                 return Signatures.failed(e);
             }
+        }
+
+        /** By each in turn until one is not refused; empty where there is none. */
+        private Optional<Signatures> search(List<Place> turns, Wanted one, Digest subject) {
+            Signatures found = null;
+            for (Place turn : turns) {
+                found = signatures.find(turn, subject, one.predicateTypes(), deadline);
+                if (!found.refused()) {
+                    break;
+                }
+            }
+            return Optional.ofNullable(found);
         }
 
         private Verdict ofEveryManifest(Index index, Verdict.Rejected itself) {

@@ -2,6 +2,7 @@ package dev.landwaiter.credential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
@@ -58,6 +59,54 @@ class PullSecretKeychainTest {
                 .isEqualTo(new Credential.Basic("bob", "pw", "secret \"shop/narrow\""));
         assertThat(find("shop", "", "second", "narrow", "wide").credential())
                 .isEqualTo(new Credential.Basic("cyd", "pw", "secret \"shop/second\""));
+    }
+
+    @Test
+    @DisplayName("All that match are tried in turn, as the kubelet does")
+    void allThatMatchComeInTurn() {
+        cluster.put("shop/wide", "ghcr.io", "ann");
+        cluster.put("shop/narrow", "ghcr.io/acme", "bob");
+        cluster.put("shop/second", "ghcr.io/acme", "cyd");
+        cluster.put("shop/again", "ghcr.io/acme/api", "ann");
+        cluster.put("shop/elsewhere", "quay.io", "dan");
+
+        Keychain.Found found = find("shop", "", "wide", "narrow", "second", "again", "elsewhere");
+
+        assertThat(found.credential().source()).isEqualTo("secret \"shop/again\"");
+        assertThat(found.others())
+                .as("the longest path first, then in the Secrets' order, and the same credential once")
+                .extracting(Credential::source)
+                .containsExactly("secret \"shop/narrow\"", "secret \"shop/second\"");
+        assertThat(found.inTurn())
+                .extracting(one -> one.credential().source(), Keychain.Found::notes)
+                .containsExactly(
+                        tuple(
+                                "secret \"shop/again\"",
+                                List.of("secret \"shop/elsewhere\" has no entry for ghcr.io/acme/api")),
+                        tuple(
+                                "secret \"shop/narrow\"",
+                                List.of(
+                                        "the credentials of secret \"shop/again\"",
+                                        "secret \"shop/elsewhere\" has no entry for ghcr.io/acme/api")),
+                        tuple(
+                                "secret \"shop/second\"",
+                                List.of(
+                                        "the credentials of secret \"shop/again\"",
+                                        "the credentials of secret \"shop/narrow\"",
+                                        "secret \"shop/elsewhere\" has no entry for ghcr.io/acme/api")));
+    }
+
+    @Test
+    void ofVeryManyThatMatchAFewAreTried() {
+        String[] names = IntStream.range(0, 32).mapToObj(i -> "p" + i).toArray(String[]::new);
+        for (String name : names) {
+            cluster.put("shop/" + name, "ghcr.io", name);
+        }
+
+        Keychain.Found found = find("shop", "", names);
+
+        assertThat(found.inTurn()).hasSize(8);
+        assertThat(found.notes()).containsExactly("24 more credentials match, and the limit 'credentials-tried' is 8");
     }
 
     @Test
@@ -255,7 +304,11 @@ class PullSecretKeychainTest {
         cluster.put("shop/pull", "ghcr.io", "ann");
         Keychain.Found next = new Keychain.Found(new Credential.Bearer("t", "next"), List.of("a note"));
         Keychain both = keychain("shop", "", "pull").or((reference, deadline) -> next);
-        assertThat(both.find(API, soon())).isEqualTo(found("ann", "pull"));
+        assertThat(both.find(API, soon()))
+                .as("what the next one has comes after, without its notes")
+                .isEqualTo(
+                        new Keychain.Found(found("ann", "pull").credential(), List.of(next.credential()), List.of()));
+        assertThat(both.refresh(API, soon())).isEqualTo(both.find(API, soon()));
         ImageReference elsewhere = ImageReference.parse("quay.io/x");
         assertThat(both.find(elsewhere, soon()))
                 .isEqualTo(new Keychain.Found(

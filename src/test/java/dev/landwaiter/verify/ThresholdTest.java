@@ -213,6 +213,36 @@ class ThresholdTest {
                         Fixtures.user("new").credential().identity());
     }
 
+    @Test
+    void whereSeveralSecretsMatchEachIsShownInTurn() {
+        List<String> shown = new ArrayList<>();
+        SignatureFinder finder = (place, subject, types, deadline) -> {
+            String source = place.credential().credential().identity();
+            shown.add(source);
+            return source.equals(Fixtures.user("good").credential().identity())
+                    ? Signatures.NONE
+                    : Signatures.failed(new Failure(Code.REGISTRY_FORBIDDEN, "It is another's."));
+        };
+        SourceKeychains secrets = source -> (reference, deadline) -> new Keychain.Found(
+                Fixtures.user("bad").credential(),
+                List.of(
+                        Fixtures.user("good").credential(),
+                        Fixtures.user("unasked").credential()),
+                List.of());
+        PolicyVerifier verifying =
+                new PolicyVerifier(finder, artifacts, secrets, new BundleVerifier(), Limits.defaults());
+        Authority kept = keptIn("release", QA, new Source("store.test/sig", "ops", List.of("pull", "other"), null));
+
+        assertThat(verifying.verify(image(BUSYBOX), policy(1, kept), ANYBODY, soon()))
+                .isInstanceOfSatisfying(
+                        Verdict.Rejected.class,
+                        rejected -> assertThat(rejected.code()).isEqualTo(Code.SIGNATURE_MISSING));
+        assertThat(shown)
+                .containsExactly(
+                        Fixtures.user("bad").credential().identity(),
+                        Fixtures.user("good").credential().identity());
+    }
+
     private Verdict verify(ImagePolicy policy) {
         return verifier.verify(image(BUSYBOX), policy, ANYBODY, soon());
     }

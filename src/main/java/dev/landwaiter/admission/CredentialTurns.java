@@ -1,0 +1,83 @@
+package dev.landwaiter.admission;
+
+import dev.landwaiter.credential.Keychain;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.fetch.Image;
+import dev.landwaiter.fetch.ImageFetcher;
+import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.limit.Deadline;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Resolves one image with the credentials that match it, one after the other until its registry takes one, as the kubelet does; where it
+ * takes none, once more with what their sources say now. For one image and one thread.
+ */
+final class CredentialTurns {
+    private final ImageFetcher fetcher;
+    private final ImageReference reference;
+    private final Deadline deadline;
+    private final Set<String> tried = new HashSet<>();
+    private @Nullable Failure refusal;
+    /** What is not known, and there was no time to ask for. */
+    private @Nullable Failure cutOff;
+
+    CredentialTurns(ImageFetcher fetcher, ImageReference reference, Deadline deadline) {
+        this.fetcher = fetcher;
+        this.reference = reference;
+        this.deadline = deadline;
+    }
+
+    /** An image, and the credential that the registry took for it. */
+    record Resolved(Image image, Keychain.Found credential) {}
+
+    /**
+     * The image.
+     *
+     * @param found by {@code keychain}
+     * @throws Failure the registry's refusal of the last credential, which names those before it; {@code DEADLINE_EXCEEDED} where not all were
+     *     tried; whatever else stood in the way
+     */
+    Resolved resolve(Keychain.Found found, Keychain keychain) {
+        Optional<Resolved> resolved = first(found.inTurn());
+        if (resolved.isEmpty() && cutOff == null && !deadline.expired()) {
+            resolved = first(keychain.refresh(reference, deadline).inTurn());
+        }
+        return resolved.orElseThrow(this::failure);
+    }
+
+    /** With no time as well: what one credential is refused another may be known to have been given. */
+    private Optional<Resolved> first(List<Keychain.Found> turns) {
+        for (Keychain.Found turn : turns) {
+            if (!tried.add(turn.credential().identity())) {
+                continue;
+            }
+            try {
+                return Optional.of(new Resolved(fetcher.resolve(reference, turn, deadline), turn));
+            } catch (Failure e) {
+                switch (e.code()) {
+                    case REGISTRY_UNAUTHORIZED, REGISTRY_FORBIDDEN -> refusal = e;
+                    case DEADLINE_EXCEEDED -> cutOff = e;
+                    default -> throw e;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Failure failure() {
+        if (cutOff != null) {
+            return cutOff;
+        }
+        return refusal != null
+                ? refusal
+                : new Failure(
+                        Code.INTERNAL_ERROR,
+                        "Could not resolve %s: no credential was tried, which is a mistake of the webhook's own. Please report it."
+                                .formatted(reference));
+    }
+}

@@ -1,0 +1,148 @@
+package dev.landwaiter.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.landwaiter.credential.Credential;
+import dev.landwaiter.credential.Keychain;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.fetch.Image;
+import dev.landwaiter.fetch.ImageDetails;
+import dev.landwaiter.fetch.ImageFetcher;
+import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.image.Platform;
+import dev.landwaiter.limit.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class CredentialTurnsTest {
+    private static final ImageReference API = ImageReference.parse("r.test/acme/api:1");
+
+    private final FakeWorld world = new FakeWorld();
+    private final List<String> shown = new ArrayList<>();
+    /** The users whose answers are remembered. */
+    private final Set<String> known = new HashSet<>();
+
+    private Code refusing = Code.REGISTRY_UNAUTHORIZED;
+
+    /** A registry that takes one user alone, and a memory of what it answered. */
+    private final ImageFetcher fetcher = new ImageFetcher() {
+        @Override
+        public Image resolve(ImageReference reference, Keychain.Found found, Deadline deadline) {
+            String user = found.credential() instanceof Credential.Basic basic ? basic.user() : "nobody";
+            if (!known.contains(user)) {
+                deadline.check("the look-up");
+                known.add(user);
+                shown.add(user);
+            }
+            if (!user.equals("good")) {
+                throw Failure.told(
+                        refusing,
+                        asker -> "r.test refused " + asker.credentials() + " (also tried: "
+                                + String.join("; ", asker.tried()) + ")",
+                        found.asker());
+            }
+            return world.resolve(reference, found, Deadline.in(Duration.ofMinutes(1)));
+        }
+
+        @Override
+        public ImageDetails details(Image image, Platform platform, Keychain.Found credential, Deadline deadline) {
+            return world.details(image, platform, credential, deadline);
+        }
+
+        @Override
+        public void invalidate() {}
+    };
+
+    private static Credential of(String user) {
+        return new Credential.Basic(user, "pw", "secret \"shop/" + user + "\"");
+    }
+
+    private static Keychain.Found found(String... users) {
+        List<Credential> all =
+                List.of(users).stream().map(CredentialTurnsTest::of).toList();
+        return new Keychain.Found(all.getFirst(), all.subList(1, all.size()), List.of());
+    }
+
+    private String resolve(Keychain.Found now, Keychain.Found fresh, Deadline deadline) {
+        Keychain keychain = new Keychain() {
+            @Override
+            public Found find(ImageReference reference, Deadline until) {
+                throw new IllegalStateException("it was found before");
+            }
+
+            @Override
+            public Found refresh(ImageReference reference, Deadline until) {
+                return fresh;
+            }
+        };
+        return new CredentialTurns(fetcher, API, deadline)
+                .resolve(now, keychain)
+                .credential()
+                .credential()
+                .source();
+    }
+
+    private static Deadline soon() {
+        return Deadline.in(Duration.ofMinutes(1));
+    }
+
+    @Test
+    @DisplayName("A credential that is refused is followed by the next that matches")
+    void eachIsTriedInTurn() {
+        assertThat(resolve(found("bad", "worse", "good", "unasked"), found("bad"), soon()))
+                .isEqualTo("secret \"shop/good\"");
+        assertThat(shown).containsExactly("bad", "worse", "good");
+    }
+
+    @Test
+    void aRefusalNamesAllThatWereTried() {
+        assertThatExceptionOfType(Failure.class)
+                .isThrownBy(() -> resolve(found("bad", "worse"), found("bad", "worse"), soon()))
+                .withMessage(
+                        "r.test refused the credentials of secret \"shop/worse\" (also tried: the credentials of secret \"shop/bad\")");
+        assertThat(shown).as("and nobody twice").containsExactly("bad", "worse");
+    }
+
+    @Test
+    void whereAllAreRefusedTheirSourcesAreReadOnceMore() {
+        assertThat(resolve(found("bad"), found("bad", "good"), soon())).isEqualTo("secret \"shop/good\"");
+        assertThat(shown).containsExactly("bad", "good");
+    }
+
+    @Test
+    void anythingElseThanARefusalEndsIt() {
+        refusing = Code.REGISTRY_UNAVAILABLE;
+        assertThatExceptionOfType(Failure.class)
+                .isThrownBy(() -> resolve(found("bad", "good"), found("good"), soon()))
+                .satisfies(failure -> assertThat(failure.code()).isEqualTo(Code.REGISTRY_UNAVAILABLE));
+        assertThat(shown).containsExactly("bad");
+    }
+
+    /** So the Pods of a workload whose first Secret is stale are still answered at once. */
+    @Test
+    void withNoTimeTheOneThatIsKnownToBeTakenServes() {
+        known.add("good");
+        assertThat(resolve(found("bad", "good"), found("bad"), Deadline.passed()))
+                .isEqualTo("secret \"shop/good\"");
+        assertThat(shown).isEmpty();
+    }
+
+    @Test
+    void withNoTimeARefusalIsNoneAsLongAsAnotherCredentialIsNotKnown() {
+        known.add("bad");
+        assertThatExceptionOfType(Failure.class)
+                .isThrownBy(() -> resolve(found("bad", "good"), found("bad"), Deadline.passed()))
+                .satisfies(failure -> assertThat(failure.code()).isEqualTo(Code.DEADLINE_EXCEEDED));
+        known.add("worse");
+        assertThatExceptionOfType(Failure.class)
+                .isThrownBy(() -> resolve(found("bad", "worse"), found("bad"), Deadline.passed()))
+                .satisfies(failure -> assertThat(failure.code()).isEqualTo(Code.REGISTRY_UNAUTHORIZED));
+    }
+}
