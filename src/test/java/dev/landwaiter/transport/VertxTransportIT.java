@@ -482,6 +482,26 @@ class VertxTransportIT {
     }
 
     @Test
+    @DisplayName("Attack 38: addresses that serve because the name server fails are put to the guard like fresh ones")
+    @Tag("attack-38")
+    void lastKnownAddressesAreCheckedToo() {
+        AtomicInteger asked = new AtomicInteger();
+        try (VertxTransport transport = new VertxTransport(vertx, TransportSettings.defaults(), host -> {
+            if (asked.incrementAndGet() > 1) {
+                throw new java.net.UnknownHostException(host + ": Temporary failure in name resolution");
+            }
+            return new InetAddress[] {InetAddress.ofLiteral("169.254.169.254")};
+        })) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(failureOf(() -> transport.exchange(get("https://metadata.test/"), seconds(5)))
+                                .code())
+                        .isEqualTo(Code.REGISTRY_ADDRESS_REFUSED);
+            }
+            assertThat(asked).hasValue(3);
+        }
+    }
+
+    @Test
     void aProxyIsAskedToConnectAndNoProxyIsHonoured() {
         try (TestRegistry registry =
                         TestRegistry.builder().names("proxied.test").start();
