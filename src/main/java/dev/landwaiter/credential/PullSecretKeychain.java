@@ -101,12 +101,12 @@ public final class PullSecretKeychain implements Keychain {
 
     @Override
     public Found refresh(ImageReference reference, Deadline deadline) {
-        if (ofPod.isEmpty()) {
+        if (!ofPod.isEmpty()) {
+            ofPod.forEach(name -> secrets.forget(namespace, name));
+        } else if (isName(serviceAccount)) {
             secrets.ofServiceAccount(namespace, serviceAccount, deadline)
                     .forEach(name -> secrets.forget(namespace, name));
             secrets.forgetServiceAccount(namespace, serviceAccount);
-        } else {
-            ofPod.forEach(name -> secrets.forget(namespace, name));
         }
         return find(reference, deadline);
     }

@@ -164,6 +164,22 @@ class PullSecretKeychainTest {
 
     @Test
     @Tag("attack-44")
+    @DisplayName("Attack 44: nor is it asked for once a registry has refused what was shown")
+    void aNameThatLeadsOutOfTheNamespaceIsNotAskedForAgain() {
+        cluster.serviceAccounts.put("shop/../bank/robot", List.of("pull"));
+        cluster.put("shop/pull", "ghcr.io", "ann");
+        for (String name : List.of("../bank/robot", "robot?watch=true", "robot%2f..", "Robot")) {
+            assertThat(keychain("shop", name).refresh(API, soon()))
+                    .isEqualTo(Keychain.Found.anonymous(
+                            List.of("service account \"" + name + "\" is not a name")));
+        }
+        assertThat(keychain("shop", "", "../bank/pull").refresh(API, soon()).credential())
+                .isEqualTo(Credential.ANONYMOUS);
+        assertThat(cluster.asked).isEmpty();
+    }
+
+    @Test
+    @Tag("attack-44")
     @DisplayName("Attack 44: what one namespace's Secret holds is not remembered for another of the same name")
     void whatIsRememberedBelongsToItsNamespace() {
         cluster.put("shop/pull", "ghcr.io", "ann");
