@@ -1,5 +1,6 @@
 package dev.landwaiter.image;
 
+import com.google.common.net.InetAddresses;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Shown;
@@ -174,17 +175,29 @@ public final class ImageReference {
                 throw invalid(text, "the registry's IPv6 address has a character that no address has");
             }
         }
+        String usual = usualText(address);
+        if (usual.isEmpty()) {
+            throw invalid(text, "what stands in brackets for the registry is not an IPv6 address");
+        }
+        if (!usual.equals(address)) {
+            throw invalid(
+                    text,
+                    "the registry's address is not written as policies know it: write %s"
+                            .formatted(usual.indexOf(':') >= 0 ? "[" + usual + "]" : usual));
+        }
+    }
+
+    /**
+     * The one text of what {@code address} means (RFC 5952), IPv4 where it is only that in another form; empty where it is no address. Other
+     * texts are refused and not read as this one, because the node's settings and credentials name the registry as it is written.
+     */
+    private static String usualText(String address) {
         try {
             // with a colon it is read as IPv6 alone
-            boolean read =
-                    address.indexOf(':') >= 0 && InetAddress.ofLiteral(address).getAddress().length > 0;
-            if (read) {
-                return;
-            }
+            return address.indexOf(':') >= 0 ? InetAddresses.toAddrString(InetAddress.ofLiteral(address)) : "";
         } catch (IllegalArgumentException e) {
-            // told below, as every other text in brackets that is no address
+            return "";
         }
-        throw invalid(text, "what stands in brackets for the registry is not an IPv6 address");
     }
 
     /** RFC 1123, section 2.1. */

@@ -170,8 +170,7 @@ class PullSecretKeychainTest {
         cluster.put("shop/pull", "ghcr.io", "ann");
         for (String name : List.of("../bank/robot", "robot?watch=true", "robot%2f..", "Robot")) {
             assertThat(keychain("shop", name).refresh(API, soon()))
-                    .isEqualTo(Keychain.Found.anonymous(
-                            List.of("service account \"" + name + "\" is not a name")));
+                    .isEqualTo(Keychain.Found.anonymous(List.of("service account \"" + name + "\" is not a name")));
         }
         assertThat(keychain("shop", "", "../bank/pull").refresh(API, soon()).credential())
                 .isEqualTo(Credential.ANONYMOUS);

@@ -33,6 +33,7 @@ class ImageReferenceTest {
                     registry:443/app                   | registry:443         | registry             | app           | latest
                     127.0.0.1:5443/test/busybox        | 127.0.0.1:5443       | 127.0.0.1:5443       | test/busybox  | latest
                     [::1]:5000/i:v1                    | [::1]:5000           | [::1]:5000           | i             | v1
+                    [FD00::A]:5000/i                   | [fd00::a]:5000       | [fd00::a]:5000       | i             | latest
                     [2001:db8::1]/i                    | [2001:db8::1]        | [2001:db8::1]        | i             | latest
                     myhost:5000/a/b-c/d__e/f.g:V_1.x-y | myhost:5000          | myhost:5000          | a/b-c/d__e/f.g | V_1.x-y
                     a---b/c                            | docker.io            | registry-1.docker.io | a---b/c       | latest
@@ -75,10 +76,17 @@ class ImageReferenceTest {
                     [::g]/a              | the registry's IPv6 address has a character that no address has
                     [1:2]/a              | what stands in brackets for the registry is not an IPv6 address
                     [1:2]:5000/a         | what stands in brackets for the registry is not an IPv6 address
+                    []:5000/a            | what stands in brackets for the registry is not an IPv6 address
                     [:::1]/a             | what stands in brackets for the registry is not an IPv6 address
                     [1::2::3]/a          | what stands in brackets for the registry is not an IPv6 address
                     [127.0.0.1]/a.b      | what stands in brackets for the registry is not an IPv6 address
                     [1:2:3:4:5:6:7:8:9]/a | what stands in brackets for the registry is not an IPv6 address
+                    [fd00:0::5]:5000/a   | the registry's address is not written as policies know it: write [fd00::5]
+                    [FD00:0:0:0:0:0:0:5]/a | the registry's address is not written as policies know it: write [fd00::5]
+                    [fd00::0005]:5000/a  | the registry's address is not written as policies know it: write [fd00::5]
+                    [fd00::10.0.0.5]/a   | the registry's address is not written as policies know it: write [fd00::a00:5]
+                    [::ffff:a00:5]:5000/a | the registry's address is not written as policies know it: write 10.0.0.5
+                    [::ffff:10.0.0.5]/a  | the registry's address is not written as policies know it: write 10.0.0.5
                     4127b7963c0e4de860e7b693bd8bb603f1a4e9f5d96b30a58077a0c4022bae7f | 64 hex digits alone are an image ID, not a name
                     """)
     void saysWhyItIsNoReference(String text, String why) {
