@@ -76,7 +76,7 @@ public final class DockerConfigKeychain implements Keychain {
                         reference.name(),
                         deadline,
                         "looking for credentials for " + reference.name(),
-                        () -> known.read(search(reference, deadline), true));
+                        own -> known.read(search(reference, own), true));
     }
 
     @Override

@@ -239,9 +239,12 @@ final class DockerConfigReader {
         String user = fields.getOrDefault("username", "");
         String password = fields.getOrDefault("password", "");
         if (!registryToken.isEmpty()) {
+            checkLength(registryToken);
+            checkCharacters(registryToken);
             return Optional.of(new Credential.Bearer(registryToken, source));
         }
         if (!identityToken.isEmpty()) {
+            checkLength(identityToken);
             return Optional.of(new Credential.RefreshToken(identityToken, source));
         }
         if (!auth.isEmpty()) {
@@ -256,7 +259,26 @@ final class DockerConfigReader {
         if (user.isEmpty() && password.isEmpty()) {
             return Optional.empty();
         }
+        checkLength(user + password);
         return Optional.of(DockerConfig.of(user, password, source));
+    }
+
+    /** Servers end the connection at headers that are too large, which must not look as if the registry were unreachable. */
+    private void checkLength(String secret) {
+        if (secret.length() > limits.get(Limit.CREDENTIAL_CHARACTERS)) {
+            throw new IllegalArgumentException("it exceeds the limit '%s' of %d %s"
+                    .formatted(
+                            Limit.CREDENTIAL_CHARACTERS.text(),
+                            limits.get(Limit.CREDENTIAL_CHARACTERS),
+                            Limit.CREDENTIAL_CHARACTERS.unit()));
+        }
+    }
+
+    /** It stands in a header as it is; what cannot stand there is quoted whole by whoever refuses the header. */
+    private static void checkCharacters(String token) {
+        if (!token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+            throw new IllegalArgumentException("its registrytoken has a character that no token has");
+        }
     }
 
     /** {@code base64} breaks its lines unless it is told not to; old versions of docker pad the password with NUL. */

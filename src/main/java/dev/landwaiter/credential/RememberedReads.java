@@ -7,7 +7,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.SingleFlight;
 import java.time.Duration;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -49,14 +49,14 @@ final class RememberedReads<K, V> {
         return read == null ? null : read.value();
     }
 
-    /** What is remembered, else what {@code reading} gives; {@code what} it reads goes into messages. */
-    V get(K key, Deadline deadline, String what, Supplier<Read<V>> reading) {
-        return flights.get(key, deadline, what, _ -> {
+    /** What is remembered, else what {@code reading} gives on the account of whoever asks first; {@code what} it reads goes into messages. */
+    V get(K key, Deadline deadline, String what, Function<Deadline, Read<V>> reading) {
+        return flights.get(key, deadline, what, own -> {
                     Read<V> meanwhile = known.getIfPresent(key);
                     if (meanwhile != null) {
                         return meanwhile;
                     }
-                    Read<V> read = reading.get();
+                    Read<V> read = reading.apply(own);
                     known.put(key, read);
                     return read;
                 })

@@ -41,8 +41,8 @@ public final class RememberingPullSecrets {
     /** What the Secret holds; where it is missing or unusable, a configuration without entries whose problem says so. */
     DockerConfig secret(String namespace, String name, Deadline deadline) {
         String source = "secret \"" + namespace + "/" + name + "\"";
-        return configs.get(new Key(namespace, name), deadline, "reading " + source, () -> {
-            Optional<PullSecrets.Secret> secret = secrets.secret(namespace, name, deadline);
+        return configs.get(new Key(namespace, name), deadline, "reading " + source, own -> {
+            Optional<PullSecrets.Secret> secret = secrets.secret(namespace, name, own);
             DockerConfig config = secret.map(found -> parsed(found, source))
                     .orElseGet(() -> DockerConfig.without(
                             source, source + " is missing, may not be read, or is no docker configuration"));
@@ -69,9 +69,9 @@ public final class RememberingPullSecrets {
         return remembered != null
                 ? remembered
                 : serviceAccounts.get(
-                        key, deadline, "reading service account \"" + namespace + "/" + name + "\"", () -> {
+                        key, deadline, "reading service account \"" + namespace + "/" + name + "\"", own -> {
                             // more are refused, and one more than allowed says so
-                            List<String> names = secrets.ofServiceAccount(namespace, name, deadline).stream()
+                            List<String> names = secrets.ofServiceAccount(namespace, name, own).stream()
                                     .limit(limits.get(Limit.PULL_SECRETS) + 1)
                                     .toList();
                             return serviceAccounts.read(names, !names.isEmpty());

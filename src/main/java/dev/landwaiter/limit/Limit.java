@@ -72,6 +72,10 @@ public enum Limit {
     PULL_SECRETS(32, "secrets", "imagePullSecrets of one Pod"),
     CREDENTIALS_TRIED(8, "credentials", "credentials of one Pod that are tried in turn for an image"),
     CREDENTIAL_ENTRIES(1_024, "entries", "entries of one pull Secret or docker configuration"),
+    CREDENTIAL_CHARACTERS(
+            8 << 10,
+            "characters",
+            "user and password, or token, of one entry of a pull Secret or docker configuration"),
     CREDENTIAL_PATTERNS(32, "patterns", "registry names with wildcards in one pull Secret or docker configuration"),
 
     YAML_DEPTH(64, "levels", "nesting of a YAML or JSON file, aliases resolved"),
@@ -112,6 +116,9 @@ public enum Limit {
     FETCHES_OF_NAMESPACE(64, "requests", "of them those of one namespace"),
     FETCHES_PER_HOST(32, "requests", "requests to one registry at once, half of them of one namespace"),
     FETCHES_WAITING(1_024, "requests", "requests that wait for their turn, at one registry or in all"),
+    CLUSTER_READS_AT_ONCE(48, "reads", "Secrets, ServiceAccounts and namespaces read from the API server at once"),
+    CLUSTER_READS_OF_NAMESPACE(16, "reads", "of them those of one namespace"),
+    CLUSTER_READS_WAITING(1_024, "reads", "reads of the API server that wait for their turn"),
     OPEN_CONNECTIONS(1_024, "connections", "connections to registries, idle ones included"),
     REVIEW_BYTES_AT_ONCE(64 << 20, "bytes", "all AdmissionReviews in memory together"),
     LARGE_STATEMENTS_AT_ONCE(

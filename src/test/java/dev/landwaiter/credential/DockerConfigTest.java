@@ -91,6 +91,34 @@ class DockerConfigTest {
     }
 
     @ParameterizedTest
+    @Tag("attack-70")
+    @DisplayName("Attack 70: a registry that ends the connection at a large header does not look unreachable")
+    @ValueSource(strings = {"registrytoken", "identitytoken", "password"})
+    void aCredentialThatNoServerTakesIsNotShown(String field) {
+        String entry = "{\"auths\":{\"a.example\":{\"username\":\"ann\",\"" + field + "\":\"%s\"}}}";
+        assertThat(find(parse(entry.formatted("p".repeat(8 << 10))), "a.example/x")
+                        .isPresent())
+                .isEqualTo(!field.equals("password"));
+        assertThat(find(parse(entry.formatted("p".repeat((8 << 10) - 3))), "a.example/x"))
+                .isPresent();
+        assertThat(parse(entry.formatted("p".repeat(1 + (8 << 10)))).problems())
+                .containsExactly(
+                        SOURCE
+                                + " has an unusable entry for \"a.example\": it exceeds the limit 'credential-characters' of 8192 characters");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hunter2\\n", "hunter 2", "hunter\\u0100", "\\r\\nX-Other: hunter2"})
+    void aTokenThatCannotStandInAHeaderIsNeverQuoted(String token) {
+        DockerConfig config = parse("{\"auths\":{\"a.example\":{\"registrytoken\":\"" + token + "\"}}}");
+        assertThat(config.problems())
+                .containsExactly(
+                        SOURCE
+                                + " has an unusable entry for \"a.example\": its registrytoken has a character that no token has");
+        assertThat(find(config, "a.example/x")).isEmpty();
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {

@@ -292,7 +292,10 @@ class PullSecretKeychainTest {
 
     @Test
     void whatIsRememberedIsWeighed() {
-        String large = "{\"auths\":{\"ghcr.io\":{\"registrytoken\":\"%s\"}}}".formatted("t".repeat(1_000_000));
+        String token = "t".repeat(8_000);
+        String large = IntStream.range(0, 125)
+                .mapToObj(i -> "\"ghcr.io%s\":{\"registrytoken\":\"%s\"}".formatted(i == 0 ? "" : "/" + i, token))
+                .collect(Collectors.joining(",", "{\"auths\":{", "}}"));
         for (int i = 0; i < 64; i++) {
             cluster.secrets.put("shop/p" + i, secret(JSON, large));
             assertThat(find("shop", "", "p" + i).credential()).isInstanceOf(Credential.Bearer.class);

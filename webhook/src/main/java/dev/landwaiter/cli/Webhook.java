@@ -302,12 +302,13 @@ final class Webhook implements AutoCloseable {
     }
 
     private static Optional<ClusterConnection> cluster(Settings settings, Map<String, String> environment) {
+        Limits limits = settings.get(SettingRows.LIMIT);
         return switch (settings.get(SettingRows.CLUSTER)) {
             case OFF -> Optional.empty();
             case AUTO ->
                 settings.find(SettingRows.KUBECONFIG)
-                        .map(ClusterConnection::of)
-                        .or(() -> ClusterConnection.inCluster(environment));
+                        .map(file -> ClusterConnection.of(file, limits))
+                        .or(() -> ClusterConnection.inCluster(environment, limits));
         };
     }
 

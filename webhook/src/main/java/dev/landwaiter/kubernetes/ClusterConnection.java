@@ -3,7 +3,10 @@ package dev.landwaiter.kubernetes;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.limit.Limit;
+import dev.landwaiter.limit.Limits;
 import dev.landwaiter.limit.Parallel;
+import dev.landwaiter.limit.Shares;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -28,10 +31,22 @@ public final class ClusterConnection implements AutoCloseable {
     /** Decisions have deadlines of their own, and status writes and lists need no more. */
     private static final Duration REQUEST = Duration.ofSeconds(10);
 
-    private final KubernetesClient client;
+    private static final int TOO_MANY_REQUESTS = 429;
 
-    private ClusterConnection(KubernetesClient client) {
+    private final KubernetesClient client;
+    /**
+     * An API server takes 100 requests at once over one connection, and the JDK's client fails every one beyond that instead of waiting
+     * (JDK-8225647). Tenants say which Secrets are read, so without this one tenant's Pods would make the reads of all others fail.
+     */
+    private final Shares reads;
+
+    private ClusterConnection(KubernetesClient client, Limits limits) {
         this.client = client;
+        this.reads = new Shares(
+                "reads of the API server",
+                limits.count(Limit.CLUSTER_READS_AT_ONCE),
+                limits.count(Limit.CLUSTER_READS_OF_NAMESPACE),
+                limits.count(Limit.CLUSTER_READS_WAITING));
     }
 
     /**
@@ -39,9 +54,9 @@ public final class ClusterConnection implements AutoCloseable {
      *
      * @throws Failure {@code FILE_UNREADABLE} where it is no kubeconfig
      */
-    public static ClusterConnection of(Path kubeconfig) {
+    public static ClusterConnection of(Path kubeconfig, Limits limits) {
         try {
-            return of(Config.fromKubeconfig(kubeconfig.toFile()));
+            return of(Config.fromKubeconfig(kubeconfig.toFile()), limits);
         } catch (RuntimeException e) {
             // the parser's words may quote the file, which holds credentials
             throw new Failure(
@@ -53,26 +68,29 @@ public final class ClusterConnection implements AutoCloseable {
     }
 
     /** The cluster that this process runs in, empty where it runs in none. */
-    public static Optional<ClusterConnection> inCluster(Map<String, String> environment) {
-        return inCluster(environment, SERVICE_ACCOUNT);
+    public static Optional<ClusterConnection> inCluster(Map<String, String> environment, Limits limits) {
+        return inCluster(environment, SERVICE_ACCOUNT, limits);
     }
 
-    static Optional<ClusterConnection> inCluster(Map<String, String> environment, Path serviceAccount) {
+    static Optional<ClusterConnection> inCluster(Map<String, String> environment, Path serviceAccount, Limits limits) {
         String host = environment.getOrDefault("KUBERNETES_SERVICE_HOST", "");
         String port = environment.getOrDefault("KUBERNETES_SERVICE_PORT", "");
         Path token = serviceAccount.resolve("token");
         if (host.isEmpty() || port.isEmpty() || !Files.isReadable(token)) {
             return Optional.empty();
         }
-        return Optional.of(of(new ConfigBuilder(Config.empty())
-                .withMasterUrl("https://%s:%s/".formatted(host.indexOf(':') >= 0 ? "[" + host + "]" : host, port))
-                .withCaCertFile(serviceAccount.resolve("ca.crt").toString())
-                // read each time: the kubelet renews it
-                .withOauthTokenProvider(() -> text(token))
-                .build()));
+        return Optional.of(of(
+                new ConfigBuilder(Config.empty())
+                        .withMasterUrl(
+                                "https://%s:%s/".formatted(host.indexOf(':') >= 0 ? "[" + host + "]" : host, port))
+                        .withCaCertFile(serviceAccount.resolve("ca.crt").toString())
+                        // read each time: the kubelet renews it
+                        .withOauthTokenProvider(() -> text(token))
+                        .build(),
+                limits));
     }
 
-    static ClusterConnection of(Config config) {
+    static ClusterConnection of(Config config, Limits limits) {
         Config bounded = new ConfigBuilder(config)
                 .withConnectionTimeout(Math.toIntExact(CONNECT.toMillis()))
                 .withRequestTimeout(Math.toIntExact(REQUEST.toMillis()))
@@ -80,7 +98,7 @@ public final class ClusterConnection implements AutoCloseable {
                 .withRequestRetryBackoffLimit(0)
                 .build();
         return new ClusterConnection(
-                new KubernetesClientBuilder().withConfig(bounded).build());
+                new KubernetesClientBuilder().withConfig(bounded).build(), limits);
     }
 
     KubernetesClient client() {
@@ -93,7 +111,7 @@ public final class ClusterConnection implements AutoCloseable {
     }
 
     /**
-     * What {@code call} gives by {@code deadline}.
+     * What {@code call} gives by {@code deadline}, once it is the turn of the deadline's tenant.
      *
      * @param code of the failure where the API server refuses or does not answer
      * @param what is read, for messages: {@code labels of namespace "shop"}
@@ -101,7 +119,7 @@ public final class ClusterConnection implements AutoCloseable {
     <T> T ask(Callable<T> call, Code code, String what, Deadline deadline) {
         deadline.check("reading " + what);
         Callable<T> told = () -> {
-            try {
+            try (Shares.Permit _ = reads.acquire(deadline, "reading " + what)) {
                 return call.call();
             } catch (KubernetesClientException e) {
                 throw failure(e, code, what);
@@ -118,7 +136,10 @@ public final class ClusterConnection implements AutoCloseable {
         String next = e.getCode() == 403
                 ? "Give the webhook's ServiceAccount that right."
                 : "Check that the API server is reachable, then try again.";
-        return new Failure(code, "Could not read %s: %s. %s".formatted(what, why, next), e);
+        // it means that too much is asked of it, which a tenant can bring about: a lack of room, and never 'could not
+        // check'
+        Code told = e.getCode() == TOO_MANY_REQUESTS ? Code.OVERLOADED : code;
+        return new Failure(told, "Could not read %s: %s. %s".formatted(what, why, next), e);
     }
 
     private static String reason(KubernetesClientException e) {

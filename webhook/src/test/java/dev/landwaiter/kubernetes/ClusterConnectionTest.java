@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.landwaiter.certs.SelfSignedAuthority;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,9 +21,12 @@ class ClusterConnectionTest {
 
     @Test
     void outsideAClusterThereIsNone() {
-        assertThat(ClusterConnection.inCluster(Map.of(), folder)).isEmpty();
+        assertThat(ClusterConnection.inCluster(Map.of(), folder, Limits.defaults()))
+                .isEmpty();
         assertThat(ClusterConnection.inCluster(
-                        Map.of("KUBERNETES_SERVICE_HOST", "10.0.0.1", "KUBERNETES_SERVICE_PORT", "443"), folder))
+                        Map.of("KUBERNETES_SERVICE_HOST", "10.0.0.1", "KUBERNETES_SERVICE_PORT", "443"),
+                        folder,
+                        Limits.defaults()))
                 .as("without a ServiceAccount")
                 .isEmpty();
     }
@@ -35,8 +39,8 @@ class ClusterConnectionTest {
         Map<String, String> environment =
                 Map.of("KUBERNETES_SERVICE_HOST", "fd00::1", "KUBERNETES_SERVICE_PORT", "6443");
 
-        try (ClusterConnection cluster =
-                ClusterConnection.inCluster(environment, folder).orElseThrow()) {
+        try (ClusterConnection cluster = ClusterConnection.inCluster(environment, folder, Limits.defaults())
+                .orElseThrow()) {
             assertThat(cluster.address()).isEqualTo("https://[fd00::1]:6443/");
             assertThat(cluster.client()
                             .getConfiguration()
@@ -57,7 +61,7 @@ class ClusterConnectionTest {
                 current-context: x
                 """);
 
-        try (ClusterConnection cluster = ClusterConnection.of(file)) {
+        try (ClusterConnection cluster = ClusterConnection.of(file, Limits.defaults())) {
             assertThat(cluster.address()).isEqualTo("https://api.test:6443/");
         }
     }
@@ -66,7 +70,7 @@ class ClusterConnectionTest {
     void aFileThatIsNoKubeconfigIsSaidSo() throws IOException {
         Path file = Files.writeString(folder.resolve("config"), "token: [hunter2");
 
-        assertThatThrownBy(() -> ClusterConnection.of(file))
+        assertThatThrownBy(() -> ClusterConnection.of(file, Limits.defaults()))
                 .isInstanceOf(Failure.class)
                 .hasMessageStartingWith(
                         "Could not read kubeconfig \"%s\": it is not one that can be used (".formatted(file))

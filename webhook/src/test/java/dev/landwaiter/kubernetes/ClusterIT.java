@@ -61,7 +61,7 @@ class ClusterIT {
     private final KubernetesMockServer api = new KubernetesMockServer(
             new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
     private KubernetesClient admin = start();
-    private final ClusterConnection cluster = ClusterConnection.of(admin.getConfiguration());
+    private final ClusterConnection cluster = ClusterConnection.of(admin.getConfiguration(), Limits.defaults());
 
     private KubernetesClient start() {
         api.init();
@@ -488,7 +488,7 @@ class ClusterIT {
                 .andReturn(500, "{}")
                 .once();
         try (KubernetesClient client = refusing.createClient();
-                ClusterConnection connection = ClusterConnection.of(client.getConfiguration())) {
+                ClusterConnection connection = ClusterConnection.of(client.getConfiguration(), Limits.defaults())) {
             PullSecrets secrets = new ClusterPullSecrets(connection);
 
             assertThat(secrets.secret("shop", "pull", deadline())).isEmpty();

@@ -52,7 +52,7 @@ final class MockCluster implements AutoCloseable {
                     .build());
         }
         this.admin = api.createClient();
-        this.connection = ClusterConnection.of(admin.getConfiguration());
+        this.connection = ClusterConnection.of(admin.getConfiguration(), Limits.defaults());
     }
 
     KubernetesClient admin() {
