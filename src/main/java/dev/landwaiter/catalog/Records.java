@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.NullNode;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.Digest;
@@ -156,7 +157,8 @@ public final class Records {
                 if (record != null) {
                     record.write(json, brief);
                 } else {
-                    json.writeTree(brief ? ImageRecord.brief(written.get(slot)) : written.get(slot));
+                    JsonNode kept = written.getOrDefault(slot, NullNode.getInstance());
+                    json.writeTree(brief ? ImageRecord.brief(kept) : kept);
                 }
             }
             if (more > 0) {
