@@ -1,5 +1,6 @@
 package dev.landwaiter.policy;
 
+import com.google.common.net.InetAddresses;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Shown;
@@ -9,7 +10,7 @@ import java.util.List;
  * A pattern of canonical image names, {@code registry/repository}: {@code *} stays within a path segment, {@code **} crosses them, every
  * other character means itself. It always matches the whole name, never a part of it, and never tag or digest.
  *
- * @param text as written, Docker Hub's {@code index.docker.io} read as {@code docker.io}
+ * @param text as written, Docker Hub's {@code index.docker.io} read as {@code docker.io}, and an IPv6 address in its shortest form
  */
 public record ImageGlob(String text) {
     static final int MAX_TEXT = 512;
@@ -33,6 +34,19 @@ public record ImageGlob(String text) {
         if (text.startsWith(INDEX_DOCKER_IO)) {
             text = "docker.io/" + text.substring(INDEX_DOCKER_IO.length());
         }
+        text = withUsualAddress(text);
+    }
+
+    /** {@code text} with a registry's IPv6 address as references have it: their other spellings are refused. */
+    private static String withUsualAddress(String text) {
+        int end = text.startsWith("[") ? text.indexOf(']') : -1;
+        String address = end < 0 ? "" : text.substring(1, end);
+        boolean ipv6 = address.indexOf(':') >= 0 && address.indexOf('%') < 0 && InetAddresses.isInetAddress(address);
+        if (!ipv6) {
+            return text;
+        }
+        String usual = InetAddresses.toAddrString(InetAddresses.forString(address));
+        return (usual.indexOf(':') >= 0 ? "[" + usual + "]" : usual) + text.substring(end + 1);
     }
 
     private static Failure invalid(String text, String why) {

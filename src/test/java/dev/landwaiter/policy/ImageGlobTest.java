@@ -29,6 +29,12 @@ class ImageGlobTest {
         "**/*, ghcr.io/a/b, true",
         "ghcr.io/**a*/z, ghcr.io/xa/yab/z, true",
         "localhost:5000/*, localhost:5000/i, true",
+        "[fd00::5]:5000/*, [fd00::5]:5000/i, true",
+        "[FD00:0::5]:5000/*, [fd00::5]:5000/i, true",
+        "[fd00:0:0:0:0:0:0:5]/**, [fd00::5]/a/b, true",
+        "[::ffff:10.0.0.5]:5000/*, 10.0.0.5:5000/i, true",
+        "[fd00:*]:5000/*, [fd00::5]:5000/i, true",
+        "[fd00::5, [fd00::5]/i, false",
         "ghcr.io/acme/api?, ghcr.io/acme/apix, false"
     })
     void matchesTheWholeName(String glob, String name, boolean matches) {
