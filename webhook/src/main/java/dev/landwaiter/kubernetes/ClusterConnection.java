@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 
 /** A connection to one API server. It asks nothing of it until it is used; close it last. */
 public final class ClusterConnection implements AutoCloseable {
@@ -34,14 +35,17 @@ public final class ClusterConnection implements AutoCloseable {
     private static final int TOO_MANY_REQUESTS = 429;
 
     private final KubernetesClient client;
+    /** Of decisions, with a connection of its own: what is watched begins with a list, and tenants' policies name very many objects. */
+    private final KubernetesClient reader;
     /**
      * An API server takes 100 requests at once over one connection, and the JDK's client fails every one beyond that instead of waiting
      * (JDK-8225647). Tenants say which Secrets are read, so without this one tenant's Pods would make the reads of all others fail.
      */
     private final Shares reads;
 
-    private ClusterConnection(KubernetesClient client, Limits limits) {
-        this.client = client;
+    private ClusterConnection(Config config, Limits limits) {
+        this.client = new KubernetesClientBuilder().withConfig(config).build();
+        this.reader = new KubernetesClientBuilder().withConfig(config).build();
         this.reads = new Shares(
                 "reads of the API server",
                 limits.count(Limit.CLUSTER_READS_AT_ONCE),
@@ -97,10 +101,10 @@ public final class ClusterConnection implements AutoCloseable {
                 // informers start over by themselves; whoever waits for an answer is better told at once
                 .withRequestRetryBackoffLimit(0)
                 .build();
-        return new ClusterConnection(
-                new KubernetesClientBuilder().withConfig(bounded).build(), limits);
+        return new ClusterConnection(bounded, limits);
     }
 
+    /** For what is watched and written. */
     KubernetesClient client() {
         return client;
     }
@@ -116,11 +120,11 @@ public final class ClusterConnection implements AutoCloseable {
      * @param code of the failure where the API server refuses or does not answer
      * @param what is read, for messages: {@code labels of namespace "shop"}
      */
-    <T> T ask(Callable<T> call, Code code, String what, Deadline deadline) {
+    <T> T ask(Function<KubernetesClient, T> call, Code code, String what, Deadline deadline) {
         deadline.check("reading " + what);
         Callable<T> told = () -> {
             try (Shares.Permit _ = reads.acquire(deadline, "reading " + what)) {
-                return call.call();
+                return call.apply(reader);
             } catch (KubernetesClientException e) {
                 throw failure(e, code, what);
             }
@@ -166,6 +170,7 @@ public final class ClusterConnection implements AutoCloseable {
 
     @Override
     public void close() {
+        reader.close();
         client.close();
     }
 }

@@ -41,8 +41,7 @@ public final class ClusterNamespaces implements Namespaces, AutoCloseable {
         }
         String what = "labels of namespace \"%s\"".formatted(name);
         Optional<Namespace> found = cluster.ask(
-                () -> Optional.ofNullable(
-                        cluster.client().namespaces().withName(name).get()),
+                client -> Optional.ofNullable(client.namespaces().withName(name).get()),
                 Code.NAMESPACE_UNAVAILABLE,
                 what,
                 deadline);

@@ -28,10 +28,7 @@ public final class ClusterPullSecrets implements PullSecrets {
     @Override
     public Optional<Secret> secret(String namespace, String name, Deadline deadline) {
         return cluster.ask(
-                        () -> find(cluster.client()
-                                .secrets()
-                                .inNamespace(namespace)
-                                .withName(name)),
+                        client -> find(client.secrets().inNamespace(namespace).withName(name)),
                         Code.CLUSTER_UNAVAILABLE,
                         "secret \"%s/%s\"".formatted(namespace, name),
                         deadline)
@@ -53,10 +50,7 @@ public final class ClusterPullSecrets implements PullSecrets {
     @Override
     public List<String> ofServiceAccount(String namespace, String serviceAccount, Deadline deadline) {
         Optional<ServiceAccount> account = cluster.ask(
-                () -> find(cluster.client()
-                        .serviceAccounts()
-                        .inNamespace(namespace)
-                        .withName(serviceAccount)),
+                client -> find(client.serviceAccounts().inNamespace(namespace).withName(serviceAccount)),
                 Code.CLUSTER_UNAVAILABLE,
                 "ServiceAccount \"%s/%s\"".formatted(namespace, serviceAccount),
                 deadline);

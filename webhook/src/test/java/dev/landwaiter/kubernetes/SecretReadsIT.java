@@ -11,6 +11,7 @@ import dev.landwaiter.limit.Limits;
 import dev.landwaiter.limit.Parallel;
 import dev.landwaiter.testregistry.TestAuthority;
 import dev.landwaiter.testregistry.TestCertificates;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.vertx.core.Vertx;
@@ -27,6 +28,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -37,9 +42,10 @@ import org.junit.jupiter.api.Timeout;
 /** Secrets of an API server over HTTP/2, which takes as many requests at once as Kubernetes' does. */
 @Timeout(60)
 class SecretReadsIT {
-    private static final long STREAMS = 100;
+    private static final int STREAMS = 100;
     private static final int MANY = 250;
 
+    private final CountDownLatch listed = new CountDownLatch(STREAMS);
     private final Vertx vertx = Vertx.vertx();
     private final TestAuthority authority = new TestAuthority();
     private final HttpServer server = server();
@@ -71,9 +77,13 @@ class SecretReadsIT {
     }
 
     private void answer(HttpServerRequest request) {
+        if (request.path().contains("/configmaps/")) {
+            listed.countDown();
+        }
+        int millis = request.path().contains("/configmaps/") ? 3_000 : 200;
         int status = request.path().endsWith("/busy") ? 429 : 404;
         long _ = vertx.setTimer(
-                200, _ -> request.response().setStatusCode(status).end("{}"));
+                millis, _ -> request.response().setStatusCode(status).end("{}"));
     }
 
     @AfterEach
@@ -105,6 +115,28 @@ class SecretReadsIT {
 
         assertThat(results.getFirst()).isEqualTo(MANY);
         assertThat(results.getLast()).isLessThan(2_000);
+    }
+
+    @Test
+    @Tag("attack-70")
+    @DisplayName("Attack 70: what policies name is watched over another connection than Pods' Secrets are read over")
+    void whatIsWatchedTakesNoRoomFromReads() throws InterruptedException {
+        assertThat(read("shop", "first")).isEmpty();
+        try (ExecutorService watching = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < STREAMS; i++) {
+                String name = "named-" + i;
+                watching.execute(() -> {
+                    ConfigMap _ = cluster.client()
+                            .configMaps()
+                            .inNamespace("other")
+                            .withName(name)
+                            .get();
+                });
+            }
+            assertThat(listed.await(30, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(read("shop", "pull")).isEmpty();
+        }
     }
 
     @Test
