@@ -4,8 +4,10 @@ import dev.landwaiter.limit.ByteShares;
 import dev.landwaiter.limit.Shares;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** What all event loops of one listener share: its clients, what they may take up together, and what is counted of it. */
 final class Premises {
@@ -14,6 +16,7 @@ final class Premises {
     private final ServerMeters meters;
     private final ByteShares bytes;
     private final Shares waiting;
+    private final Shares unproven;
     private final Door door;
     private final Set<ClientConnection> clients = ConcurrentHashMap.newKeySet();
 
@@ -25,6 +28,7 @@ final class Premises {
         this.bytes = new ByteShares(budgets.limits().get(budgets.bytesAtOnce()));
         // who waits for a place would hold its body meanwhile: it may as well ask again
         this.waiting = new Shares("requests that wait", waitingAtOnce, waitingAtOnce, 0);
+        this.unproven = new Shares("requests of unproven callers that wait", waitingAtOnce, waitingAtOnce, 0);
         this.door = new Door(budgets.limits().count(budgets.connections()), toBegin, this::makeRoom);
         this.meters = new ServerMeters(registry, this);
     }
@@ -53,6 +57,36 @@ final class Premises {
     /** Requests that wait for registries or a cluster, shared by on whose behalf. */
     Shares waiting() {
         return waiting;
+    }
+
+    /**
+     * A place to wait for registries or a cluster; empty where the share is used up. Whoever has not proved to be the API server says which
+     * namespace it asks for, and could say any, or very many: so its address has a share too, and takes nothing from others' namespaces.
+     */
+    Optional<Place> place(Caller caller, String address, String tenant) {
+        return switch (caller) {
+            case API_SERVER -> waiting.tryAcquire(tenant).map(permit -> new Place(permit, null));
+            case ANYBODY ->
+                unproven.tryAcquire(address).flatMap(ofAddress -> {
+                    Optional<Place> place =
+                            waiting.tryAcquire(address + " " + tenant).map(permit -> new Place(permit, ofAddress));
+                    if (place.isEmpty()) {
+                        ofAddress.close();
+                    }
+                    return place;
+                });
+        };
+    }
+
+    /** A place to wait, until it is closed. */
+    record Place(Shares.Permit permit, Shares.@Nullable Permit ofAddress) implements AutoCloseable {
+        @Override
+        public void close() {
+            permit.close();
+            if (ofAddress != null) {
+                ofAddress.close();
+            }
+        }
     }
 
     Door door() {

@@ -7,7 +7,6 @@ import dev.landwaiter.failure.Fault;
 import dev.landwaiter.limit.ByteShares;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
-import dev.landwaiter.limit.Shares;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -180,20 +179,20 @@ final class RequestHandler implements Handler<HttpServerRequest> {
     /** From here on the body is charged to whom it concerns, and no longer to whom it came from: one API server sends everybody's. */
     private void decideOnBehalf(String tenant, Exchange exchange, Route.Work work, byte[] body) {
         boolean _ = exchange.lease.hold(Exchange.ORDINARY, false);
-        Optional<Shares.Permit> permit = premises.waiting().tryAcquire(tenant);
-        if (permit.isEmpty()) {
+        Optional<Premises.Place> place = premises.place(exchange.caller, exchange.client.remote, tenant);
+        if (place.isEmpty()) {
             refuse(exchange, overloaded(usedUp(tenant, budgets.waitingAtOnce())));
             return;
         }
         ByteShares.Lease held = premises.bytes().lease(tenant);
         if (!held.hold(body.length, body.length > Exchange.ORDINARY)) {
-            permit.get().close();
+            place.get().close();
             refuse(exchange, overloaded(usedUp(tenant, budgets.bytesAtOnce())));
             return;
         }
         exchange.decider = DECIDERS.newThread(() -> {
             Answer answer;
-            try (Shares.Permit _ = permit.get();
+            try (Premises.Place _ = place.get();
                     held) {
                 answer = answerByWaiting(exchange, work, body);
             }

@@ -250,6 +250,33 @@ class HostileClientsIT {
 
     @Test
     @Tag("attack-63")
+    void requestsOfAnUnprovenAddressThatWaitLeaveRoomForAnothersWhateverNamespacesTheyName() throws Exception {
+        Serving serving = opened(new Serving(Map.of(Limit.REQUESTS_AT_ONCE, 8L), new CallerRule.Nobody()));
+        for (int i = 0; i < 8; i++) {
+            String body = "in:ns-%d block".formatted(i);
+            SSLSocket socket = opened(serving.socket(OTHER_ADDRESS, null, "http/1.1"));
+            write(
+                    socket,
+                    "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+                            .formatted(body.length(), body));
+            if (i < 4) {
+                await(serving, "landwaiter.server.deciding", i + 1);
+            } else {
+                assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                        .isEqualTo("HTTP/1.1 503");
+            }
+        }
+
+        var client = serving.client(Version.HTTP_1_1);
+        for (String namespace : List.of("ns-0", "other")) {
+            assertThat(serving.post(client, "/mutate", "in:%s waits".formatted(namespace))
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    @Tag("attack-63")
     void bodiesOfOneNamespaceThatWaitLeaveRoomForAnothers() throws Exception {
         Serving serving = opened(new Serving(
                 Map.of(Limit.REVIEW_BYTES, 1L << 20, Limit.REVIEW_BYTES_AT_ONCE, 4L << 20),
