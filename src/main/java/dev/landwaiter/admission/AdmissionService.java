@@ -7,6 +7,7 @@ import dev.landwaiter.failure.FatalError;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.limit.OwnThread;
 import dev.landwaiter.limit.Shares;
 import dev.landwaiter.limit.Shown;
 import java.time.Duration;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +65,7 @@ public final class AdmissionService implements Admission {
         long start = nanoClock.getAsLong();
         Look look;
         try {
-            look = lookAt(body, endpoint, deadline, start);
+            look = reading(body, deadline, () -> lookAt(body, endpoint, start));
         } catch (Failure e) {
             throw unread(e, endpoint, start);
         }
@@ -75,31 +75,27 @@ public final class AdmissionService implements Admission {
                 AdmissionPipeline.Decided decided = decided(request, () -> {
                     pipeline.complete(inquiry, deadline);
                     // it was let go of meanwhile: a few large ones that wait as trees would fill the memory
-                    try (Shares.Permit _ = roomFor(body, deadline)) {
-                        return pipeline.decide(codec.read(body), endpoint, inquiry);
-                    }
+                    return reading(body, deadline, () -> pipeline.decide(codec.read(body), endpoint, inquiry));
                 });
                 yield answer(request, endpoint, decided, start);
             }
         };
     }
 
-    private Look lookAt(byte[] body, Endpoint endpoint, Deadline deadline, long start) {
-        try (Shares.Permit _ = roomFor(body, deadline)) {
-            AdmissionRequest request = codec.read(body);
-            Inquiry inquiry;
-            try {
-                inquiry = pipeline.inquire(request);
-            } catch (RuntimeException | StackOverflowError e) {
-                return new Look.Answered(answer(request.summary(), endpoint, failed(request.summary(), e), start));
-            }
-            if (!inquiry.complete()) {
-                return new Look.Waits(request.summary(), inquiry);
-            }
-            AdmissionPipeline.Decided decided =
-                    decided(request.summary(), () -> pipeline.decide(request, endpoint, inquiry));
-            return new Look.Answered(answer(request.summary(), endpoint, decided, start));
+    private Look lookAt(byte[] body, Endpoint endpoint, long start) {
+        AdmissionRequest request = codec.read(body);
+        Inquiry inquiry;
+        try {
+            inquiry = pipeline.inquire(request);
+        } catch (RuntimeException | StackOverflowError e) {
+            return new Look.Answered(answer(request.summary(), endpoint, failed(request.summary(), e), start));
         }
+        if (!inquiry.complete()) {
+            return new Look.Waits(request.summary(), inquiry);
+        }
+        AdmissionPipeline.Decided decided =
+                decided(request.summary(), () -> pipeline.decide(request, endpoint, inquiry));
+        return new Look.Answered(answer(request.summary(), endpoint, decided, start));
     }
 
     private AdmissionPipeline.Decided decided(
@@ -111,11 +107,17 @@ public final class AdmissionService implements Admission {
         }
     }
 
-    /** The trees of large reviews are few at a time; small ones need no leave. */
-    private Shares.@Nullable Permit roomFor(byte[] body, Deadline deadline) {
-        return body.length <= LARGE
-                ? null
-                : trees.acquire(deadline.onBehalfOf(tenant(body)), "the reading of a large review");
+    /**
+     * What {@code work} makes of the tree of {@code body}. Large ones are few at a time, and on threads of their own: a virtual thread gives
+     * its processor to nobody until it waits, and reading a large one would hold up everybody's look-ups.
+     */
+    private <T> T reading(byte[] body, Deadline deadline, Supplier<T> work) {
+        if (body.length <= LARGE) {
+            return work.get();
+        }
+        try (Shares.Permit _ = trees.acquire(deadline.onBehalfOf(tenant(body)), "the reading of a large review")) {
+            return OwnThread.run("large-review", work);
+        }
     }
 
     @Override

@@ -62,9 +62,28 @@ final class ReviewCodec {
                     Code.REVIEW_TOO_LARGE,
                     limits.exceeded(Limit.REVIEW_BYTES, "the AdmissionReview").message());
         }
-        BoundedJson fitting = body.length <= mostTokens ? readerOfShort : reader;
-        JsonNode review = fitting.read(body, Code.REVIEW_MALFORMED, "the AdmissionReview");
+        boolean mayHaveMore = body.length > mostTokens;
+        if (mayHaveMore) {
+            checkTokens(body);
+        }
+        JsonNode review = (mayHaveMore ? reader : readerOfShort).read(body, Code.REVIEW_MALFORMED, "the AdmissionReview");
         return AdmissionRequest.read(review);
+    }
+
+    /** Counts without making a tree, which would be made in vain, and be large, where there are too many. */
+    private void checkTokens(byte[] body) {
+        try (JsonParser json = JSON.createParser(body)) {
+            long tokens = 0;
+            while (json.nextToken() != null) {
+                tokens++;
+                if (tokens > mostTokens) {
+                    throw limits.exceeded(Limit.REVIEW_TOKENS, "the AdmissionReview");
+                }
+            }
+        } catch (IOException e) {
+            // whoever makes the tree says what is wrong, in the words for it
+            return;
+        }
     }
 
     /** The namespace of the request of {@code body}, {@code ""} where it has none or it does not stand near the beginning. Makes no tree. */

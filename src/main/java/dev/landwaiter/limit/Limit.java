@@ -123,7 +123,7 @@ public enum Limit {
     REVIEW_BYTES_AT_ONCE(64 << 20, "bytes", "all AdmissionReviews in memory together"),
     LARGE_STATEMENTS_AT_ONCE(
             2, "statements", "attestations' statements of more than 64 KiB that are judged as trees at once"),
-    LARGE_REVIEWS_AT_ONCE(3, "reviews", "AdmissionReviews of more than 64 KiB that are read as trees at once"),
+    LARGE_REVIEWS_AT_ONCE(2, "reviews", "AdmissionReviews of more than 64 KiB that are read as trees at once"),
     BODY_MILLIS(10_000, "milliseconds", "a client's sending of one request"),
     BODY_BYTES_PER_SECOND(64 << 10, "bytes", "what a client has to send of a request in a second, at least"),
     CLIENT_CONNECTIONS(2_048, "connections", "connections of clients open at once"),
