@@ -66,7 +66,8 @@ final class ReviewCodec {
         if (mayHaveMore) {
             checkTokens(body);
         }
-        JsonNode review = (mayHaveMore ? reader : readerOfShort).read(body, Code.REVIEW_MALFORMED, "the AdmissionReview");
+        JsonNode review =
+                (mayHaveMore ? reader : readerOfShort).read(body, Code.REVIEW_MALFORMED, "the AdmissionReview");
         return AdmissionRequest.read(review);
     }
 

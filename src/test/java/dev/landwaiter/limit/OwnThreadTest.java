@@ -20,7 +20,8 @@ class OwnThreadTest {
                 .join();
 
         assertThat(virtual).isFalse();
-        assertThat(OwnThread.run("a name", () -> Thread.currentThread().getName())).isEqualTo("a name");
+        assertThat(OwnThread.run("a name", () -> Thread.currentThread().getName()))
+                .isEqualTo("a name");
     }
 
     @Test

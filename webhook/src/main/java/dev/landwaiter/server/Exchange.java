@@ -13,6 +13,9 @@ final class Exchange {
     /** What is set aside for each request, in bytes: an ordinary body, whatever length the client states, and what belongs to a request. */
     static final int ORDINARY = 16 << 10;
 
+    /** Each step copies what has come: few steps, and none that sets aside much more than has come for who states no length. */
+    private static final int GROWTH = 4;
+
     private static final byte[] NOTHING = {};
 
     /** Where an exchange is. */
@@ -73,11 +76,11 @@ final class Exchange {
         return length;
     }
 
-    /** Takes {@code chunk}, where there is room for it. */
-    boolean append(Buffer chunk) {
+    /** Takes {@code chunk} of a body of {@code most} bytes at most, where there is room for it. */
+    boolean append(Buffer chunk, int most) {
         int needed = length + chunk.length();
         if (needed > body.length) {
-            int size = Math.max(needed, sizeToCome());
+            int size = Math.max(needed, Math.min(most, sizeToCome()));
             if (size > ORDINARY && !lease.hold(size, true)) {
                 return false;
             }
@@ -88,11 +91,11 @@ final class Exchange {
         return true;
     }
 
-    /** How much is set aside next: twice as much as was, but not more than the client states. */
+    /** How much is set aside next: some times as much as was, but not more than the client states. */
     private int sizeToCome() {
-        int next = length == 0 ? ORDINARY : 2 * body.length;
+        int next = length == 0 ? ORDINARY : GROWTH * body.length;
         String header = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        return header == null || header.length() > 8 ? next : Math.min(next, Integer.parseInt(header));
+        return header == null || header.length() > 8 ? next / 2 : Math.min(next, Integer.parseInt(header));
     }
 
     /** The whole body, which is let go of here: it may be large. */

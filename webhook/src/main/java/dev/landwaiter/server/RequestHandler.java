@@ -41,7 +41,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
     private final Budgets budgets;
     private final Connections connections;
     private final RequestCheck check;
-    private final long bodyBytes;
+    private final int bodyBytes;
     private final Duration bodyTime;
     private final long bodyPace;
     private final Set<Exchange> exchanges = new HashSet<>();
@@ -57,7 +57,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         this.budgets = premises.budgets();
         this.connections = connections;
         this.check = new RequestCheck(premises);
-        this.bodyBytes = budgets.limits().get(budgets.body());
+        this.bodyBytes = budgets.limits().count(budgets.body());
         this.bodyTime = Duration.ofMillis(budgets.limits().get(Limit.BODY_MILLIS));
         this.bodyPace = budgets.limits().get(Limit.BODY_BYTES_PER_SECOND);
     }
@@ -121,7 +121,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         }
         if (exchange.length() + (long) chunk.length() > bodyBytes) {
             refuse(exchange, check.tooLarge());
-        } else if (!exchange.append(chunk)) {
+        } else if (!exchange.append(chunk, bodyBytes)) {
             refuse(exchange, overloaded(shareOfAddress()));
         }
     }

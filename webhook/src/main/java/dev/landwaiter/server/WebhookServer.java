@@ -29,6 +29,9 @@ public final class WebhookServer {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookServer.class);
     private static final int HEADER_BYTES = 16 << 10;
     private static final int LINE_BYTES = 8 << 10;
+    /** In which a body comes over HTTP/1.1: a TLS record has 16 KiB, and each piece costs its handling. */
+    private static final int CHUNK_BYTES = 64 << 10;
+
     private static final int STREAMS = 256;
     /**
      * How many streams a client may reset in {@link #RESETS_WITHIN} before its connection is closed. An API server resets all that it has open
@@ -145,6 +148,7 @@ public final class WebhookServer {
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setMaxHeaderSize(HEADER_BYTES)
+                .setMaxChunkSize(CHUNK_BYTES)
                 .setMaxInitialLineLength(LINE_BYTES)
                 .setHandle100ContinueAutomatically(true)
                 .setSslHandshakeTimeout(options.patience().toBegin().toMillis())
