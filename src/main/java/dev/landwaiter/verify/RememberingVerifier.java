@@ -142,7 +142,7 @@ public final class RememberingVerifier implements Verifier {
 
     /** About how many bytes it takes. */
     private static int weight(Key key, Verdict verdict) {
-        long bytes = 500
+        long bytes = 500L
                 + key.registry().length()
                 + key.repository().length()
                 + key.policyContent().length()
