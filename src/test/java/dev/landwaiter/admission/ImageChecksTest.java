@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
@@ -82,9 +83,8 @@ class ImageChecksTest {
             while (latch.getCount() > 0) {
                 try {
                     latch.await();
-                } catch (InterruptedException e) {
-                    // as a mistake would
-                    continue;
+                } catch (InterruptedException _) {
+                    // goes on waiting, as a mistake would
                 }
             }
         }
@@ -127,10 +127,10 @@ class ImageChecksTest {
         Map<String, Finding> findings = look(
                 Limits.defaults(), Duration.ofMillis(400), "r.test/a/deaf", "r.test/a/signed", "r.test/a/unsigned");
 
-        assertThat(findings.get("r.test/a/signed").outcome().text()).isEqualTo("verified");
-        assertThat(code(findings.get("r.test/a/unsigned"))).isEqualTo(Code.SIGNATURE_MISSING);
-        assertThat(code(findings.get("r.test/a/deaf"))).isEqualTo(Code.OVERLOADED);
-        assertThat(findings.get("r.test/a/deaf").verdicts().getFirst().verdict())
+        assertThat(of(findings, "r.test/a/signed").outcome().text()).isEqualTo("verified");
+        assertThat(code(of(findings, "r.test/a/unsigned"))).isEqualTo(Code.SIGNATURE_MISSING);
+        assertThat(code(of(findings, "r.test/a/deaf"))).isEqualTo(Code.OVERLOADED);
+        assertThat(of(findings, "r.test/a/deaf").verdicts().getFirst().verdict())
                 .isInstanceOf(Verdict.Rejected.class);
     }
 
@@ -139,10 +139,10 @@ class ImageChecksTest {
         Map<String, Finding> findings =
                 look(Limits.defaults(), Duration.ofMillis(300), "r.test/a/silent", "r.test/a/signed");
 
-        assertThat(findings.get("r.test/a/silent").verdicts().getFirst().verdict())
+        assertThat(of(findings, "r.test/a/silent").verdicts().getFirst().verdict())
                 .isInstanceOf(Verdict.Unavailable.class);
-        assertThat(code(findings.get("r.test/a/silent"))).isEqualTo(Code.DEADLINE_EXCEEDED);
-        assertThat(findings.get("r.test/a/signed").outcome().text()).isEqualTo("verified");
+        assertThat(code(of(findings, "r.test/a/silent"))).isEqualTo(Code.DEADLINE_EXCEEDED);
+        assertThat(of(findings, "r.test/a/signed").outcome().text()).isEqualTo("verified");
     }
 
     @Test
@@ -155,9 +155,9 @@ class ImageChecksTest {
         Map<String, Finding> findings =
                 look(Limits.of(Map.of(Limit.IMAGES_AT_ONCE, 2L)), Duration.ofMillis(300), references);
 
-        assertThat(code(findings.get("r.test/a0/silent"))).isEqualTo(Code.DEADLINE_EXCEEDED);
-        assertThat(code(findings.get("r.test/a3/signed"))).isEqualTo(Code.BUDGET_EXCEEDED);
-        assertThat(findings.get("r.test/a3/signed").failure())
+        assertThat(code(of(findings, "r.test/a0/silent"))).isEqualTo(Code.DEADLINE_EXCEEDED);
+        assertThat(code(of(findings, "r.test/a3/signed"))).isEqualTo(Code.BUDGET_EXCEEDED);
+        assertThat(of(findings, "r.test/a3/signed").failure())
                 .extracting(Failure::message)
                 .asString()
                 .startsWith(
@@ -177,8 +177,12 @@ class ImageChecksTest {
                 "r3.test/a/signed",
                 "r1.test/b/signed");
 
-        assertThat(code(findings.get("r3.test/a/signed"))).isEqualTo(Code.BUDGET_EXCEEDED);
-        assertThat(findings.get("r1.test/b/signed").outcome().text()).isEqualTo("verified");
+        assertThat(code(of(findings, "r3.test/a/signed"))).isEqualTo(Code.BUDGET_EXCEEDED);
+        assertThat(of(findings, "r1.test/b/signed").outcome().text()).isEqualTo("verified");
         assertThat(world.remembered()).noneMatch(looked -> looked.contains("r3.test"));
+    }
+
+    private static Finding of(Map<String, Finding> findings, String reference) {
+        return Objects.requireNonNull(findings.get(reference), reference);
     }
 }

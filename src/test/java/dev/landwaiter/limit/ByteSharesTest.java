@@ -61,6 +61,7 @@ class ByteSharesTest {
     }
 
     @Test
+    @SuppressWarnings("ThreadPriorityCheck") // it only mixes the threads; nothing rests on it
     void nothingIsLostWhereManyThreadsAsk() throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 20; i++) {

@@ -149,9 +149,8 @@ class AuthorityReaderTest {
 
     @Test
     void aHashAlgorithmIsWithWhichTheKeysSign() {
-        String key = "{key: {data: %s, hashAlgorithm: %s}}";
         for (HashAlgorithm hash : HashAlgorithm.values()) {
-            ImagePolicy policy = read(key.formatted(Yaml.quoted(Yaml.KEY), hash.text()));
+            ImagePolicy policy = read("{key: {data: %s, hashAlgorithm: %s}}".formatted(Yaml.quoted(Yaml.KEY), hash.text()));
             assertThat(policy.problem()).isNull();
             assertThat(((Authority.Key) policy.authorities().getFirst()).keys())
                     .extracting(VerificationKey::hash)
@@ -181,10 +180,9 @@ class AuthorityReaderTest {
 
     @Test
     void anotherHashAlgorithmIsAnotherPolicy() {
-        String key = "{key: {data: %s%s}}";
         assertThat(Stream.of("", ", hashAlgorithm: sha256", ", hashAlgorithm: sha384", ", hashAlgorithm: sha512")
                         .map(hash ->
-                                read(key.formatted(Yaml.quoted(Yaml.KEY), hash)).contentDigest()))
+                                read("{key: {data: %s%s}}".formatted(Yaml.quoted(Yaml.KEY), hash)).contentDigest()))
                 .doesNotHaveDuplicates();
     }
 

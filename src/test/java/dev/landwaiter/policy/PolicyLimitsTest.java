@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,7 +101,7 @@ class PolicyLimitsTest {
                 .isEqualTo("spec.%s has 65 names; the limit 'exception-names' is 64".formatted(field));
     }
 
-    private static String exception(String spec) {
+    private static @Nullable String exception(String spec) {
         return READER.readExemption(Yaml.tree("{kind: ImagePolicyException, metadata: {name: e}, spec: " + spec + "}"))
                 .problem();
     }

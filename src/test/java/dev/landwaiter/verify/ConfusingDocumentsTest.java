@@ -144,8 +144,12 @@ class ConfusingDocumentsTest {
                                 .formatted(Digest.sha256(config), config.length, String.join(",", described))));
     }
 
+    private static byte[] of(Map<String, byte[]> contents, String name) {
+        return Objects.requireNonNull(contents.get(name), name);
+    }
+
     private Digest digest(String name) {
-        return Digest.sha256(manifests.get(name));
+        return Digest.sha256(of(manifests, name));
     }
 
     private String filled(String template) {
@@ -161,9 +165,9 @@ class ConfusingDocumentsTest {
             case "L" -> MediaType.DOCKER_LIST;
             case "digest" -> digest(words[1]).toString();
             case "DIGEST" -> "sha256:" + digest(words[1]).hex().toUpperCase(java.util.Locale.ROOT);
-            case "size" -> Integer.toString(manifests.get(words[1]).length);
-            case "config" -> Digest.sha256(configs.get(words[1])).toString();
-            case "config-size" -> Integer.toString(configs.get(words[1]).length);
+            case "size" -> Integer.toString(of(manifests, words[1]).length);
+            case "config" -> Digest.sha256(of(configs, words[1])).toString();
+            case "config-size" -> Integer.toString(of(configs, words[1]).length);
             case "bytes" -> place.group();
             default ->
                 filled(
