@@ -150,7 +150,8 @@ class AuthorityReaderTest {
     @Test
     void aHashAlgorithmIsWithWhichTheKeysSign() {
         for (HashAlgorithm hash : HashAlgorithm.values()) {
-            ImagePolicy policy = read("{key: {data: %s, hashAlgorithm: %s}}".formatted(Yaml.quoted(Yaml.KEY), hash.text()));
+            ImagePolicy policy =
+                    read("{key: {data: %s, hashAlgorithm: %s}}".formatted(Yaml.quoted(Yaml.KEY), hash.text()));
             assertThat(policy.problem()).isNull();
             assertThat(((Authority.Key) policy.authorities().getFirst()).keys())
                     .extracting(VerificationKey::hash)
@@ -181,8 +182,8 @@ class AuthorityReaderTest {
     @Test
     void anotherHashAlgorithmIsAnotherPolicy() {
         assertThat(Stream.of("", ", hashAlgorithm: sha256", ", hashAlgorithm: sha384", ", hashAlgorithm: sha512")
-                        .map(hash ->
-                                read("{key: {data: %s%s}}".formatted(Yaml.quoted(Yaml.KEY), hash)).contentDigest()))
+                        .map(hash -> read("{key: {data: %s%s}}".formatted(Yaml.quoted(Yaml.KEY), hash))
+                                .contentDigest()))
                 .doesNotHaveDuplicates();
     }
 
