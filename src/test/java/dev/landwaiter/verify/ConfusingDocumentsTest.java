@@ -157,7 +157,7 @@ class ConfusingDocumentsTest {
     }
 
     private String value(MatchResult place) {
-        String[] words = place.group(1).split(" ");
+        String[] words = place.group(1).split(" ", -1);
         return switch (words[0]) {
             case "I" -> MediaType.OCI_INDEX;
             case "M" -> MediaType.OCI_MANIFEST;
