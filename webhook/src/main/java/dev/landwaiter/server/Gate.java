@@ -127,6 +127,7 @@ public final class Gate {
         }
 
         @Override
+        @SuppressWarnings("deprecation") // Vert.x's own signature
         public DatagramChannel datagramChannel(InternetProtocolFamily family) {
             return next.datagramChannel(family);
         }
