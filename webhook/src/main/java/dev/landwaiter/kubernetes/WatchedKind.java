@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -71,10 +72,10 @@ final class WatchedKind implements AutoCloseable {
             listed = true;
             keys.addAll(informer.getStore().listKeys());
         }
-        for (String key : changed) {
+        for (Iterator<String> all = changed.iterator(); all.hasNext(); ) {
+            boolean _ = keys.add(all.next());
             // before the object is looked at: what happens to it from now on is told again
-            boolean _ = changed.remove(key);
-            boolean _ = keys.add(key);
+            all.remove();
         }
         return keys;
     }
