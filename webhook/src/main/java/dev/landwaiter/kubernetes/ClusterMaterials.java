@@ -107,6 +107,7 @@ final class ClusterMaterials implements Materials, AutoCloseable {
     }
 
     /** Whether all that was {@code used} would be found again as it was. */
+    @SuppressWarnings("ReferenceEquality") // a root that is equal and another object has been refreshed
     boolean holds(Used used) {
         for (Map.Entry<Used.Reference, Object> one : used.found().entrySet()) {
             // a root is another object after each refresh, all others are the same as long as they hold the same
