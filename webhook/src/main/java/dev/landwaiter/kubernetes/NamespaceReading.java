@@ -86,11 +86,10 @@ final class NamespaceReading implements AutoCloseable {
             boolean _ = unread.remove(key);
             return offered.remove(key) != null;
         }
-        boolean sameRoom = before != null && before.dropped() == dropped;
-        if (sameRoom && before.seen().same(seen)) {
+        if (before != null && before.dropped() == dropped && before.seen().same(seen)) {
             return false;
         }
-        if (sameRoom && before.seen().sameContent(seen)) {
+        if (before != null && before.dropped() == dropped && before.seen().sameContent(seen)) {
             offered.put(key, new Offered(seen, before.size(), dropped));
         } else {
             offered.put(key, new Offered(seen, PolicySize.of(seen.tree()), dropped));
@@ -176,6 +175,7 @@ final class NamespaceReading implements AutoCloseable {
         return changed ? Optional.of(inForce) : Optional.empty();
     }
 
+    @SuppressWarnings("ReferenceEquality") // a policy that was read anew may be equal, and what it rests on is not
     private static boolean sameInstances(List<ImagePolicy> some, List<ImagePolicy> others) {
         boolean same = some.size() == others.size();
         for (int i = 0; same && i < some.size(); i++) {
@@ -194,11 +194,11 @@ final class NamespaceReading implements AutoCloseable {
             if (exceeded != null && !one.dropped() && allowance.takeGlobs(one.size())) {
                 String why = why(exceeded);
                 Beyond before = beyond.get(one.seen().key());
-                boolean known = before != null
-                        && before.seen().sameContent(one.seen())
-                        && before.why().equals(why);
-                ImagePolicy policy =
-                        known ? before.policy() : reader.readRefused(one.seen().tree(), why);
+                ImagePolicy policy = before != null
+                                && before.seen().sameContent(one.seen())
+                                && before.why().equals(why)
+                        ? before.policy()
+                        : reader.readRefused(one.seen().tree(), why);
                 refusing.add(policy);
                 next.put(one.seen().key(), new Beyond(one.seen(), why, policy));
             } else if (exceeded != null) {

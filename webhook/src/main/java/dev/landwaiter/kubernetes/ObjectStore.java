@@ -12,6 +12,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a watch holds of its objects. Tenants make objects of up to a megabyte and as many as they like, so of each namespace only so much is
@@ -183,7 +184,7 @@ final class ObjectStore extends BasicItemStore<GenericKubernetesResource> {
     }
 
     /** In characters, about. Not by recursion: a tenant made it. */
-    private static long weight(Object spec) {
+    private static long weight(@Nullable Object spec) {
         long weight = 0;
         Deque<Object> left = new ArrayDeque<>();
         left.add(spec == null ? "" : spec);

@@ -57,6 +57,9 @@ record Seen(GenericKubernetesResource object) {
     }
 
     /** Whether {@code other} is this object at a moment when nothing was different, not even its status. */
+    @SuppressWarnings(
+            "ReferenceEquality") // equal objects are compared by what the API server numbers them with, which is
+    // quicker
     boolean same(Seen other) {
         return object == other.object
                 || (uid().equals(other.uid())

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -128,9 +129,9 @@ final class TenantPolicies implements AutoCloseable {
             allTouched = false;
             boolean _ = waiting.addAll(namespaces.values());
         }
-        for (String namespace : touched) {
-            boolean _ = touched.remove(namespace);
-            NamespaceReading of = namespaces.get(namespace);
+        for (Iterator<String> all = touched.iterator(); all.hasNext(); ) {
+            NamespaceReading of = namespaces.get(all.next());
+            all.remove();
             if (of != null) {
                 boolean _ = waiting.add(of);
             }

@@ -99,7 +99,9 @@ final class Callers {
     }
 
     /** Whether {@code proof} still counts. */
-    @SuppressWarnings("ReferenceEquality") // equal rules that were set anew are to be proved anew, and this is asked for each request
+    @SuppressWarnings(
+            "ReferenceEquality") // equal rules that were set anew are to be proved anew, and this is asked for each
+    // request
     boolean current(Proof proof) {
         return proof.by() == certificateRules;
     }
