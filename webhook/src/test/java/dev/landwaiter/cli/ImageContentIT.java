@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,12 +64,12 @@ class ImageContentIT {
     private Pushed junk(String repository) {
         TestImages.ArtifactBuilder signatures = port.registry.images().artifact(repository);
         for (int i = 0; i < 64; i++) {
-            signatures.layer(MediaType.SIMPLE_SIGNING, ("{\"junk\":" + i + "}").getBytes());
+            signatures.layer(MediaType.SIMPLE_SIGNING, ("{\"junk\":" + i + "}").getBytes(StandardCharsets.UTF_8));
         }
         Digest junk = signatures.push().digest();
         TestImages.IndexBuilder index = port.registry.images().index(repository).tag("1");
         for (int i = 0; i < ENTRIES; i++) {
-            Digest missing = Digest.sha256((repository + i).getBytes());
+            Digest missing = Digest.sha256((repository + i).getBytes(StandardCharsets.UTF_8));
             index.entry(new Pushed("", repository, "", missing, MediaType.OCI_MANIFEST, 500));
             port.registry.content().tag(repository, "sha256-" + missing.hex() + ".sig", junk);
         }

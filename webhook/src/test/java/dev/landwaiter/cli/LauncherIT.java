@@ -79,9 +79,9 @@ class LauncherIT {
                 Path jar = Path.of(classPath.substring(0, classPath.indexOf(':')));
 
                 changeSources();
-                run(Map.of(), "plan");
+                List<String> _ = run(Map.of(), "plan");
                 changeSources();
-                run(Map.of(), "plan");
+                List<String> _ = run(Map.of(), "plan");
 
                 assertThat(jar).exists();
                 assertThat(jar.resolveSibling("lib/a.jar")).exists();
@@ -92,7 +92,7 @@ class LauncherIT {
             assertThat(running.waitFor(20, TimeUnit.SECONDS)).isTrue();
         }
         changeSources();
-        run(Map.of(), "plan");
+        List<String> _ = run(Map.of(), "plan");
         assertThat(builds()).as("the newest").hasSize(1);
     }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PodFileTest {
+    @SuppressWarnings("InlineFormatString") // as kubectl prints it
     private static final String POD = """
             - apiVersion: v1
               kind: Pod

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,8 @@ class ObjectStoreTest {
     }
 
     private Object spec(String key) {
-        return store.get(key).getAdditionalProperties().get("spec");
+        return Objects.requireNonNull(
+                Objects.requireNonNull(store.get(key)).getAdditionalProperties().get("spec"));
     }
 
     @Test
@@ -144,7 +146,9 @@ class ObjectStoreTest {
             made.forEach((one, second) -> assertThat(store.dropped("shop/" + one) || second <= dropped)
                     .isTrue());
         }
-        made.keySet().forEach(name -> store.remove("shop/" + name));
+        made.keySet().forEach(name -> {
+            GenericKubernetesResource _ = store.remove("shop/" + name);
+        });
         assertThat(store.size()).isZero();
         put(object("shop", "last", 1, 900));
         assertThat(store.dropped("shop/last")).as("all room is free again").isFalse();

@@ -77,7 +77,7 @@ class SecretReadsIT {
     }
 
     private void answer(HttpServerRequest request) {
-        if (request.path().contains("/configmaps/")) {
+        if (String.valueOf(request.path()).contains("/configmaps/")) {
             listed.countDown();
         }
         int millis = request.path().contains("/configmaps/") ? 3_000 : 200;

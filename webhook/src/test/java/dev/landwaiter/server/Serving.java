@@ -145,7 +145,7 @@ final class Serving implements AutoCloseable {
     SSLSocket socket(String from, @Nullable ServingCertificate own, String protocol) throws IOException {
         SSLSocket socket = (SSLSocket) tls(own).getSocketFactory().createSocket();
         socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
-        socket.connect(new InetSocketAddress("127.0.0.1", address.port()), 10_000);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), address.port()), 10_000);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setApplicationProtocols(new String[] {protocol});
         socket.setSSLParameters(parameters);
