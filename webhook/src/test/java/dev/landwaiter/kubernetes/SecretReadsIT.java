@@ -80,7 +80,7 @@ class SecretReadsIT {
         if (String.valueOf(request.path()).contains("/configmaps/")) {
             listed.countDown();
         }
-        int millis = request.path().contains("/configmaps/") ? 3_000 : 200;
+        int millis = String.valueOf(request.path()).contains("/configmaps/") ? 3_000 : 200;
         int status = request.path().endsWith("/busy") ? 429 : 404;
         long _ = vertx.setTimer(
                 millis, _ -> request.response().setStatusCode(status).end("{}"));
