@@ -77,11 +77,12 @@ class SecretReadsIT {
     }
 
     private void answer(HttpServerRequest request) {
-        if (String.valueOf(request.path()).contains("/configmaps/")) {
+        String path = String.valueOf(request.path());
+        if (path.contains("/configmaps/")) {
             listed.countDown();
         }
-        int millis = String.valueOf(request.path()).contains("/configmaps/") ? 3_000 : 200;
-        int status = request.path().endsWith("/busy") ? 429 : 404;
+        int millis = path.contains("/configmaps/") ? 3_000 : 200;
+        int status = path.endsWith("/busy") ? 429 : 404;
         long _ = vertx.setTimer(
                 millis, _ -> request.response().setStatusCode(status).end("{}"));
     }
