@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -214,8 +215,10 @@ class AdmissionIT {
                                     images.key(KeyKind.ECDSA_P256)));
             other.created(other.pod("why", shop.unsigned().reference()));
 
-            JsonNode why = Cluster.parse(Audit.annotations(session.cluster(), other.namespace(), "why")
-                    .get("validate.landwaiter.dev/wouldDeny"));
+            JsonNode why = Cluster.parse(Objects.requireNonNull(
+                    Audit.annotations(session.cluster(), other.namespace(), "why")
+                            .get("validate.landwaiter.dev/wouldDeny"),
+                    "the annotation wouldDeny"));
             assertThat(why).hasSize(1);
             assertThat(why.at("/0/path").asText()).isEqualTo("spec.containers[0].image");
             assertThat(why.at("/0/policy").asText()).isEqualTo(policy);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,7 @@ class ClientCertificateIT {
                 .run();
         assertThat(anybody.out()).contains("CLIENT_CERTIFICATE_REQUIRED").endsWith("401");
 
-        Path pki = session.tools().ca().getParent();
+        Path pki = Objects.requireNonNull(session.tools().ca().getParent());
         Command.Result kubelet = Command.of(
                         "curl", "--silent", "--cacert", session.tools().ca().toString())
                 .and("--cert", pki.resolve("kubelet.crt").toString())

@@ -109,8 +109,8 @@ final class ConfusingImages {
             case "DIGEST" ->
                 "sha256:" + digest(words[1]).substring("sha256:".length()).toUpperCase(Locale.ROOT);
             case "size" -> Integer.toString(manifests.getOrDefault(words[1], new byte[0]).length);
-            case "config" -> digest(configurations.get(words[1]));
-            case "config-size" -> Integer.toString(configurations.get(words[1]).length);
+            case "config" -> digest(configurations.getOrDefault(words[1], new byte[0]));
+            case "config-size" -> Integer.toString(configurations.getOrDefault(words[1], new byte[0]).length);
             default ->
                 filled(
                         "{\"mediaType\":\"{M}\",\"digest\":\"{digest %1$s}\",\"size\":{size %1$s},\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}"
