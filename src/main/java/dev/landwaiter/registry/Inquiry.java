@@ -50,6 +50,12 @@ record Inquiry(
         return plainHttp ? Credential.ANONYMOUS : found.credential();
     }
 
+    /** Whether what is shown is of a Secret of the namespace on whose behalf this is asked, and so an account that a tenant chose. */
+    boolean byTenantsOwn() {
+        String tenant = deadline.tenant();
+        return !tenant.equals(Deadline.NOBODY) && credential().source().startsWith("secret \"" + tenant + "/");
+    }
+
     /** As messages name who asks. */
     Asker asker() {
         return found.asker();

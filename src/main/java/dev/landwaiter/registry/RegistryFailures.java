@@ -48,7 +48,8 @@ final class RegistryFailures {
 
     private static Failure rateLimited(String answered, Inquiry inquiry) {
         return failure(
-                Code.REGISTRY_RATE_LIMITED,
+                // whoever chose the account can have used up what it may ask for
+                inquiry.byTenantsOwn() ? Code.CREDENTIAL_RATE_LIMITED : Code.REGISTRY_RATE_LIMITED,
                 inquiry,
                 asker -> answered + " with " + asker.credentials(),
                 _ -> "Try again later, or use credentials with a higher rate limit.");

@@ -34,6 +34,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -657,6 +658,37 @@ class OciRegistryIT {
                             "Could not fetch manifest of %s: %s answered 429 TOOMANYREQUESTS \"slow down\" and asks to wait 30 seconds with no credentials. Try again later, or use credentials with a higher rate limit."
                                     .formatted(image.text(), registry.host()));
             assertThat(registry.log().count()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @Tag("attack-54")
+    @DisplayName("Attack 54: an account that a tenant has used up the requests of is a refusal, and not 'could not check'")
+    void theRateLimitOfATenantsOwnAccountIsARefusal() {
+        try (TestRegistry registry = TestRegistry.start();
+                RegistryClient client = RegistryClient.of(registry)) {
+            Pushed image = registry.images().image("acme/api").tag("1").push();
+            registry.on(
+                    "/v2/acme/api/manifests/1",
+                    request -> request.response().setStatusCode(429).end());
+
+            Failure own = failureOf(
+                    () -> client.registry().manifest(image.reference(), ANN, soon().onBehalfOf("shop")));
+            assertThat(own.code()).isEqualTo(Code.CREDENTIAL_RATE_LIMITED);
+            assertThat(own.code().unavailable()).isFalse();
+            assertThat(own)
+                    .hasMessageContaining("429")
+                    .hasMessageContaining("the credentials of secret \"shop/pull\"");
+            // an admin's Secret, or nobody's, is nothing that a tenant could have used up alone
+            for (Deadline deadline : List.of(soon().onBehalfOf("other"), soon())) {
+                assertThat(failureOf(() -> client.registry().manifest(image.reference(), ANN, deadline))
+                                .code())
+                        .isEqualTo(Code.REGISTRY_RATE_LIMITED);
+            }
+            assertThat(failureOf(() -> client.registry()
+                                    .manifest(image.reference(), NOBODY, soon().onBehalfOf("shop")))
+                            .code())
+                    .isEqualTo(Code.REGISTRY_RATE_LIMITED);
         }
     }
 
