@@ -124,6 +124,8 @@ public enum Limit {
     LARGE_STATEMENTS_AT_ONCE(
             2, "statements", "attestations' statements of more than 64 KiB that are judged as trees at once"),
     LARGE_REVIEWS_AT_ONCE(2, "reviews", "AdmissionReviews of more than 64 KiB that are read as trees at once"),
+    LARGE_BODIES_AT_ONCE(
+            4, "requests", "requests of more than 64 KiB that are received at once; others wait for their turn"),
     BODY_MILLIS(10_000, "milliseconds", "a client's sending of one request"),
     BODY_BYTES_PER_SECOND(64 << 10, "bytes", "what a client has to send of a request in a second, at least"),
     CLIENT_CONNECTIONS(2_048, "connections", "connections of clients open at once"),

@@ -663,7 +663,8 @@ class OciRegistryIT {
 
     @Test
     @Tag("attack-54")
-    @DisplayName("Attack 54: an account that a tenant has used up the requests of is a refusal, and not 'could not check'")
+    @DisplayName(
+            "Attack 54: an account that a tenant has used up the requests of is a refusal, and not 'could not check'")
     void theRateLimitOfATenantsOwnAccountIsARefusal() {
         try (TestRegistry registry = TestRegistry.start();
                 RegistryClient client = RegistryClient.of(registry)) {
@@ -672,21 +673,18 @@ class OciRegistryIT {
                     "/v2/acme/api/manifests/1",
                     request -> request.response().setStatusCode(429).end());
 
-            Failure own = failureOf(
-                    () -> client.registry().manifest(image.reference(), ANN, soon().onBehalfOf("shop")));
+            Failure own =
+                    failureOf(() -> client.registry().manifest(image.reference(), ANN, soon().onBehalfOf("shop")));
             assertThat(own.code()).isEqualTo(Code.CREDENTIAL_RATE_LIMITED);
             assertThat(own.code().unavailable()).isFalse();
-            assertThat(own)
-                    .hasMessageContaining("429")
-                    .hasMessageContaining("the credentials of secret \"shop/pull\"");
+            assertThat(own).hasMessageContaining("429").hasMessageContaining("the credentials of secret \"shop/pull\"");
             // an admin's Secret, or nobody's, is nothing that a tenant could have used up alone
             for (Deadline deadline : List.of(soon().onBehalfOf("other"), soon())) {
                 assertThat(failureOf(() -> client.registry().manifest(image.reference(), ANN, deadline))
                                 .code())
                         .isEqualTo(Code.REGISTRY_RATE_LIMITED);
             }
-            assertThat(failureOf(() -> client.registry()
-                                    .manifest(image.reference(), NOBODY, soon().onBehalfOf("shop")))
+            assertThat(failureOf(() -> client.registry().manifest(image.reference(), NOBODY, soon().onBehalfOf("shop")))
                             .code())
                     .isEqualTo(Code.REGISTRY_RATE_LIMITED);
         }

@@ -42,6 +42,9 @@ final class Exchange {
     Caller caller = Caller.ANYBODY;
     /** What answers it; known as the caller is. */
     Route.@Nullable Work work;
+    /** To be received, from where its body is large on. */
+    @Nullable
+    ReceivingTurn turn;
     /** From the first sweep on that finds it being read. */
     @Nullable
     BodyPace pace;
@@ -96,6 +99,18 @@ final class Exchange {
         int next = length == 0 ? ORDINARY : GROWTH * body.length;
         String header = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         return header == null || header.length() > 8 ? next / 2 : Math.min(next, Integer.parseInt(header));
+    }
+
+    /** Whether it waits for its turn, so that it is not its client that is slow. */
+    boolean waitsForItsTurn() {
+        return turn != null && !turn.has();
+    }
+
+    /** Nothing more of it is received. */
+    void endTurn() {
+        if (turn != null) {
+            turn.end();
+        }
     }
 
     /** The whole body, which is let go of here: it may be large. */

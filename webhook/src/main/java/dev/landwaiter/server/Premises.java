@@ -1,6 +1,7 @@
 package dev.landwaiter.server;
 
 import dev.landwaiter.limit.ByteShares;
+import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Shares;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -16,6 +17,7 @@ final class Premises {
     private final ServerMeters meters;
     private final ByteShares bytes;
     private final Shares waiting;
+    private final Shares receiving;
     private final Shares unproven;
     private final Door door;
     private final Set<ClientConnection> clients = ConcurrentHashMap.newKeySet();
@@ -29,6 +31,8 @@ final class Premises {
         // who waits for a place would hold its body meanwhile: it may as well ask again
         this.waiting = new Shares("requests that wait", waitingAtOnce, waitingAtOnce, 0);
         this.unproven = new Shares("requests of unproven callers that wait", waitingAtOnce, waitingAtOnce, 0);
+        int receivedAtOnce = budgets.limits().count(Limit.LARGE_BODIES_AT_ONCE);
+        this.receiving = new Shares("requests that are received", receivedAtOnce, receivedAtOnce, waitingAtOnce);
         this.door = new Door(budgets.limits().count(budgets.connections()), toBegin, this::makeRoom);
         this.meters = new ServerMeters(registry, this);
     }
@@ -87,6 +91,11 @@ final class Premises {
                 ofAddress.close();
             }
         }
+    }
+
+    /** Large bodies that are being received, shared by whom they come from: they keep an event loop busy, and others wait for it. */
+    Shares receiving() {
+        return receiving;
     }
 
     Door door() {

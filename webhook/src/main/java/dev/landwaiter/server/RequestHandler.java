@@ -155,6 +155,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
 
     private void decide(Exchange exchange) {
         Route.Work work = Objects.requireNonNull(exchange.work);
+        exchange.endTurn();
         exchange.state = Exchange.State.DECIDING;
         exchange.overdueAt = exchange.decisionOverdueAt;
         byte[] body = exchange.takeBody();
@@ -236,6 +237,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
             return;
         }
         exchange.state = Exchange.State.ANSWERED;
+        exchange.endTurn();
         exchange.dropBody();
         // whoever does not take its answer has it lie here
         boolean room = answer.body().length <= Exchange.ORDINARY || exchange.lease.hold(answer.body().length, true);
@@ -284,6 +286,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
     /** The client went away: nobody waits for the answer. A decision that is under way ends by its deadline and may serve others. */
     private void lost(Exchange exchange) {
         exchange.state = Exchange.State.ANSWERED;
+        exchange.endTurn();
         exchange.dropBody();
         finish(exchange);
     }
@@ -321,6 +324,9 @@ final class RequestHandler implements Handler<HttpServerRequest> {
     }
 
     private boolean tooSlow(Exchange exchange) {
+        if (exchange.waitsForItsTurn()) {
+            return false;
+        }
         if (exchange.pace == null) {
             exchange.pace = new BodyPace(bodyPace, exchange.length());
         }

@@ -229,6 +229,49 @@ class HostileClientsIT {
     @ParameterizedTest
     @EnumSource(Version.class)
     @Tag("attack-63")
+    void largeBodiesAreReceivedInTurnAndNobodyWaitsForAnothersAddress(Version version) throws Exception {
+        Serving serving = opened(new Serving(Map.of(Limit.LARGE_BODIES_AT_ONCE, 4L), new CallerRule.TrustedNetwork()));
+        List<SSLSocket> stalled = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            stalled.add(opened(serving.socket(OTHER_ADDRESS, null, "http/1.1")));
+            // more than a turn is needed for, so two have theirs and the third waits
+            write(stalled.getLast(), STALLED + "x".repeat(100_000));
+        }
+        awaitAtLeast(serving, "landwaiter.server.review.bytes", 3 * 65_536);
+
+        var mine = serving.postLater(serving.client(version), "/mutate", "known " + "x".repeat(1_000_000));
+
+        assertThat(mine.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        for (SSLSocket one : stalled) {
+            assertThat(text(one)).as("each had its turn, and stalled").contains("HTTP/1.1 408", "it came more slowly");
+        }
+        await(serving, "landwaiter.server.review.bytes", 0);
+    }
+
+    @Test
+    void whoWaitsForItsTurnIsReceivedOnceItComes() throws Exception {
+        Serving serving = opened(new Serving(Map.of(Limit.LARGE_BODIES_AT_ONCE, 1L), new CallerRule.TrustedNetwork()));
+        SSLSocket stalled = opened(serving.socket());
+        write(stalled, STALLED + "x".repeat(100_000));
+        awaitAtLeast(serving, "landwaiter.server.review.bytes", 65_536);
+
+        List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            waiting.add(serving.postLater(
+                    serving.client(i % 2 == 0 ? Version.HTTP_1_1 : Version.HTTP_2),
+                    "/mutate",
+                    "known " + i + "x".repeat(500_000)));
+        }
+
+        for (CompletableFuture<HttpResponse<String>> one : waiting) {
+            assertThat(one.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        }
+        await(serving, "landwaiter.server.review.bytes", 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Version.class)
+    @Tag("attack-63")
     void requestsOfOneNamespaceThatWaitLeaveRoomForAnothers(Version version) throws Exception {
         Serving serving = opened(new Serving(Map.of(Limit.REQUESTS_AT_ONCE, 8L), new CallerRule.TrustedNetwork()));
         var client = serving.client(version);
