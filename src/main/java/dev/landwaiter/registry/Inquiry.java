@@ -3,9 +3,9 @@ package dev.landwaiter.registry;
 import dev.landwaiter.credential.Credential;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Asker;
+import dev.landwaiter.http.HttpTransport.Peer;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
-import dev.landwaiter.registry.RegistryTransport.Peer;
 import java.util.List;
 
 /**

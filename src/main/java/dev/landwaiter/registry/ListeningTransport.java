@@ -2,17 +2,18 @@ package dev.landwaiter.registry;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.http.HttpTransport;
 import dev.landwaiter.limit.Deadline;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /** Tells a listener of every exchange. */
-final class ListeningTransport implements RegistryTransport {
-    private final RegistryTransport transport;
+final class ListeningTransport implements HttpTransport {
+    private final HttpTransport transport;
     private final RegistryListener listener;
     private final LongSupplier nanoClock;
 
-    ListeningTransport(RegistryTransport transport, RegistryListener listener, LongSupplier nanoClock) {
+    ListeningTransport(HttpTransport transport, RegistryListener listener, LongSupplier nanoClock) {
         this.transport = transport;
         this.listener = listener;
         this.nanoClock = nanoClock;

@@ -4,6 +4,9 @@ import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.failure.Partial;
+import dev.landwaiter.http.BudgetedTransport;
+import dev.landwaiter.http.HttpTransport;
+import dev.landwaiter.http.HttpTransport.Response;
 import dev.landwaiter.image.Descriptor;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
@@ -13,7 +16,6 @@ import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.registry.RegistryRequests.Ask;
-import dev.landwaiter.registry.RegistryTransport.Response;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -38,10 +40,10 @@ public final class OciRegistry implements Registry {
      * @param listener told of every request
      */
     public OciRegistry(
-            RegistryTransport transport, RegistrySettings settings, InstantSource clock, RegistryListener listener) {
+            HttpTransport transport, RegistrySettings settings, InstantSource clock, RegistryListener listener) {
         this.limits = settings.limits();
         this.failures = new RegistryFailures(limits);
-        RegistryTransport heard = new ListeningTransport(transport, listener, System::nanoTime);
+        HttpTransport heard = new ListeningTransport(transport, listener, System::nanoTime);
         this.requests = new RegistryRequests(new BudgetedTransport(heard), settings, clock);
         this.referrers = new Referrers(requests, this, limits);
     }

@@ -3,6 +3,7 @@ package dev.landwaiter.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.http.HttpTransport;
 import dev.landwaiter.limit.BoundedJson;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.limit.Shown;
@@ -25,7 +26,7 @@ final class PeerWords {
     }
 
     /** {@code 401 UNAUTHORIZED "authentication required"}, as far as the answer says so. */
-    String of(RegistryTransport.Response response) {
+    String of(HttpTransport.Response response) {
         String status = String.valueOf(response.status());
         JsonNode error;
         try {

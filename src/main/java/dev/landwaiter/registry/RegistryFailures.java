@@ -3,6 +3,8 @@ package dev.landwaiter.registry;
 import dev.landwaiter.failure.Asker;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.http.Address;
+import dev.landwaiter.http.HttpTransport;
 import dev.landwaiter.limit.Limits;
 
 /** What a registry's answers mean, told to whoever must mend it. */
@@ -18,7 +20,7 @@ final class RegistryFailures {
      *
      * @param peer who answered: {@code ghcr.io}, {@code the token server auth.docker.io}
      */
-    Failure of(RegistryTransport.Response response, String peer, Inquiry inquiry) {
+    Failure of(HttpTransport.Response response, String peer, Inquiry inquiry) {
         String answered = "%s answered %s".formatted(peer, words.of(response));
         return switch (response.status()) {
             case 401 -> refused(Code.REGISTRY_UNAUTHORIZED, answered, inquiry);
@@ -56,7 +58,7 @@ final class RegistryFailures {
     }
 
     /** As {@link #of}, but what a token server does not know is not the image. */
-    Failure ofTokenServer(RegistryTransport.Response response, String peer, Inquiry inquiry) {
+    Failure ofTokenServer(HttpTransport.Response response, String peer, Inquiry inquiry) {
         int status = response.status();
         boolean alike = status == 401 || status == 403 || status == 429 || status >= 500;
         return alike
@@ -69,7 +71,7 @@ final class RegistryFailures {
     }
 
     /** The refusal of a host that a redirect led to, where nobody's credentials are shown. */
-    Failure ofReferred(RegistryTransport.Response response, Address at, Inquiry inquiry) {
+    Failure ofReferred(HttpTransport.Response response, Address at, Inquiry inquiry) {
         return failure(
                 response.status() == 403 ? Code.REGISTRY_FORBIDDEN : Code.REGISTRY_UNAUTHORIZED,
                 inquiry,
@@ -78,7 +80,7 @@ final class RegistryFailures {
                 "Credentials never go where a redirect leads; if the image is private there, name it by that host.");
     }
 
-    private static String wait(RegistryTransport.Response response) {
+    private static String wait(HttpTransport.Response response) {
         return response.retryAfterSeconds().isPresent()
                 ? " and asks to wait %d seconds"
                         .formatted(response.retryAfterSeconds().getAsLong())

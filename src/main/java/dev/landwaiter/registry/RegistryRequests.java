@@ -3,13 +3,15 @@ package dev.landwaiter.registry;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.http.Address;
+import dev.landwaiter.http.HttpTransport;
+import dev.landwaiter.http.HttpTransport.Peer;
+import dev.landwaiter.http.HttpTransport.Request;
+import dev.landwaiter.http.HttpTransport.Response;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
-import dev.landwaiter.registry.RegistryTransport.Peer;
-import dev.landwaiter.registry.RegistryTransport.Request;
-import dev.landwaiter.registry.RegistryTransport.Response;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,13 +31,13 @@ final class RegistryRequests {
     /** OCI distribution specification, section 5: what is asked of repositories. Linear, whatever the path. */
     private static final Pattern OF_REPOSITORY = Pattern.compile("/v2/([^?]+)/(?:manifests|blobs|referrers)/[^/]+");
 
-    private final RegistryTransport transport;
+    private final HttpTransport transport;
     private final RegistrySettings settings;
     private final Limits limits;
     private final RegistryFailures failures;
     private final Authorizations authorizations;
 
-    RegistryRequests(RegistryTransport transport, RegistrySettings settings, InstantSource clock) {
+    RegistryRequests(HttpTransport transport, RegistrySettings settings, InstantSource clock) {
         this.transport = transport;
         this.settings = settings;
         this.limits = settings.limits();

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.credential.Credential;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.http.Address;
+import dev.landwaiter.http.HttpTransport;
+import dev.landwaiter.http.HttpTransport.Peer;
+import dev.landwaiter.http.HttpTransport.Request;
+import dev.landwaiter.http.HttpTransport.Response;
 import dev.landwaiter.limit.BoundedJson;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
-import dev.landwaiter.registry.RegistryTransport.Peer;
-import dev.landwaiter.registry.RegistryTransport.Request;
-import dev.landwaiter.registry.RegistryTransport.Response;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -28,14 +30,14 @@ final class TokenClient {
     private static final Duration LONGEST = Duration.ofHours(12);
     private static final int MAX_TOKEN = 32 << 10;
 
-    private final RegistryTransport transport;
+    private final HttpTransport transport;
     private final TokenRealms realms;
     private final RegistryFailures failures;
     private final Limits limits;
     private final BoundedJson json;
     private final InstantSource clock;
 
-    TokenClient(RegistryTransport transport, RegistrySettings settings, InstantSource clock) {
+    TokenClient(HttpTransport transport, RegistrySettings settings, InstantSource clock) {
         this.transport = transport;
         this.realms = new TokenRealms(settings);
         this.limits = settings.limits();

@@ -3,6 +3,7 @@ package dev.landwaiter.registry;
 import com.google.common.net.InternetDomainName;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.http.Address;
 import java.util.Optional;
 import java.util.Set;
 

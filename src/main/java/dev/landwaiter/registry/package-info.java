@@ -1,5 +1,5 @@
 /**
- * The OCI distribution client, and the port that it speaks through: manifests, blobs and referrers, with credentials shown only to the
+ * The OCI distribution client: manifests, blobs and referrers, with credentials shown only to the
  * registry that they are for, and to whom that registry may be believed to name.
  */
 @NullMarked

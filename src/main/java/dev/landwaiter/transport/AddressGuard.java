@@ -1,6 +1,6 @@
 package dev.landwaiter.transport;
 
-import dev.landwaiter.registry.RegistryTransport.Peer;
+import dev.landwaiter.http.HttpTransport.Peer;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;

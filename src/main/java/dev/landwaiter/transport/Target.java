@@ -1,6 +1,6 @@
 package dev.landwaiter.transport;
 
-import dev.landwaiter.registry.Address;
+import dev.landwaiter.http.Address;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 

@@ -4,9 +4,9 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.http.HttpTransport;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
-import dev.landwaiter.registry.RegistryTransport;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -40,7 +40,7 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>Blocking: call it on a virtual thread, never on an event loop.
  */
-public final class VertxTransport implements RegistryTransport, AutoCloseable {
+public final class VertxTransport implements HttpTransport, AutoCloseable {
     private static final Duration CLOSING = Duration.ofSeconds(5);
     private static final int REMEMBERED = 1024;
 
@@ -201,7 +201,7 @@ public final class VertxTransport implements RegistryTransport, AutoCloseable {
         Target target = place.target();
         boolean mayRepeat = !request.method().equals("POST");
         while (true) {
-            Exchange exchange = new Exchange(request, settings.limits(), connections, place, deadline);
+            BoundedExchange exchange = new BoundedExchange(request, settings.limits(), connections, place, deadline);
             try {
                 start(exchange, options(request, place), own);
                 return exchange.answer().get(own.remaining().toNanos(), TimeUnit.NANOSECONDS);
@@ -234,7 +234,7 @@ public final class VertxTransport implements RegistryTransport, AutoCloseable {
      * it is known whether the peer speaks HTTP/2, where they share it, or HTTP/1.1, where each opens its own; and a peer that cannot be
      * connected to costs one attempt, of which all of them are told.
      */
-    private void start(Exchange exchange, RequestOptions options, Deadline own)
+    private void start(BoundedExchange exchange, RequestOptions options, Deadline own)
             throws InterruptedException, ExecutionException, TimeoutException {
         Place place = exchange.place();
         HttpClient client = clients.client(place.target(), place.address() == null);

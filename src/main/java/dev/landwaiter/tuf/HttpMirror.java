@@ -2,20 +2,20 @@ package dev.landwaiter.tuf;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.http.Address;
+import dev.landwaiter.http.HttpTransport;
+import dev.landwaiter.http.HttpTransport.Peer;
+import dev.landwaiter.http.HttpTransport.Request;
+import dev.landwaiter.http.HttpTransport.Response;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
-import dev.landwaiter.registry.Address;
-import dev.landwaiter.registry.RegistryTransport;
-import dev.landwaiter.registry.RegistryTransport.Peer;
-import dev.landwaiter.registry.RegistryTransport.Request;
-import dev.landwaiter.registry.RegistryTransport.Response;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 
 /** A mirror that is asked over the registries' transport: their authorities, proxy, address guard and limits hold for it as well. */
-record HttpMirror(URI base, RegistryTransport transport, Limits limits, Deadline deadline) implements Mirror {
+record HttpMirror(URI base, HttpTransport transport, Limits limits, Deadline deadline) implements Mirror {
     @Override
     public Optional<byte[]> find(String path, int most) {
         long bytes = Math.min(most, limits.get(Limit.TRUST_ROOT_BYTES));

@@ -1,9 +1,9 @@
 package dev.landwaiter.tuf;
 
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.http.HttpTransport;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
-import dev.landwaiter.registry.RegistryTransport;
 import dev.landwaiter.sigstore.TrustedRoot;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -109,7 +109,7 @@ public final class RefreshedTrustRoot implements Supplier<TrustedRoot> {
      *
      * @return whether another one is in force now
      */
-    public synchronized boolean refresh(RegistryTransport transport, Deadline deadline) {
+    public synchronized boolean refresh(HttpTransport transport, Deadline deadline) {
         TrustedRoot before = get();
         try {
             LastGood fresh = new Attempt(

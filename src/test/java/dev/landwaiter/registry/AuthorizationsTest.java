@@ -7,6 +7,7 @@ import dev.landwaiter.credential.Credential;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.http.HttpTransport;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
@@ -31,7 +32,7 @@ class AuthorizationsTest {
     private final List<String> asked = new ArrayList<>();
     private Instant now = Instant.parse("2026-11-28T10:00:00Z");
     private String realm = "https://auth.r.test/token";
-    private Function<String, RegistryTransport.Response> tokenServer = _ -> token("t", 300);
+    private Function<String, HttpTransport.Response> tokenServer = _ -> token("t", 300);
 
     private final Authorizations authorizations = authorizations(Limits.defaults());
 
@@ -40,17 +41,17 @@ class AuthorizationsTest {
         return new Authorizations(new TokenClient(this::exchange, settings, () -> now), () -> now, limits);
     }
 
-    private RegistryTransport.Response exchange(RegistryTransport.Request request, Deadline deadline) {
+    private HttpTransport.Response exchange(HttpTransport.Request request, Deadline deadline) {
         asked.add(request.address().host());
         return tokenServer.apply(request.address().host());
     }
 
-    private static RegistryTransport.Response token(String value, int seconds) {
+    private static HttpTransport.Response token(String value, int seconds) {
         return answer(200, "{\"token\":\"%s\",\"expires_in\":%d}".formatted(value, seconds));
     }
 
-    private static RegistryTransport.Response answer(int status, String body) {
-        return new RegistryTransport.Response(status, Map.of(), body.getBytes(StandardCharsets.UTF_8));
+    private static HttpTransport.Response answer(int status, String body) {
+        return new HttpTransport.Response(status, Map.of(), body.getBytes(StandardCharsets.UTF_8));
     }
 
     private static Inquiry inquiry(ImageReference reference, Keychain.Found found) {

@@ -2,6 +2,7 @@ package dev.landwaiter.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.landwaiter.http.HttpTransport;
 import dev.landwaiter.limit.Limits;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -47,6 +48,6 @@ class PeerWordsTest {
     }
 
     private String of(String body) {
-        return words.of(new RegistryTransport.Response(403, Map.of(), body.getBytes(StandardCharsets.UTF_8)));
+        return words.of(new HttpTransport.Response(403, Map.of(), body.getBytes(StandardCharsets.UTF_8)));
     }
 }

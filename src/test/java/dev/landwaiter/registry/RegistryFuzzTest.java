@@ -8,13 +8,15 @@ import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Partial;
 import dev.landwaiter.fuzzing.Parsed;
 import dev.landwaiter.fuzzing.Seeds;
+import dev.landwaiter.http.Address;
+import dev.landwaiter.http.HttpTransport;
+import dev.landwaiter.http.HttpTransport.Request;
+import dev.landwaiter.http.HttpTransport.Response;
 import dev.landwaiter.image.Descriptor;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
-import dev.landwaiter.registry.RegistryTransport.Request;
-import dev.landwaiter.registry.RegistryTransport.Response;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -173,7 +175,7 @@ class RegistryFuzzTest {
     }
 
     /** Answers everything alike, and keeps what it was asked. */
-    private record Answering(Response response, Queue<Request> asked) implements RegistryTransport {
+    private record Answering(Response response, Queue<Request> asked) implements HttpTransport {
         Answering(Response response) {
             this(response, new ConcurrentLinkedQueue<>());
         }

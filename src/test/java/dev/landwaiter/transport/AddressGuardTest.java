@@ -2,7 +2,7 @@ package dev.landwaiter.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.landwaiter.registry.RegistryTransport.Peer;
+import dev.landwaiter.http.HttpTransport.Peer;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

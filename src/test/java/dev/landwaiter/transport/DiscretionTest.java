@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.http.Address;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
-import dev.landwaiter.registry.Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;

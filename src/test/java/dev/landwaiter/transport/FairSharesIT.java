@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.http.Address;
+import dev.landwaiter.http.HttpTransport.Peer;
+import dev.landwaiter.http.HttpTransport.Request;
+import dev.landwaiter.http.HttpTransport.Response;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
-import dev.landwaiter.registry.Address;
-import dev.landwaiter.registry.RegistryTransport.Peer;
-import dev.landwaiter.registry.RegistryTransport.Request;
-import dev.landwaiter.registry.RegistryTransport.Response;
 import dev.landwaiter.testregistry.LoggedRequest;
 import dev.landwaiter.testregistry.TestRegistry;
 import io.vertx.core.Vertx;

@@ -2,15 +2,15 @@ package dev.landwaiter.tuf;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.http.HttpTransport;
 import dev.landwaiter.limit.Deadline;
-import dev.landwaiter.registry.RegistryTransport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A mirror at {@code https://mirror.test/tuf} without a network: serves files, or fails as it is told to. */
-final class FakeTransport implements RegistryTransport {
+final class FakeTransport implements HttpTransport {
     final List<String> asked = new ArrayList<>();
     private final Map<String, byte[]> files;
     private int status = 404;

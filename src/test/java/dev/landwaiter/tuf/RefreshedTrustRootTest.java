@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.http.HttpTransport;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
-import dev.landwaiter.registry.RegistryTransport;
 import dev.landwaiter.sigstore.TrustedRoot;
 import dev.landwaiter.testregistry.PrivateSigstore;
 import dev.landwaiter.testregistry.SigningKey;
@@ -54,7 +54,7 @@ class RefreshedTrustRootTest {
         return refresh(mirror);
     }
 
-    private boolean refresh(RegistryTransport transport) {
+    private boolean refresh(HttpTransport transport) {
         return root.refresh(transport, Deadline.in(Duration.ofSeconds(10)));
     }
 

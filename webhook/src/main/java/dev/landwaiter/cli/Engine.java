@@ -18,6 +18,7 @@ import dev.landwaiter.fetch.RegistryArtifactFetcher;
 import dev.landwaiter.fetch.RegistryFetcher;
 import dev.landwaiter.fetch.RememberingFetcher;
 import dev.landwaiter.fetch.TierListener;
+import dev.landwaiter.http.HttpTransport;
 import dev.landwaiter.image.Descriptor;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
@@ -34,7 +35,6 @@ import dev.landwaiter.registry.OciRegistry;
 import dev.landwaiter.registry.Registry;
 import dev.landwaiter.registry.RegistryListener;
 import dev.landwaiter.registry.RegistrySettings;
-import dev.landwaiter.registry.RegistryTransport;
 import dev.landwaiter.report.Logs;
 import dev.landwaiter.server.Gate;
 import dev.landwaiter.settings.Choices;
@@ -350,7 +350,7 @@ final class Engine implements AutoCloseable {
     }
 
     /** What the registries are spoken to through, for whoever else needs their settings' authorities, proxy and limits. */
-    RegistryTransport transport() {
+    HttpTransport transport() {
         return transport;
     }
 

@@ -2,12 +2,12 @@ package dev.landwaiter.cli;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.http.HttpTransport;
+import dev.landwaiter.http.Recording;
+import dev.landwaiter.http.RecordingTransport;
+import dev.landwaiter.http.ReplayingTransport;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
-import dev.landwaiter.registry.Recording;
-import dev.landwaiter.registry.RecordingTransport;
-import dev.landwaiter.registry.RegistryTransport;
-import dev.landwaiter.registry.ReplayingTransport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -60,7 +60,7 @@ final class EvidenceTape {
         return replayed.map(Recording::images).orElse(List.of());
     }
 
-    RegistryTransport around(RegistryTransport transport, Limits limits) {
+    HttpTransport around(HttpTransport transport, Limits limits) {
         if (replayed.isPresent()) {
             return new ReplayingTransport(replayed.get());
         }

@@ -2,10 +2,10 @@ package dev.landwaiter.cli;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.http.HttpTransport;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
-import dev.landwaiter.registry.RegistryTransport;
 import dev.landwaiter.report.TrustRootMetrics;
 import dev.landwaiter.server.Readiness;
 import dev.landwaiter.settings.SettingRows;
@@ -33,7 +33,7 @@ final class TrustRootWatch implements AutoCloseable {
     private static final Duration EACH = Duration.ofMinutes(1);
 
     private final RefreshedTrustRoot root;
-    private final RegistryTransport transport;
+    private final HttpTransport transport;
     private final TrustRootMetrics metrics;
     private final Runnable changed;
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(
@@ -47,7 +47,7 @@ final class TrustRootWatch implements AutoCloseable {
      */
     TrustRootWatch(
             RefreshedTrustRoot root,
-            RegistryTransport transport,
+            HttpTransport transport,
             Duration every,
             TrustRootMetrics metrics,
             Runnable changed) {

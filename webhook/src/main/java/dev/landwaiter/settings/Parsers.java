@@ -2,9 +2,9 @@ package dev.landwaiter.settings;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.http.Address;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
-import dev.landwaiter.registry.Address;
 import dev.landwaiter.tuf.TufRepository;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -1,4 +1,4 @@
-package dev.landwaiter.registry;
+package dev.landwaiter.http;
 
 import dev.landwaiter.limit.Budget;
 import dev.landwaiter.limit.Deadline;
@@ -8,7 +8,7 @@ import dev.landwaiter.limit.RegistryCall;
  * Takes each request out of the budget of whoever it is made for, and sends none that the budget has no room for. What the answers cost is
  * charged by the transport, as they arrive.
  */
-record BudgetedTransport(RegistryTransport transport) implements RegistryTransport {
+public record BudgetedTransport(HttpTransport transport) implements HttpTransport {
     @Override
     public Response exchange(Request request, Deadline deadline) {
         String host = request.address().hostAndPort();

@@ -1,15 +1,15 @@
-package dev.landwaiter.registry;
+package dev.landwaiter.http;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.http.Recording.Answer;
 import dev.landwaiter.limit.Deadline;
-import dev.landwaiter.registry.Recording.Answer;
 
 /**
  * Answers as registries did when they were recorded, without any network. The client above it checks digests as ever, so that a recording is
  * believed no more than a registry is.
  */
-public final class ReplayingTransport implements RegistryTransport {
+public final class ReplayingTransport implements HttpTransport {
     private final Recording recording;
 
     public ReplayingTransport(Recording recording) {

@@ -1,4 +1,4 @@
-package dev.landwaiter.registry;
+package dev.landwaiter.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -1,4 +1,4 @@
-package dev.landwaiter.registry;
+package dev.landwaiter.http;
 
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +61,7 @@ public record Address(String scheme, String host, int port, String path, String 
     }
 
     /** This address with {@code parameters}, which are encoded, behind those that it has. */
-    Address with(String parameters) {
+    public Address with(String parameters) {
         String before = query.length() > 1 ? query + "&" : "?";
         return new Address(scheme, host, port, path, before + parameters);
     }
@@ -81,7 +81,7 @@ public record Address(String scheme, String host, int port, String path, String 
     }
 
     /** Whether {@code other} has the same scheme, host and port. */
-    boolean sameOrigin(Address other) {
+    public boolean sameOrigin(Address other) {
         return scheme.equals(other.scheme) && host.equals(other.host) && port == other.port;
     }
 

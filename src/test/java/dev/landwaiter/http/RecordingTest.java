@@ -1,16 +1,16 @@
-package dev.landwaiter.registry;
+package dev.landwaiter.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.http.HttpTransport.Peer;
+import dev.landwaiter.http.HttpTransport.Request;
+import dev.landwaiter.http.HttpTransport.Response;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
-import dev.landwaiter.registry.RegistryTransport.Peer;
-import dev.landwaiter.registry.RegistryTransport.Request;
-import dev.landwaiter.registry.RegistryTransport.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,10 @@
-package dev.landwaiter.registry;
+package dev.landwaiter.http;
 
+import dev.landwaiter.http.Recording.Answer;
+import dev.landwaiter.http.Recording.Question;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
-import dev.landwaiter.registry.Recording.Answer;
-import dev.landwaiter.registry.Recording.Question;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,10 +16,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * Keeps what registries answer on its way: of manifests, blobs and referrers, each under what was asked for at first, whatever redirects came
  * in between. Tokens, challenges and the places that redirects name are not kept.
  */
-public final class RecordingTransport implements RegistryTransport {
+public final class RecordingTransport implements HttpTransport {
     private static final int UNAUTHORIZED = 401;
 
-    private final RegistryTransport transport;
+    private final HttpTransport transport;
     private final Limits limits;
     private final ConcurrentMap<Question, Answer> answers = new ConcurrentHashMap<>();
     /** Where redirects led to, and what was asked for. */
@@ -27,7 +27,7 @@ public final class RecordingTransport implements RegistryTransport {
 
     private final AtomicLong bytes = new AtomicLong();
 
-    public RecordingTransport(RegistryTransport transport, Limits limits) {
+    public RecordingTransport(HttpTransport transport, Limits limits) {
         this.transport = transport;
         this.limits = limits;
     }

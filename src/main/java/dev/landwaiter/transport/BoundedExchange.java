@@ -1,12 +1,12 @@
 package dev.landwaiter.transport;
 
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.http.HttpTransport.Request;
+import dev.landwaiter.http.HttpTransport.Response;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.limit.RegistryCall;
-import dev.landwaiter.registry.RegistryTransport.Request;
-import dev.landwaiter.registry.RegistryTransport.Response;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * One request on its way, to be started once. It reads at most what the request allows, and can be cut at any moment, which resets the stream (HTTP/2) or
  * closes the connection (HTTP/1.1), also where the request is still waiting for one.
  */
-final class Exchange {
+final class BoundedExchange {
     /** RFC 9113 section 7: no longer needed. */
     private static final long CANCEL = 0x8;
     /** From here on a body only explains, and an answer is worth having without it. */
@@ -55,7 +55,7 @@ final class Exchange {
      * @param connections told of which connection is used
      * @param deadline says on whose behalf it is made, and what to charge for what arrives
      */
-    Exchange(Request request, Limits limits, OpenConnections connections, Place place, Deadline deadline) {
+    BoundedExchange(Request request, Limits limits, OpenConnections connections, Place place, Deadline deadline) {
         this.request = request;
         this.limits = limits;
         this.connections = connections;

@@ -1,4 +1,4 @@
-package dev.landwaiter.registry;
+package dev.landwaiter.http;
 
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The port through which the registry client speaks HTTP: one request, one answer, redirects never followed.
+ * The port that all HTTP to registries, token servers and mirrors of trust roots goes through: one request, one answer, redirects never followed.
  *
  * <p>Implementations guard the address really connected to, use the registry's own CA, bound headers and bodies, and cut
  * everything off at the deadline, leaving no connection behind.
  */
-public interface RegistryTransport {
+public interface HttpTransport {
     /**
      * Sends {@code request} and reads the whole answer, of any status.
      *
