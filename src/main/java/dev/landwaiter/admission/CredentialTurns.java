@@ -1,5 +1,6 @@
 package dev.landwaiter.admission;
 
+import dev.landwaiter.credential.CredentialIdentity;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
@@ -21,7 +22,7 @@ final class CredentialTurns {
     private final ImageFetcher fetcher;
     private final ImageReference reference;
     private final Deadline deadline;
-    private final Set<String> tried = new HashSet<>();
+    private final Set<CredentialIdentity> tried = new HashSet<>();
     private @Nullable Failure refusal;
     /** What is not known, and there was no time to ask for. */
     private @Nullable Failure cutOff;

@@ -5,11 +5,11 @@ public sealed interface Credential {
     /** No credential: whoever asks. */
     Credential ANONYMOUS = new Anonymous();
 
-    /**
-     * A value that is equal for the same credential and tells nothing of it: part of every cache's key, so that what one
-     * credential may see is never served to another.
-     */
-    String identity();
+    /** Its name within this process. */
+    CredentialIdentity identity();
+
+    /** Its name for all who share {@code key}. Computed each time. */
+    CredentialIdentity identity(IdentityKey key);
 
     /** Where it was found, for messages: {@code secret "shop/pull"}, {@code docker configuration}, {@code no credentials}. */
     String source();
@@ -17,8 +17,13 @@ public sealed interface Credential {
     /** Nobody. */
     record Anonymous() implements Credential {
         @Override
-        public String identity() {
-            return "anonymous";
+        public CredentialIdentity identity() {
+            return CredentialIdentity.ANONYMOUS;
+        }
+
+        @Override
+        public CredentialIdentity identity(IdentityKey key) {
+            return CredentialIdentity.ANONYMOUS;
         }
 
         @Override
@@ -28,14 +33,19 @@ public sealed interface Credential {
     }
 
     /** A user and a password, as of {@code docker login}. */
-    record Basic(String user, String password, String source, String identity) implements Credential {
+    record Basic(String user, String password, String source, CredentialIdentity identity) implements Credential {
         public Basic {
             // computed here alone, once: it is asked for on every admission
-            identity = CredentialIdentity.of("basic", user, password);
+            identity = IdentityKey.OF_PROCESS.identity("basic", user, password);
         }
 
         public Basic(String user, String password, String source) {
-            this(user, password, source, "");
+            this(user, password, source, CredentialIdentity.ANONYMOUS);
+        }
+
+        @Override
+        public CredentialIdentity identity(IdentityKey key) {
+            return key.identity("basic", user, password);
         }
 
         @Override
@@ -45,14 +55,19 @@ public sealed interface Credential {
     }
 
     /** A refresh token (docker's {@code identitytoken}), exchanged at the registry's token server. */
-    record RefreshToken(String token, String source, String identity) implements Credential {
+    record RefreshToken(String token, String source, CredentialIdentity identity) implements Credential {
         public RefreshToken {
             // computed here alone, once: it is asked for on every admission
-            identity = CredentialIdentity.of("refresh", token);
+            identity = IdentityKey.OF_PROCESS.identity("refresh", token);
         }
 
         public RefreshToken(String token, String source) {
-            this(token, source, "");
+            this(token, source, CredentialIdentity.ANONYMOUS);
+        }
+
+        @Override
+        public CredentialIdentity identity(IdentityKey key) {
+            return key.identity("refresh", token);
         }
 
         @Override
@@ -62,14 +77,19 @@ public sealed interface Credential {
     }
 
     /** A bearer token for the registry itself (docker's {@code registrytoken}). */
-    record Bearer(String token, String source, String identity) implements Credential {
+    record Bearer(String token, String source, CredentialIdentity identity) implements Credential {
         public Bearer {
             // computed here alone, once: it is asked for on every admission
-            identity = CredentialIdentity.of("bearer", token);
+            identity = IdentityKey.OF_PROCESS.identity("bearer", token);
         }
 
         public Bearer(String token, String source) {
-            this(token, source, "");
+            this(token, source, CredentialIdentity.ANONYMOUS);
+        }
+
+        @Override
+        public CredentialIdentity identity(IdentityKey key) {
+            return key.identity("bearer", token);
         }
 
         @Override

@@ -79,7 +79,7 @@ public final class PullSecretKeychain implements Keychain {
         }
         // as long and as much spelt out: in the order of the Secrets
         covering.sort((one, other) -> RegistryPath.MOST_SPECIFIC_FIRST.compare(one.path(), other.path()));
-        Map<String, Credential> each = new LinkedHashMap<>();
+        Map<CredentialIdentity, Credential> each = new LinkedHashMap<>();
         covering.forEach(entry -> each.putIfAbsent(entry.credential().identity(), entry.credential()));
         List<Credential> all = List.copyOf(each.values());
         int most = limits.count(Limit.CREDENTIALS_TRIED);

@@ -18,4 +18,9 @@ public interface ImageFetcher {
 
     /** Forgets everything, in every tier. */
     void invalidate();
+
+    /** Forgets what {@code reference}'s repository holds and what its tags name, for every credential and in every tier. */
+    default void invalidate(ImageReference reference) {
+        invalidate();
+    }
 }

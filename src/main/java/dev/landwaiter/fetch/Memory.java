@@ -2,6 +2,7 @@ package dev.landwaiter.fetch;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.landwaiter.image.ImageReference;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,12 @@ final class Memory {
     void clear() {
         generation.incrementAndGet();
         entries.invalidateAll();
+    }
+
+    /** Forgets what is of the repository of {@code reference}. */
+    void clear(ImageReference reference) {
+        generation.incrementAndGet();
+        entries.asMap().keySet().removeIf(key -> key.isOf(reference));
     }
 
     /** About how many bytes are taken. */

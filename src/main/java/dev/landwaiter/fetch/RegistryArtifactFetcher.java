@@ -11,8 +11,13 @@ import dev.landwaiter.limit.Limit;
 import dev.landwaiter.registry.Registry;
 import java.util.Optional;
 
-/** Asks the registry each time. */
-public record RegistryArtifactFetcher(Registry registry) implements ArtifactFetcher {
+/** Asks the registry each time, but for blobs the content store. */
+public record RegistryArtifactFetcher(Registry registry, ContentStore content) implements ArtifactFetcher {
+    /** One that keeps no content. */
+    public RegistryArtifactFetcher(Registry registry) {
+        this(registry, new RegistryContent(registry));
+    }
+
     @Override
     public Optional<OciDocument> findManifest(ImageReference reference, Keychain.Found credential, Deadline deadline) {
         return registry.findManifest(reference, credential, deadline);
@@ -21,7 +26,7 @@ public record RegistryArtifactFetcher(Registry registry) implements ArtifactFetc
     @Override
     public byte[] blob(
             ImageReference repository, Descriptor blob, Limit limit, Keychain.Found credential, Deadline deadline) {
-        return registry.blob(repository, blob, limit, credential, deadline);
+        return content.blob(repository, blob, limit, credential, deadline);
     }
 
     @Override

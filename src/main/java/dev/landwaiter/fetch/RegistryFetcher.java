@@ -19,19 +19,33 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The last tier: asks the registry, every time. An image costs one request; its labels cost one or two more, and one for each index within an index. */
+/** Reads images: asks the registry what a tag names, and the content store for the rest. Where neither keeps anything, an image costs one request; its labels cost one or two more, and one for each index within an index. */
 public final class RegistryFetcher implements ImageFetcher {
     private final Registry registry;
+    private final ContentStore content;
     private final Limits limits;
 
+    /** One that keeps no content. */
     public RegistryFetcher(Registry registry, Limits limits) {
+        this(registry, new RegistryContent(registry), limits);
+    }
+
+    /**
+     * An image is read from {@code content} where its digest is known.
+     *
+     * @param registry asked what a tag names
+     */
+    public RegistryFetcher(Registry registry, ContentStore content, Limits limits) {
         this.registry = registry;
+        this.content = content;
         this.limits = limits;
     }
 
     @Override
     public Image resolve(ImageReference reference, Keychain.Found credential, Deadline deadline) {
-        OciDocument document = registry.manifest(reference, credential, deadline);
+        OciDocument document = reference.digest().isPresent()
+                ? content.document(reference, credential, deadline)
+                : registry.manifest(reference, credential, deadline);
         return new Image(reference, document.digest(), document);
     }
 
@@ -44,7 +58,7 @@ public final class RegistryFetcher implements ImageFetcher {
         if (!MediaType.isImageConfig(manifest.config().mediaType())) {
             return new ImageDetails(manifest.digest(), ImageConfig.NONE);
         }
-        byte[] config = registry.blob(image.reference(), manifest.config(), Limit.CONFIG_BYTES, credential, deadline);
+        byte[] config = content.blob(image.reference(), manifest.config(), Limit.CONFIG_BYTES, credential, deadline);
         return new ImageDetails(
                 manifest.digest(),
                 ImageConfig.parse(
@@ -53,7 +67,12 @@ public final class RegistryFetcher implements ImageFetcher {
 
     @Override
     public void invalidate() {
-        // nothing is kept here
+        content.invalidate();
+    }
+
+    @Override
+    public void invalidate(ImageReference reference) {
+        content.invalidate(reference);
     }
 
     private Manifest ofPlatform(
@@ -67,7 +86,7 @@ public final class RegistryFetcher implements ImageFetcher {
                         Code.PLATFORM_NOT_FOUND,
                         "Could not read the labels of %s: its index names no image that a node could run. Push it for %s."
                                 .formatted(reference.canonical(), platform)));
-        OciDocument document = registry.manifest(reference.at(selected.digest()), credential, deadline);
+        OciDocument document = content.document(reference.at(selected.digest()), credential, deadline);
         return switch (document) {
             case Manifest manifest -> manifest;
             case Index hidden ->
@@ -114,7 +133,7 @@ public final class RegistryFetcher implements ImageFetcher {
         if (level >= limits.get(Limit.INDEX_DEPTH)) {
             throw limits.exceeded(Limit.INDEX_DEPTH, "index of " + reference.canonical());
         }
-        return Optional.of(registry.manifest(reference.at(entry.digest()), credential, deadline))
+        return Optional.of(content.document(reference.at(entry.digest()), credential, deadline))
                 .filter(Index.class::isInstance)
                 .map(Index.class::cast);
     }

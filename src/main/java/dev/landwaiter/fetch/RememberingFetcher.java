@@ -4,7 +4,6 @@ import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Asker;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
-import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.image.Platform;
 import dev.landwaiter.limit.Deadline;
@@ -14,21 +13,22 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * The memory tier. What a digest names is kept as long as there is room; a tag's answer is believed for a while and then confirmed by HEAD;
- * a failure is given again for a while, unless it was the asking request's own (a lack of time, budget or room) or a fault of ours. All of it
- * belongs to the credential that was shown. Of a failure the registry's answer alone is kept: where a credential came from, and what else was
- * tried, is told to each of themselves.
+ * The memory tier: what a tag names ({@link TagResolver}), what was given to whom ({@link AccessProofs}), what images say of themselves, and
+ * failures. A failure is given again for a while, unless it was the asking request's own (a lack of time, budget or room) or a fault of ours.
+ * All of it belongs to the credential that was shown. Of a failure the registry's answer alone is kept: where a credential came from, and what
+ * else was tried, is told to each of themselves.
  *
  * <p>What is known is answered without waiting, on the calling thread. Of those who ask for the same unknown thing at the same time one asks
  * the next tier.
  */
 public final class RememberingFetcher implements ImageFetcher {
     private final ImageFetcher next;
-    private final Registry registry;
     private final MemorySettings settings;
     private final LongSupplier nanoClock;
     private final TierListener listener;
     private final Memory memory;
+    private final AccessProofs proofs;
+    private final TagResolver tags;
     private final SingleFlight<MemoryKey, Image> resolving;
     private final SingleFlight<MemoryKey, ImageDetails> detailing;
 
@@ -44,11 +44,12 @@ public final class RememberingFetcher implements ImageFetcher {
             LongSupplier nanoClock,
             TierListener listener) {
         this.next = next;
-        this.registry = registry;
         this.settings = settings;
         this.nanoClock = nanoClock;
         this.listener = listener;
         this.memory = new Memory(settings.bytes());
+        this.proofs = new AccessProofs(memory);
+        this.tags = new TagResolver(next, registry, memory, proofs, settings.tagTtl(), nanoClock, listener);
         this.resolving = new SingleFlight<>(_ -> true, listener::joined);
         this.detailing = new SingleFlight<>(_ -> true, listener::joined);
     }
@@ -74,12 +75,8 @@ public final class RememberingFetcher implements ImageFetcher {
                 deadline,
                 "the look-up of " + reference.text(),
                 own -> known(key, reference)
-                        .orElseGet(() -> remembered(key, generation -> {
-                            Image found = confirmed(key, reference, credential, own)
-                                    .orElseGet(() -> asked(reference, credential, own));
-                            keep(key, found, generation);
-                            return found;
-                        })));
+                        .orElseGet(() ->
+                                remembered(key, generation -> asked(key, reference, credential, own, generation))));
         return as(reference, image);
     }
 
@@ -126,6 +123,14 @@ public final class RememberingFetcher implements ImageFetcher {
         next.invalidate();
     }
 
+    @Override
+    public void invalidate(ImageReference reference) {
+        memory.clear(reference);
+        resolving.forget();
+        detailing.forget();
+        next.invalidate(reference);
+    }
+
     /** About how many bytes of memory are taken. */
     public long bytes() {
         return memory.bytes();
@@ -135,9 +140,8 @@ public final class RememberingFetcher implements ImageFetcher {
     private Optional<Image> known(MemoryKey key, ImageReference reference) {
         return switch (memory.get(key)) {
             case MemoryEntry.Known known -> Optional.of(as(reference, known.image()));
-            case MemoryEntry.Names names when believed(names.until()) -> content(key, names.digest(), reference);
+            case MemoryEntry.Names names -> named(key, names, reference);
             case MemoryEntry.Failed failed -> failed(failed);
-            case MemoryEntry.Names names -> Optional.empty();
             case MemoryEntry.Told told -> Optional.empty();
             case null -> Optional.empty();
         };
@@ -161,54 +165,27 @@ public final class RememberingFetcher implements ImageFetcher {
         return Optional.empty();
     }
 
-    private Optional<Image> content(MemoryKey ofTag, Digest digest, ImageReference reference) {
-        return ofTag instanceof MemoryKey.Tag tag
-                        && memory.get(MemoryKey.content(reference, digest, tag.identity()))
-                                instanceof MemoryEntry.Known known
-                ? Optional.of(as(reference, known.image()))
-                : Optional.empty();
+    private Optional<Image> named(MemoryKey key, MemoryEntry.Names names, ImageReference reference) {
+        Image image = key instanceof MemoryKey.Tag tag ? tags.known(tag, names, reference) : null;
+        return image == null ? Optional.empty() : Optional.of(as(reference, image));
     }
 
-    /** What a tag named before, if the registry says that it still does. */
-    private Optional<Image> confirmed(
-            MemoryKey key, ImageReference reference, Keychain.Found credential, Deadline deadline) {
-        if (!(memory.get(key) instanceof MemoryEntry.Names names)) {
-            return Optional.empty();
-        }
-        Optional<Image> before = content(key, names.digest(), reference);
-        if (before.isEmpty()
-                || !registry.headDigest(reference, credential, deadline).equals(Optional.of(names.digest()))) {
-            return Optional.empty();
-        }
-        listener.revalidated();
-        return before;
-    }
-
-    /** A tag beside a digest is only the asker's word for it: it is no part of the key, and must not come to stand in what others are told. */
-    private Image asked(ImageReference reference, Keychain.Found credential, Deadline deadline) {
-        listener.miss();
-        ImageReference bare = reference.digest().map(reference::at).orElse(reference);
-        return as(reference, next.resolve(bare, credential, deadline));
-    }
-
-    /** Keeps {@code image} under its digest and, where it was asked for by tag, what the tag names. */
-    private void keep(MemoryKey key, Image image, long generation) {
-        switch (key) {
-            case MemoryKey.Tag tag -> {
-                memory.put(
-                        MemoryKey.content(image.reference(), image.digest(), tag.identity()),
-                        new MemoryEntry.Known(image),
-                        generation);
-                memory.put(
-                        key,
-                        new MemoryEntry.Names(
-                                image.digest(), from(settings.tagTtl().toNanos())),
-                        generation);
+    private Image asked(
+            MemoryKey key, ImageReference reference, Keychain.Found credential, Deadline deadline, long generation) {
+        return switch (key) {
+            case MemoryKey.Tag tag -> tags.ask(tag, reference, credential, deadline, generation);
+            case MemoryKey.Content content -> {
+                listener.miss();
+                // a tag beside a digest is only the asker's word for it, and must not come to stand in what others are
+                // told
+                ImageReference bare = reference.at(content.digest());
+                Image image = next.resolve(bare, credential, deadline);
+                proofs.given(image, content.identity(), generation);
+                yield as(reference, image);
             }
-            case MemoryKey.Content content -> memory.put(content, new MemoryEntry.Known(image), generation);
             case MemoryKey.Details details ->
-                throw new IllegalArgumentException("an image is not kept under " + details);
-        }
+                throw new IllegalArgumentException("no image is asked for under " + details);
+        };
     }
 
     /** Does {@code work}, and remembers its failure under {@code key} where that may be remembered. */

@@ -1,5 +1,7 @@
 /**
- * From a reference to an image, remembered: tiers, single flight, revalidation.
+ * From a reference to an image, remembered. Three parts stand behind {@link dev.landwaiter.fetch.ImageFetcher}: what tags name
+ * ({@code TagResolver}), who may read what ({@code AccessProofs}), and what digests name ({@link dev.landwaiter.fetch.ContentStore}, which
+ * tiers decorate).
  */
 @NullMarked
 @CheckReturnValue

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.landwaiter.credential.Credential;
+import dev.landwaiter.credential.CredentialIdentity;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Limit;
@@ -72,14 +73,14 @@ final class Authorizations {
     }
 
     /** Whose token it is, and for what. */
-    private record TokenKey(String host, String repository, String identity) {}
+    private record TokenKey(String host, String repository, CredentialIdentity identity) {}
 
     /** A token that is wanted: whose and for what, of which server. */
     private record Wanted(TokenKey key, TokenClient.Server server, String scope) {
         int weight() {
             return key.host().length()
                     + key.repository().length()
-                    + key.identity().length()
+                    + key.identity().text().length()
                     + server.weight()
                     + scope.length();
         }

@@ -1,5 +1,6 @@
 package dev.landwaiter.verify;
 
+import dev.landwaiter.credential.CredentialIdentity;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
@@ -43,5 +44,5 @@ record Place(
     }
 
     /** Two places of the same one are the same, whoever came by their credential in which way. */
-    record Key(String registry, String repository, String credential, String tagPrefix) {}
+    record Key(String registry, String repository, CredentialIdentity credential, String tagPrefix) {}
 }

@@ -1,5 +1,6 @@
 package dev.landwaiter.verify;
 
+import dev.landwaiter.credential.CredentialIdentity;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.fetch.Image;
 import dev.landwaiter.image.ImageReference;
@@ -66,13 +67,13 @@ final class Places {
             return List.of();
         }
         Keychain.Found fresh = keychains.of(source).refresh(place.repository(), deadline);
-        Set<String> before = identities(place.credential());
+        Set<CredentialIdentity> before = identities(place.credential());
         return inTurn(place.with(fresh)).stream()
                 .filter(one -> !before.contains(one.credential().credential().identity()))
                 .toList();
     }
 
-    private static Set<String> identities(Keychain.Found found) {
+    private static Set<CredentialIdentity> identities(Keychain.Found found) {
         return found.inTurn().stream()
                 .map(one -> one.credential().identity())
                 .collect(Collectors.toCollection(LinkedHashSet::new));

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.landwaiter.credential.CredentialIdentity;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Asker;
 import dev.landwaiter.failure.Code;
@@ -146,7 +147,7 @@ public final class RememberingVerifier implements Verifier {
                 + key.registry().length()
                 + key.repository().length()
                 + key.policyContent().length()
-                + key.credential().length()
+                + key.credential().text().length()
                 + key.sourceCredentials().length();
         bytes += switch (verdict) {
             case Verdict.Verified verified ->
@@ -191,6 +192,6 @@ public final class RememberingVerifier implements Verifier {
             String repository,
             Digest digest,
             String policyContent,
-            String credential,
+            CredentialIdentity credential,
             String sourceCredentials) {}
 }

@@ -302,6 +302,29 @@ class RememberingFetcherTest {
     }
 
     @Test
+    void whatOneRepositoryHoldsIsForgottenForEveryCredentialAndOthersAreKept() {
+        ImageReference other = ImageReference.parse("ghcr.io/acme/other:1");
+        registry.put("ghcr.io/acme/other", "1", Documents.manifest("other"));
+        Digest first = registry.put(REPOSITORY, "1", Documents.manifest("a"));
+        for (Keychain.Found credential : List.of(NOBODY, ANN)) {
+            assertThat(fetcher.resolve(TAG, credential, soon()).digest()).isEqualTo(first);
+            assertThat(fetcher.details(
+                            fetcher.resolve(TAG, credential, soon()), Platform.LINUX_AMD64, credential, soon()))
+                    .isNotNull();
+        }
+        assertThat(resolve(other)).isNotNull();
+        Digest moved = registry.put(REPOSITORY, "1", Documents.manifest("b"));
+
+        fetcher.invalidate(TAG.at(first));
+
+        assertThat(resolve(TAG)).isEqualTo(moved);
+        assertThat(fetcher.resolve(TAG, ANN, soon()).digest()).isEqualTo(moved);
+        assertThat(resolve(TAG.at(first))).isEqualTo(first);
+        assertThat(resolve(other)).isNotNull();
+        assertThat(registry.asked()).containsExactly("GET 1", "GET 1", "GET 1", "GET 1", "GET 1", "GET " + first);
+    }
+
+    @Test
     void memoryIsBoundedByBytes() {
         RememberingFetcher small = fetcher(new MemorySettings(20_000, Duration.ofSeconds(10), Duration.ofSeconds(10)));
         for (int i = 0; i < 100; i++) {

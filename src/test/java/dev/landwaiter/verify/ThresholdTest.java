@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.landwaiter.credential.Credential;
+import dev.landwaiter.credential.CredentialIdentity;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
@@ -179,7 +180,7 @@ class ThresholdTest {
 
     @Test
     void aSecretThatTheRegistryRefusesIsReadOnceMore() {
-        List<String> shown = new ArrayList<>();
+        List<CredentialIdentity> shown = new ArrayList<>();
         SignatureFinder finder = (place, subject, types, deadline) -> {
             shown.add(place.credential().credential().identity());
             return shown.size() == 1
@@ -215,9 +216,9 @@ class ThresholdTest {
 
     @Test
     void whereSeveralSecretsMatchEachIsShownInTurn() {
-        List<String> shown = new ArrayList<>();
+        List<CredentialIdentity> shown = new ArrayList<>();
         SignatureFinder finder = (place, subject, types, deadline) -> {
-            String source = place.credential().credential().identity();
+            CredentialIdentity source = place.credential().credential().identity();
             shown.add(source);
             return source.equals(Fixtures.user("good").credential().identity())
                     ? Signatures.NONE
