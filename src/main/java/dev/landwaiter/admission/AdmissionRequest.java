@@ -2,10 +2,10 @@ package dev.landwaiter.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.landwaiter.catalog.Annotations;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Shown;
+import dev.landwaiter.workload.Annotations;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.landwaiter.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.landwaiter.catalog.Annotations;
 import dev.landwaiter.catalog.Records;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.limit.Shown;
+import dev.landwaiter.workload.Annotations;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

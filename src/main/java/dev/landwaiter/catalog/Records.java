@@ -13,6 +13,7 @@ import dev.landwaiter.limit.BoundedJson;
 import dev.landwaiter.limit.Cut;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.workload.Annotations;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

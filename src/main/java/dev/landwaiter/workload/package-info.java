@@ -1,5 +1,6 @@
 /**
- * Where images stand in Kubernetes objects: the image slots of a Pod and of a pod template.
+ * What there is to know of a kind of object: where its images stand, whose credentials fetch them, and the annotations that the contract has
+ * for it.
  */
 @NullMarked
 @CheckReturnValue

@@ -2,7 +2,7 @@ package dev.landwaiter.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.landwaiter.catalog.Annotations;
+import dev.landwaiter.workload.Annotations;
 import dev.landwaiter.workload.ImageSlot;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.landwaiter.catalog;
+package dev.landwaiter.workload;
 
 import java.util.List;
 
