@@ -1,6 +1,5 @@
 package dev.landwaiter.admission;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.catalog.ImageRecord;
 import dev.landwaiter.catalog.RecentRecords;
 import dev.landwaiter.catalog.Records;
@@ -20,7 +19,8 @@ import dev.landwaiter.policy.PolicySet;
 import dev.landwaiter.policy.PolicySource;
 import dev.landwaiter.verify.Verifier;
 import dev.landwaiter.workload.ImageSlot;
-import dev.landwaiter.workload.PodImages;
+import dev.landwaiter.workload.ImageSlotReader;
+import dev.landwaiter.workload.WorkloadKind;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,7 +43,7 @@ public final class AdmissionPipeline {
     private final Keychains keychains;
     private final AdmissionRules rules;
     private final Limits limits;
-    private final PodImages images;
+    private final ImageSlotReader images;
     private final ImageChecks checks;
     private final int mostPullSecrets;
     private final InstantSource clock;
@@ -64,7 +64,7 @@ public final class AdmissionPipeline {
         this.keychains = keychains;
         this.rules = rules;
         this.limits = limits;
-        this.images = new PodImages(limits);
+        this.images = new ImageSlotReader(limits);
         this.mostPullSecrets = limits.count(Limit.PULL_SECRETS);
         this.clock = clock;
         this.checks = new ImageChecks(fetcher, verifier, rules.platform(), limits);
@@ -144,7 +144,7 @@ public final class AdmissionPipeline {
         }
         String namespace = request.summary().namespace();
         PolicySet inForce = policies.current().in(namespace);
-        PodSelection pod = new PodSelection(inForce.selectsPods() ? request.labels() : Map.of());
+        PodSelection pod = new PodSelection(inForce.selectsPods() ? request.podLabels() : Map.of());
         NamespaceScope scope = new NamespaceScope(inForce, namespaces, namespace, pod, clock.instant(), atOnce);
         Keychain keychain = keychain(request);
         Map<String, Finding> findings = checks.known(references(slots), scope, keychain);
@@ -169,7 +169,7 @@ public final class AdmissionPipeline {
         if (!request.isCreate() && !request.isUpdate()) {
             return Optional.of("nothing comes in by " + request.summary().operation());
         }
-        if (!request.subresource().isEmpty() && !request.ephemeral()) {
+        if (!request.subresource().isEmpty() && !request.ofSubresource()) {
             return Optional.of("subresource \"" + Shown.of(request.subresource(), SHOWN) + "\" brings no image");
         }
         return Optional.empty();
@@ -184,24 +184,17 @@ public final class AdmissionPipeline {
     }
 
     private Keychain keychain(AdmissionRequest request) {
-        JsonNode spec = request.object().path("spec");
-        List<String> pullSecrets = new ArrayList<>();
-        for (JsonNode secret : spec.path("imagePullSecrets")) {
-            String name = secret.path("name").asText("");
-            // whoever uses them refuses more than there may be, and needs no more of them for that
-            if (!name.isEmpty() && pullSecrets.size() <= mostPullSecrets) {
-                pullSecrets.add(name);
-            }
-        }
-        return keychains.forPod(
-                request.summary().namespace(),
-                pullSecrets,
-                spec.path("serviceAccountName").asText(""));
+        WorkloadKind kind = request.kind();
+        // whoever uses them refuses more than there may be, and needs no more of them for that
+        List<String> pullSecrets = kind.pullSecrets(request.object(), mostPullSecrets + 1);
+        return keychains.forPod(request.summary().namespace(), pullSecrets, kind.serviceAccount(request.object()));
     }
 
     private Decided judge(AdmissionRequest request, Endpoint endpoint, Slots slots, Map<String, Finding> findings) {
         boolean mutates = endpoint == Endpoint.MUTATE && !request.mirror();
-        boolean pins = mutates && !request.optedOut();
+        WorkloadKind.Handling handling = request.kind().handling();
+        boolean pins = mutates && handling.pinned() && !request.optedOut();
+        boolean pinDemanded = endpoint == Endpoint.VALIDATE && handling.demandsDigests();
         Judgement judgement = new Judgement(rules, limits, !request.mirror());
         List<Mutation.Pin> pinned = new ArrayList<>();
         List<ImageOutcome> outcomes = new ArrayList<>();
@@ -211,7 +204,7 @@ public final class AdmissionPipeline {
             if (finding == null) {
                 throw new IllegalStateException("every slot's reference was looked at");
             }
-            Judgement.Judged judged = judgement.judge(slot, finding, endpoint == Endpoint.VALIDATE);
+            Judgement.Judged judged = judgement.judge(slot, finding, pinDemanded);
             String reference = pins ? finding.pinned().orElse(slot.reference()) : slot.reference();
             if (!reference.equals(slot.reference())) {
                 pinned.add(new Mutation.Pin(slot, reference));

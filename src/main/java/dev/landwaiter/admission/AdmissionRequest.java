@@ -6,28 +6,34 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Shown;
 import dev.landwaiter.workload.Annotations;
+import dev.landwaiter.workload.WorkloadKind;
+import dev.landwaiter.workload.WorkloadKinds;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * One admission request for a Pod. The objects stay JSON trees, so that unknown fields survive and pointers are exact.
+ * One admission request. The objects stay JSON trees, so that unknown fields survive and pointers are exact.
  *
  * @param summary what logs and metrics tell of it
  * @param groups of the user who sent it
- * @param subresource {@code ""} for the Pod itself, else for instance {@code ephemeralcontainers}
+ * @param subresource {@code ""} for the object itself, else for instance {@code ephemeralcontainers}
+ * @param kind of the object
  * @param object as it would be
  * @param oldObject as it is, missing on CREATE
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#request">AdmissionReview</a>
  */
 public record AdmissionRequest(
-        Summary summary, List<String> groups, String subresource, JsonNode object, JsonNode oldObject) {
+        Summary summary,
+        List<String> groups,
+        String subresource,
+        WorkloadKind kind,
+        JsonNode object,
+        JsonNode oldObject) {
     /** The one version that is spoken. */
     public static final String API_VERSION = "admission.k8s.io/v1";
 
-    static final String EPHEMERAL = "ephemeralcontainers";
     /** A node's user is this and its name; its group is {@link #NODES}. */
     private static final String NODE_USER = "system:node:";
 
@@ -53,8 +59,11 @@ public record AdmissionRequest(
         static final Summary UNKNOWN = new Summary("", "", "", "", "", false, "");
     }
 
-    /** Reads an AdmissionReview; anything else is a {@link Code#REVIEW_MALFORMED} or {@link Code#REVIEW_UNSUPPORTED}. */
-    static AdmissionRequest read(JsonNode review) {
+    /**
+     * Reads an AdmissionReview of an object of one of {@code kinds}; anything else is a {@link Code#REVIEW_MALFORMED} or {@link
+     * Code#REVIEW_UNSUPPORTED}.
+     */
+    static AdmissionRequest read(JsonNode review, WorkloadKinds kinds) {
         if (!review.isObject() || !"AdmissionReview".equals(review.path("kind").textValue())) {
             throw malformed("it is not an AdmissionReview");
         }
@@ -82,14 +91,13 @@ public record AdmissionRequest(
                 operation,
                 request.path("dryRun").asBoolean(),
                 request.path("userInfo").path("username").asText(""));
-        AdmissionRequest read = new AdmissionRequest(
+        return new AdmissionRequest(
                 summary,
                 groups(request),
                 request.path("subResource").asText(""),
+                kind(request.path("kind"), kinds),
                 object,
                 present(request.path("oldObject")));
-        read.checkKind(request.path("kind"));
-        return read;
     }
 
     private static List<String> groups(JsonNode request) {
@@ -110,35 +118,32 @@ public record AdmissionRequest(
         return node.isNull() ? MissingNode.getInstance() : node;
     }
 
-    private void checkKind(JsonNode kind) {
-        boolean pod = "Pod".equals(summary.kind())
-                && kind.path("group").asText("").isEmpty()
-                && "v1".equals(kind.path("version").textValue());
-        if (!pod) {
-            throw new Failure(
-                    Code.REVIEW_UNSUPPORTED,
-                    "Could not decide on kind \"%s/%s %s\": only v1 Pods are supported. Register the webhook for pods and pods/ephemeralcontainers alone."
-                            .formatted(
-                                    shown(kind.path("group").asText("")),
-                                    shown(kind.path("version").asText("")),
-                                    shown(summary.kind())));
-        }
+    private static WorkloadKind kind(JsonNode kind, WorkloadKinds kinds) {
+        String group = kind.path("group").asText("");
+        String version = kind.path("version").asText("");
+        String name = kind.path("kind").asText("");
+        return kinds.find(group, version, name)
+                .orElseThrow(() -> new Failure(
+                        Code.REVIEW_UNSUPPORTED,
+                        "Could not decide on kind \"%s/%s %s\": only %s are supported. Register the webhook for %s alone."
+                                .formatted(
+                                        shown(group), shown(version), shown(name), kinds.titles(), kinds.resources())));
     }
 
-    /** Throws a {@link Code#REVIEW_MALFORMED} where what comes in, or was there, is nothing that a Pod could be. */
+    /** Throws a {@link Code#REVIEW_MALFORMED} where what comes in, or was there, is nothing that its kind could be. */
     void checkObjects() {
-        checkObject(object, "request.object");
+        checkObject(object, kind.api().kind(), "request.object");
         if (isUpdate()) {
-            checkObject(oldObject, "request.oldObject");
+            checkObject(oldObject, kind.api().kind(), "request.oldObject");
         }
     }
 
-    private static void checkObject(JsonNode object, String where) {
+    private static void checkObject(JsonNode object, String kind, String where) {
         if (!object.isObject()) {
             throw malformed(where + " is missing");
         }
-        if (!"Pod".equals(object.path("kind").asText("Pod"))) {
-            throw malformed(where + " is not a Pod");
+        if (!kind.equals(object.path("kind").asText(kind))) {
+            throw malformed("%s is not a %s".formatted(where, kind));
         }
         for (String field : List.of("metadata", "spec")) {
             if (object.has(field) && !object.get(field).isObject()) {
@@ -166,9 +171,9 @@ public record AdmissionRequest(
         return "UPDATE".equals(summary.operation());
     }
 
-    /** Whether ephemeral containers alone are what this may change. */
-    boolean ephemeral() {
-        return subresource.equals(EPHEMERAL);
+    /** Whether it changes the images of a subresource alone, and none of the object's metadata. */
+    boolean ofSubresource() {
+        return kind.api().subresources().contains(subresource);
     }
 
     /**
@@ -176,29 +181,24 @@ public record AdmissionRequest(
      * may write it; a mirror Pod is made by the node that it names. That is all a node may do with it, so an UPDATE is never excused.
      */
     boolean mirror() {
-        if (!isCreate() || !object.path("metadata").path("annotations").has(MIRROR)) {
+        if (!kind.handling().mirrored()
+                || !isCreate()
+                || !object.path("metadata").path("annotations").has(MIRROR)) {
             return false;
         }
         String node = object.path("spec").path("nodeName").asText("");
         return !node.isEmpty() && summary.user().equals(NODE_USER + node) && groups.contains(NODES);
     }
 
-    /** Whether the Pod opted out of mutation, of which policy takes no notice. */
+    /** Whether the object opted out of mutation, of which policy takes no notice. */
     boolean optedOut() {
         JsonNode label = object.path("metadata").path("labels").path(Annotations.ADMISSION_LABEL);
         return Annotations.DISABLED.equals(label.textValue());
     }
 
-    /** The Pod's labels, as it would be. */
-    Map<String, String> labels() {
-        JsonNode written = object.path("metadata").path("labels");
-        if (written.isEmpty()) {
-            return Map.of();
-        }
-        Map<String, String> labels = new HashMap<>();
-        written.properties()
-                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
-        return labels;
+    /** The labels of its Pods, as they would be. */
+    Map<String, String> podLabels() {
+        return kind.podLabels(object);
     }
 
     /**

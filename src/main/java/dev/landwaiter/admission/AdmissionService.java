@@ -10,6 +10,7 @@ import dev.landwaiter.limit.Limits;
 import dev.landwaiter.limit.OwnThread;
 import dev.landwaiter.limit.Shares;
 import dev.landwaiter.limit.Shown;
+import dev.landwaiter.workload.WorkloadKinds;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -42,9 +43,19 @@ public final class AdmissionService implements Admission {
      */
     public AdmissionService(
             AdmissionPipeline pipeline, Limits limits, List<DecisionListener> listeners, LongSupplier nanoClock) {
+        this(pipeline, WorkloadKinds.DECIDED, limits, listeners, nanoClock);
+    }
+
+    /** As above, of objects of {@code kinds}. */
+    AdmissionService(
+            AdmissionPipeline pipeline,
+            WorkloadKinds kinds,
+            Limits limits,
+            List<DecisionListener> listeners,
+            LongSupplier nanoClock) {
         this.pipeline = pipeline;
         this.limits = limits;
-        this.codec = new ReviewCodec(limits);
+        this.codec = new ReviewCodec(limits, kinds);
         this.listeners = new Listeners(listeners);
         this.nanoClock = nanoClock;
         int atOnce = limits.count(Limit.LARGE_REVIEWS_AT_ONCE);

@@ -21,7 +21,7 @@ record RecordKeeper(AdmissionRequest request, Slots slots) {
     /** The annotations as they should be once {@code derived} are in; all others of ours are to go. */
     Map<String, String> annotations(Records derived) {
         Map<String, String> old = written(request.oldObject());
-        if (request.ephemeral()) {
+        if (request.ofSubresource()) {
             // the API server drops changes of metadata here: what stands there stays
             return written(request.object());
         }
@@ -41,7 +41,7 @@ record RecordKeeper(AdmissionRequest request, Slots slots) {
 
     /** Denies where a record that stands in the object claims more than {@code derived} and the object as it was say. */
     void refuseOverclaims(Records derived, Judgement judgement) {
-        if (request.ephemeral()) {
+        if (request.ofSubresource()) {
             return;
         }
         Map<String, String> old = written(request.oldObject());

@@ -12,6 +12,7 @@ import dev.landwaiter.limit.BoundedJson;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.workload.WorkloadKinds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -40,6 +41,7 @@ final class ReviewCodec {
     private static final int MORE = 30;
 
     private final Limits limits;
+    private final WorkloadKinds kinds;
     private final long most;
     private final int audit;
     private final long mostTokens;
@@ -47,7 +49,9 @@ final class ReviewCodec {
     /** For what is short enough to have no more tokens than it may: counting them costs. */
     private final BoundedJson readerOfShort;
 
-    ReviewCodec(Limits limits) {
+    /** @param kinds of the objects that are decided on */
+    ReviewCodec(Limits limits, WorkloadKinds kinds) {
+        this.kinds = kinds;
         this.limits = limits;
         this.most = limits.get(Limit.REVIEW_BYTES);
         this.audit = limits.count(Limit.AUDIT_CHARACTERS);
@@ -68,7 +72,7 @@ final class ReviewCodec {
         }
         JsonNode review =
                 (mayHaveMore ? reader : readerOfShort).read(body, Code.REVIEW_MALFORMED, "the AdmissionReview");
-        return AdmissionRequest.read(review);
+        return AdmissionRequest.read(review, kinds);
     }
 
     /** Counts without making a tree, which would be made in vain, and be large, where there are too many. */

@@ -1,9 +1,9 @@
 package dev.landwaiter.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.landwaiter.patch.JsonPointer;
 import dev.landwaiter.workload.ImageSlot;
-import dev.landwaiter.workload.PodImages;
+import dev.landwaiter.workload.ImageSlotReader;
+import dev.landwaiter.workload.WorkloadKind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,19 +17,17 @@ import java.util.Map;
  * @param unchanged whether the object has just the slots that it had, with the same images
  */
 record Slots(List<ImageSlot> toCheck, List<String> kept, boolean unchanged) {
-    private static final JsonPointer SPEC = JsonPointer.ROOT.child("spec");
-
     Slots {
         toCheck = List.copyOf(toCheck);
         kept = List.copyOf(kept);
     }
 
-    static Slots of(AdmissionRequest request, PodImages images) {
-        List<ImageSlot> slots = images.slots(request.object(), SPEC);
+    static Slots of(AdmissionRequest request, ImageSlotReader images) {
+        List<ImageSlot> slots = images.slots(request.object(), request.kind());
         if (!request.isUpdate()) {
             return new Slots(slots, List.of(), false);
         }
-        Map<String, String> before = references(images, request.oldObject());
+        Map<String, String> before = references(images, request.kind(), request.oldObject());
         List<ImageSlot> toCheck = new ArrayList<>();
         List<String> kept = new ArrayList<>();
         for (ImageSlot slot : slots) {
@@ -42,9 +40,9 @@ record Slots(List<ImageSlot> toCheck, List<String> kept, boolean unchanged) {
         return new Slots(toCheck, kept, kept.size() == slots.size() && kept.size() == before.size());
     }
 
-    private static Map<String, String> references(PodImages images, JsonNode object) {
+    private static Map<String, String> references(ImageSlotReader images, WorkloadKind kind, JsonNode object) {
         Map<String, String> references = new HashMap<>();
-        for (ImageSlot slot : images.slots(object, SPEC)) {
+        for (ImageSlot slot : images.slots(object, kind)) {
             references.put(slot.key(), slot.reference());
         }
         return references;

@@ -3,7 +3,8 @@ package dev.landwaiter.architecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landwaiter.workload.Annotations;
-import dev.landwaiter.workload.ImageSlot;
+import dev.landwaiter.workload.ImagePlace;
+import dev.landwaiter.workload.WorkloadKinds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,16 +40,15 @@ class MatchConditionsTest {
         String lists = "['containers', 'initContainers', 'ephemeralContainers'].exists(l, ";
         assertThat(expression).contains(lists + "object.spec[?l].orValue([]).map(c, [c.name, c.?image.orValue('')])");
 
-        for (ImageSlot.Kind kind : ImageSlot.Kind.values()) {
-            switch (kind) {
-                case CONTAINER, INIT_CONTAINER, EPHEMERAL_CONTAINER -> {
-                    assertThat(kind.field()).isEqualTo("image");
-                    assertThat(lists).contains("'" + kind.list() + "'");
-                }
-                case IMAGE_VOLUME ->
-                    assertThat(expression)
-                            .contains("object.spec.?%s.orValue([]).map(v, [v.name, v.?%s.orValue('')])"
-                                    .formatted(kind.list(), kind.field().replace(".", ".?")));
+        for (ImagePlace place : WorkloadKinds.POD.images()) {
+            if (place.field().text().equals("image")) {
+                assertThat(lists).contains("'" + place.list() + "'");
+            } else {
+                assertThat(expression)
+                        .contains("object.spec.?%s.orValue([]).map(v, [v.name, v.?%s.orValue('')])"
+                                .formatted(
+                                        place.list(),
+                                        String.join(".?", place.field().names())));
             }
         }
     }

@@ -9,8 +9,9 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
-import dev.landwaiter.patch.JsonPointer;
-import dev.landwaiter.workload.PodImages;
+import dev.landwaiter.workload.FieldPath;
+import dev.landwaiter.workload.WorkloadKind;
+import dev.landwaiter.workload.WorkloadKinds;
 import dev.landwaiter.yaml.KubernetesYaml;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,6 +42,7 @@ final class PodFile {
                     new AdmissionRequest.Summary("plan", namespace, "Pod", name, "CREATE", true, ""),
                     List.of(),
                     "",
+                    WorkloadKinds.POD,
                     object,
                     MissingNode.getInstance());
         }
@@ -105,7 +107,7 @@ final class PodFile {
             object.path("items").forEach(item -> collect(item, namespace, pods, others));
             return;
         }
-        Optional<JsonPointer> spec = PodImages.podSpec(kind);
+        Optional<FieldPath> spec = WorkloadKinds.WITH_PODS.find(kind).map(WorkloadKind::spec);
         if (spec.isEmpty()) {
             others.add(kind.isEmpty() ? "an object without a kind" : kind);
             return;
@@ -119,17 +121,17 @@ final class PodFile {
                 pod ? object : ofTemplate(object, spec.get(), in, name)));
     }
 
-    private static JsonNode ofTemplate(JsonNode object, JsonPointer spec, String namespace, String name) {
-        String template = spec.text().substring(0, spec.text().lastIndexOf('/'));
+    private static JsonNode ofTemplate(JsonNode object, FieldPath spec, String namespace, String name) {
+        FieldPath template = FieldPath.of(spec.text().substring(0, spec.text().lastIndexOf('.')));
         ObjectNode pod = JsonNodeFactory.instance.objectNode();
         pod.put("apiVersion", "v1").put("kind", "Pod");
         ObjectNode metadata = pod.putObject("metadata");
         metadata.put("generateName", name + "-").put("namespace", namespace);
-        object.at(template)
+        template.in(object)
                 .path("metadata")
                 .properties()
                 .forEach(field -> metadata.set(field.getKey(), field.getValue()));
-        pod.set("spec", object.at(spec.text()));
+        pod.set("spec", spec.in(object));
         return pod;
     }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PodImagesTest {
+class ImageSlotReaderTest {
     private static final String SPEC = """
             containers: [{name: a, image: i1}, {name: none}, {name: empty, image: ""}]
             initContainers: [{name: b, image: i2}]
@@ -28,8 +28,8 @@ class PodImagesTest {
 
     private static List<ImageSlot> slots(String yaml, String kind) throws Exception {
         JsonNode object = TestYaml.document(yaml);
-        return new PodImages(Limits.defaults())
-                .slots(object, PodImages.podSpec(kind).orElseThrow());
+        return new ImageSlotReader(Limits.defaults())
+                .slots(object, WorkloadKinds.WITH_PODS.find(kind).orElseThrow());
     }
 
     @Test
@@ -115,10 +115,10 @@ class PodImagesTest {
 
     @Test
     void boundsTheirNumber() throws Exception {
-        PodImages two = new PodImages(Limits.of(Map.of(Limit.IMAGES_PER_OBJECT, 2L)));
+        ImageSlotReader two = new ImageSlotReader(Limits.of(Map.of(Limit.IMAGES_PER_OBJECT, 2L)));
         JsonNode object = TestYaml.document("spec:\n" + SPEC.indent(2));
 
-        assertThatThrownBy(() -> two.slots(object, PodImages.podSpec("Pod").orElseThrow()))
+        assertThatThrownBy(() -> two.slots(object, WorkloadKinds.POD))
                 .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.code()).isEqualTo(Code.LIMIT_EXCEEDED));
     }
 }
