@@ -3,6 +3,14 @@ package dev.landwaiter.admission;
 import dev.landwaiter.catalog.ImageRecord;
 import dev.landwaiter.catalog.RecentRecords;
 import dev.landwaiter.catalog.Records;
+import dev.landwaiter.check.AdmissionRules;
+import dev.landwaiter.check.Finding;
+import dev.landwaiter.check.ImageChecks;
+import dev.landwaiter.check.ImageOutcome;
+import dev.landwaiter.check.Judgement;
+import dev.landwaiter.check.NamespaceScope;
+import dev.landwaiter.check.PodSelection;
+import dev.landwaiter.check.Problem;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
@@ -209,7 +217,7 @@ public final class AdmissionPipeline {
             if (!reference.equals(slot.reference())) {
                 pinned.add(new Mutation.Pin(slot, reference));
             }
-            finding.record().ifPresent(record -> records.put(slot.key(), record));
+            ImageRecord.of(finding).ifPresent(record -> records.put(slot.key(), record));
             outcomes.add(outcome(slot, finding, reference, judged));
         }
         Records derived = recent.same(Records.of(records, limits.count(Limit.RECORD_CHARACTERS)));
@@ -221,7 +229,7 @@ public final class AdmissionPipeline {
                 ? Plan.of(request.object(), pinned, keeper.annotations(pins ? derived : Records.NONE))
                         .patch(request.object())
                 : JsonPatch.EMPTY;
-        return new Decided(judgement.decision(patch), outcomes, derived);
+        return new Decided(Decision.of(judgement.result(), patch), outcomes, derived);
     }
 
     private ImageOutcome outcome(ImageSlot slot, Finding finding, String pinned, Judgement.Judged judged) {

@@ -1,6 +1,7 @@
 package dev.landwaiter.admission;
 
 import dev.landwaiter.catalog.Records;
+import dev.landwaiter.check.Problem;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.failure.FatalError;

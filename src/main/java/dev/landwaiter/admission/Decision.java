@@ -1,6 +1,7 @@
 package dev.landwaiter.admission;
 
-import dev.landwaiter.failure.Code;
+import dev.landwaiter.check.Judgement;
+import dev.landwaiter.check.Problem;
 import dev.landwaiter.patch.JsonPatch;
 import java.util.Comparator;
 import java.util.List;
@@ -16,6 +17,13 @@ public sealed interface Decision {
 
     /** What to tell the requester whatever the decision; the first 256 characters of each hold slot, code and reason. */
     List<String> warnings();
+
+    /** What was judged, with {@code patch} where it may go on. */
+    static Decision of(Judgement.Result judged, JsonPatch patch) {
+        return judged.problems().isEmpty()
+                ? new Allowed(patch, judged.warnings())
+                : Denied.of(judged.problems(), judged.more(), judged.warnings());
+    }
 
     /** It may go on. */
     record Allowed(JsonPatch patch, List<String> warnings) implements Decision {
@@ -50,9 +58,9 @@ public sealed interface Decision {
         /** Refusals before what could not be checked, which they outweigh: trying again would not help. */
         static Denied of(List<Problem> problems, int more, List<String> warnings) {
             List<Problem> sorted = problems.stream()
-                    .sorted(Comparator.comparingInt(problem -> status(problem.code())))
+                    .sorted(Comparator.comparingInt(problem -> Problem.status(problem.code())))
                     .toList();
-            return new Denied(status(sorted.getFirst().code()), sorted, more, warnings);
+            return new Denied(Problem.status(sorted.getFirst().code()), sorted, more, warnings);
         }
 
         /** What else there is to know, in one line; empty where all is told. */
@@ -61,15 +69,6 @@ public sealed interface Decision {
                     ? Optional.empty()
                     : Optional.of(
                             more == 1 ? "There is 1 more problem." : "There are %d more problems.".formatted(more));
-        }
-
-        /** Which of them comes first is read off the number, too. */
-        static int status(Code code) {
-            return switch (code.fault()) {
-                case USER -> 403;
-                case INTERNAL -> 500;
-                case DEPENDENCY, CAPACITY -> 503;
-            };
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.landwaiter.admission;
 
+import dev.landwaiter.check.ImageOutcome;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,5 +1,8 @@
 package dev.landwaiter.admission;
 
+import dev.landwaiter.check.Finding;
+import dev.landwaiter.check.NamespaceScope;
+import dev.landwaiter.check.PodSelection;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.policy.PolicySet;
 import java.time.Instant;

@@ -2,6 +2,7 @@ package dev.landwaiter.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.catalog.Records;
+import dev.landwaiter.check.Judgement;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.limit.Shown;
 import dev.landwaiter.workload.Annotations;

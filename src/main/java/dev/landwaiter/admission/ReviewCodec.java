@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.landwaiter.check.ImageOutcome;
+import dev.landwaiter.check.Problem;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.BoundedJson;

@@ -3,6 +3,8 @@ package dev.landwaiter.catalog;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.landwaiter.check.Finding;
+import dev.landwaiter.check.Outcome;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Shown;
@@ -59,6 +61,21 @@ public record ImageRecord(
                 yield List.copyOf(sorted);
             }
         };
+    }
+
+    /** The record of an image that was looked at; empty for what is no reference. */
+    public static Optional<ImageRecord> of(Finding finding) {
+        ImageReference reference = finding.reference();
+        return reference == null
+                ? Optional.empty()
+                : Optional.of(of(
+                        reference,
+                        Optional.ofNullable(finding.digest()),
+                        finding.platform(),
+                        finding.outcome(),
+                        finding.policies(),
+                        finding.signers(),
+                        finding.exceptions()));
     }
 
     /** The record of {@code reference}, which stands in the object as {@code pinned} is in the end. */

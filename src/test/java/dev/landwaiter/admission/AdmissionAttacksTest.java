@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.landwaiter.catalog.Records;
+import dev.landwaiter.check.AdmissionRules;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;

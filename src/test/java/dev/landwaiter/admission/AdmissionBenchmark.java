@@ -1,5 +1,6 @@
 package dev.landwaiter.admission;
 
+import dev.landwaiter.check.AdmissionRules;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.image.Platform;
 import dev.landwaiter.limit.Deadline;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.ThreadMXBean;
+import dev.landwaiter.check.AdmissionRules;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.image.Platform;

@@ -29,19 +29,19 @@ import java.util.concurrent.ConcurrentHashMap;
  * there, {@code …/down} cannot be reached, {@code …/flaky} resolves but cannot be verified. It remembers what was looked up, and knows
  * without time only what it remembers.
  */
-final class FakeWorld implements ImageFetcher, Verifier {
+public final class FakeWorld implements ImageFetcher, Verifier {
     private static final Digest NOTHING = Digest.sha256(new byte[0]);
 
     private final Set<String> remembered = ConcurrentHashMap.newKeySet();
 
-    static Digest digestOf(ImageReference reference) {
+    public static Digest digestOf(ImageReference reference) {
         return reference
                 .digest()
                 .orElseGet(() -> Digest.sha256(
                         (reference.name() + ":" + reference.identifier()).getBytes(StandardCharsets.UTF_8)));
     }
 
-    Set<String> remembered() {
+    public Set<String> remembered() {
         return remembered;
     }
 

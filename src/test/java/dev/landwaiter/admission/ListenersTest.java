@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.landwaiter.check.AdmissionRules;
+import dev.landwaiter.check.Problem;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.landwaiter.check.AdmissionRules;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.fetch.MemorySettings;
 import dev.landwaiter.fetch.RegistryArtifactFetcher;

@@ -3,6 +3,7 @@ package dev.landwaiter.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.landwaiter.check.AdmissionRules;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.landwaiter.check.AdmissionRules;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.image.Platform;
 import dev.landwaiter.limit.Deadline;
@@ -120,7 +121,8 @@ class WorkloadRowTest {
         JsonNode validated = answer(review, Endpoint.VALIDATE);
         assertThat(validated.path("allowed").asBoolean()).isTrue();
         assertThat(validated.at("/auditAnnotations/images").asText())
-                .startsWith("{\"distribution.image\":{\"image\":\"r.test/llama/signed\",\"tag\":\"1\",\"digest\":\"sha256:");
+                .startsWith(
+                        "{\"distribution.image\":{\"image\":\"r.test/llama/signed\",\"tag\":\"1\",\"digest\":\"sha256:");
     }
 
     @Test
@@ -137,7 +139,8 @@ class WorkloadRowTest {
     void anUpdateThatLeavesTheImageIsNotCheckedAgain() throws IOException {
         ObjectNode review = review("{\"distribution\": {\"image\": \"r.test/llama/unsigned:1\"}}");
         ObjectNode request = review.withObject("/request");
-        request.put("operation", "UPDATE").set("oldObject", request.get("object").deepCopy());
+        request.put("operation", "UPDATE")
+                .set("oldObject", request.get("object").deepCopy());
         assertThat(answer(review, Endpoint.VALIDATE).path("allowed").asBoolean())
                 .isTrue();
 

@@ -37,11 +37,13 @@ class PackageTableTest {
             Map.entry("tuf", "sigstore http"),
             Map.entry("fetch", "image credential registry"),
             Map.entry("verify", "image sigstore policy credential fetch"),
-            Map.entry("catalog", "image workload sigstore policy fetch verify config modelkit"),
-            Map.entry("plan", "image patch workload policy verify config modelkit catalog"),
+            Map.entry("check", "image workload policy credential fetch verify"),
+            Map.entry("plan", "patch workload"),
+            Map.entry("catalog", "image workload check config modelkit"),
             Map.entry(
                     "admission",
-                    "image patch workload policy credential registry fetch verify config modelkit catalog plan")));
+                    "image patch workload policy credential registry fetch verify check"
+                            + " plan config modelkit catalog")));
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("dev.landwaiter");

@@ -1,8 +1,8 @@
 package dev.landwaiter.cli;
 
 import dev.landwaiter.admission.Decision;
-import dev.landwaiter.admission.ImageOutcome;
-import dev.landwaiter.admission.Problem;
+import dev.landwaiter.check.ImageOutcome;
+import dev.landwaiter.check.Problem;
 import java.util.List;
 
 /** A decision as people read it: a line for each image, then what is wrong and what to know. */

@@ -2,8 +2,8 @@ package dev.landwaiter.cli;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.landwaiter.admission.AdmissionPipeline;
-import dev.landwaiter.admission.AdmissionRules;
 import dev.landwaiter.admission.Keychains;
+import dev.landwaiter.check.AdmissionRules;
 import dev.landwaiter.credential.DockerConfigKeychain;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;

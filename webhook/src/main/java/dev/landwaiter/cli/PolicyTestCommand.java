@@ -3,7 +3,7 @@ package dev.landwaiter.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.landwaiter.admission.AdmissionRules;
+import dev.landwaiter.check.AdmissionRules;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.policy.PolicyFolder;
 import dev.landwaiter.settings.SettingRows;

@@ -1,6 +1,6 @@
 package dev.landwaiter.cli;
 
-import dev.landwaiter.admission.AdmissionRules;
+import dev.landwaiter.check.AdmissionRules;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.fetch.Image;
 import dev.landwaiter.image.Digest;

@@ -1,6 +1,6 @@
 package dev.landwaiter.cli;
 
-import dev.landwaiter.admission.AdmissionRules;
+import dev.landwaiter.check.AdmissionRules;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.policy.Mode;
 import dev.landwaiter.policy.OnUnavailable;

@@ -4,7 +4,7 @@ import dev.landwaiter.admission.AdmissionRequest;
 import dev.landwaiter.admission.Decision;
 import dev.landwaiter.admission.DecisionEvent;
 import dev.landwaiter.admission.DecisionListener;
-import dev.landwaiter.admission.ImageOutcome;
+import dev.landwaiter.check.ImageOutcome;
 import dev.landwaiter.limit.Cut;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;

@@ -4,7 +4,7 @@ import dev.landwaiter.admission.Decision;
 import dev.landwaiter.admission.DecisionEvent;
 import dev.landwaiter.admission.DecisionListener;
 import dev.landwaiter.admission.Endpoint;
-import dev.landwaiter.admission.ImageOutcome;
+import dev.landwaiter.check.ImageOutcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

@@ -5,8 +5,8 @@ import static dev.landwaiter.settings.Parsers.duration;
 import static dev.landwaiter.settings.Parsers.each;
 import static dev.landwaiter.settings.Parsers.one;
 
-import dev.landwaiter.admission.AdmissionRules.NoMatch;
-import dev.landwaiter.admission.AdmissionRules.OnUnresolved;
+import dev.landwaiter.check.AdmissionRules.NoMatch;
+import dev.landwaiter.check.AdmissionRules.OnUnresolved;
 import dev.landwaiter.image.Platform;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.settings.Choices.ClusterUse;

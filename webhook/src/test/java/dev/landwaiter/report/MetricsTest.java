@@ -3,9 +3,9 @@ package dev.landwaiter.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.landwaiter.admission.Endpoint;
-import dev.landwaiter.admission.ImageOutcome;
 import dev.landwaiter.certs.CertificateSource;
 import dev.landwaiter.certs.SelfSignedAuthority;
+import dev.landwaiter.check.ImageOutcome;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.policy.Exemption;

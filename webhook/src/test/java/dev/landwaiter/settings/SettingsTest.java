@@ -3,8 +3,8 @@ package dev.landwaiter.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.landwaiter.admission.AdmissionRules.NoMatch;
-import dev.landwaiter.admission.AdmissionRules.OnUnresolved;
+import dev.landwaiter.check.AdmissionRules.NoMatch;
+import dev.landwaiter.check.AdmissionRules.OnUnresolved;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.Platform;

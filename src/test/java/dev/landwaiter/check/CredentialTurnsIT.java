@@ -1,4 +1,4 @@
-package dev.landwaiter.admission;
+package dev.landwaiter.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

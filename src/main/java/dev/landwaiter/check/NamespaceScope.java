@@ -1,4 +1,4 @@
-package dev.landwaiter.admission;
+package dev.landwaiter.check;
 
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.Digest;
@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param atOnce whether an event loop asks: where telling the policies of an image takes longer, that is {@code DEADLINE_EXCEEDED}
  * @param asked what selectors said of the namespace's labels, by policy: as it is and not by its content, which would take long to compare
  */
-record NamespaceScope(
+public record NamespaceScope(
         PolicySet policies,
         Namespaces namespaces,
         String namespace,
@@ -37,7 +37,8 @@ record NamespaceScope(
     /** Policies with selectors, of those that are for one Pod's images. */
     private static final int FEW = 4;
 
-    NamespaceScope(
+    /** As above, where nothing was asked yet. */
+    public NamespaceScope(
             PolicySet policies,
             Namespaces namespaces,
             String namespace,
@@ -61,14 +62,15 @@ record NamespaceScope(
      * @param unknown those that would match if the namespace's labels did, which could not be read
      * @param why they could not
      */
-    record Matching(List<ImagePolicy> certain, List<ImagePolicy> unknown, Optional<Failure> why) {
-        Matching {
+    public record Matching(List<ImagePolicy> certain, List<ImagePolicy> unknown, Optional<Failure> why) {
+        public Matching {
             certain = List.copyOf(certain);
             unknown = List.copyOf(unknown);
         }
     }
 
-    Matching matching(ImageReference reference, Deadline deadline) {
+    /** The policies for the image that {@code reference} names. */
+    public Matching matching(ImageReference reference, Deadline deadline) {
         List<ImagePolicy> byImage = forPod(byImage(reference, deadline));
         boolean all = true;
         for (ImagePolicy policy : byImage) {

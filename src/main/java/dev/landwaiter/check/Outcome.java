@@ -1,4 +1,4 @@
-package dev.landwaiter.catalog;
+package dev.landwaiter.check;
 
 import java.util.Arrays;
 import java.util.Locale;
@@ -26,7 +26,8 @@ public enum Outcome {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static Optional<Outcome> find(String text) {
+    /** The one that is written {@code text}. */
+    public static Optional<Outcome> find(String text) {
         return Arrays.stream(values())
                 .filter(outcome -> outcome.text().equals(text))
                 .findFirst();

@@ -1,4 +1,4 @@
-package dev.landwaiter.admission;
+package dev.landwaiter.check;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * looked up together, each on a virtual thread of its own and out of a budget of its own: what one image costs takes nothing from the
  * others, and what becomes of it is its own doing alone.
  */
-final class ImageChecks {
+public final class ImageChecks {
     /** A look-up that runs out of time says who kept it waiting; whoever waits for it waits so much longer. */
     private static final Duration TELLING = Duration.ofMillis(50);
     /** How many references are remembered as read; the texts are at most a kilobyte each. */
@@ -50,7 +50,8 @@ final class ImageChecks {
     private final Cache<String, ImageReference> references =
             Caffeine.newBuilder().maximumSize(READ).executor(Runnable::run).build();
 
-    ImageChecks(ImageFetcher fetcher, Verifier verifier, Platform platform, Limits limits) {
+    /** @param platform whose labels are read of an index */
+    public ImageChecks(ImageFetcher fetcher, Verifier verifier, Platform platform, Limits limits) {
         this.fetcher = fetcher;
         this.verifier = verifier;
         this.platform = platform;
@@ -58,7 +59,7 @@ final class ImageChecks {
     }
 
     /** What is known of {@code references}, by reference; the findings of the others are cut off. Never blocks. */
-    Map<String, Finding> known(Iterable<String> references, NamespaceScope scope, Keychain keychain) {
+    public Map<String, Finding> known(Iterable<String> references, NamespaceScope scope, Keychain keychain) {
         Map<String, Finding> findings = new LinkedHashMap<>();
         Check check = new Check(scope, keychain, Deadline.passed(), null);
         for (String reference : references) {
@@ -68,7 +69,7 @@ final class ImageChecks {
     }
 
     /** Looks up what is cut off in {@code findings}. What the deadline cuts off again is told by whose doing that was. */
-    void complete(Map<String, Finding> findings, NamespaceScope scope, Keychain keychain, Deadline deadline) {
+    public void complete(Map<String, Finding> findings, NamespaceScope scope, Keychain keychain, Deadline deadline) {
         List<Finding> cutOff =
                 findings.values().stream().filter(Finding::cutOff).toList();
         ReviewBudget review = new ReviewBudget(limits, cutOff.size());
@@ -133,7 +134,7 @@ final class ImageChecks {
             boolean staticallyDecided =
                     asking.isEmpty() && matching.certain().stream().anyMatch(ImagePolicy::clusterScoped);
             return staticallyDecided
-                    ? new Finding(text, reference, null, null, verdicts, "", false)
+                    ? new Finding(text, reference, null, null, verdicts, null, false)
                     : resolved(text, reference, asking, verdicts);
         }
 
@@ -144,18 +145,18 @@ final class ImageChecks {
                 resolved = resolve(reference);
             } catch (Failure e) {
                 asking.forEach(policy -> verdicts.add(new Finding.PolicyVerdict(policy, Verdict.of(e))));
-                return new Finding(text, reference, null, e, verdicts, "", false);
+                return new Finding(text, reference, null, e, verdicts, null, false);
             }
             Image image = resolved.image();
             Keychain.Found credential = resolved.credential();
-            Labels labels = deadline.expired()
+            Details details = deadline.expired()
                     ? inPlace(image, credential, asking, verdicts)
                     : together(image, credential, asking, verdicts);
-            return new Finding(text, reference, image.digest(), null, verdicts, labels.platform(), labels.cutOff());
+            return new Finding(text, reference, image.digest(), null, verdicts, details.details(), details.cutOff());
         }
 
         /** With no time, nothing is waited for: all is known, or cut off. */
-        private Labels inPlace(
+        private Details inPlace(
                 Image image,
                 Keychain.Found credential,
                 List<ImagePolicy> asking,
@@ -163,17 +164,17 @@ final class ImageChecks {
             for (ImagePolicy policy : asking) {
                 verdicts.add(verdict(image, policy, credential));
             }
-            return labels(image, credential);
+            return details(image, credential);
         }
 
         /** Neither waits for the other. */
-        private Labels together(
+        private Details together(
                 Image image,
                 Keychain.Found credential,
                 List<ImagePolicy> asking,
                 List<Finding.PolicyVerdict> verdicts) {
             List<Callable<Part>> parts = new ArrayList<>(asking.size() + 1);
-            parts.add(() -> labels(image, credential));
+            parts.add(() -> details(image, credential));
             for (ImagePolicy policy : asking) {
                 parts.add(() -> new Said(verdict(image, policy, credential)));
             }
@@ -183,7 +184,7 @@ final class ImageChecks {
                 verdicts.add(
                         done.get(i + 1).map(Said.class::cast).map(Said::verdict).orElseGet(() -> late(policy)));
             }
-            return done.getFirst().map(Labels.class::cast).orElse(Labels.LATE);
+            return done.getFirst().map(Details.class::cast).orElse(Details.LATE);
         }
 
         private Finding.PolicyVerdict late(ImagePolicy policy) {
@@ -204,13 +205,11 @@ final class ImageChecks {
         }
 
         /** Nothing rests on labels, so an image whose labels can't be read is none the worse for it. */
-        private Labels labels(Image image, Keychain.Found credential) {
+        private Details details(Image image, Keychain.Found credential) {
             try {
-                ImageDetails details = fetcher.details(image, platform, credential, deadline);
-                Platform read = details.config().platform();
-                return new Labels(read.runnable() ? read.toString() : "", false);
+                return new Details(fetcher.details(image, platform, credential, deadline), false);
             } catch (Failure e) {
-                return new Labels("", e.code() == Code.DEADLINE_EXCEEDED);
+                return new Details(null, e.code() == Code.DEADLINE_EXCEEDED);
             }
         }
     }
@@ -220,8 +219,8 @@ final class ImageChecks {
 
     private record Said(Finding.PolicyVerdict verdict) implements Part {}
 
-    /** What its labels were read for, and whether the time ran out before. */
-    private record Labels(String platform, boolean cutOff) implements Part {
-        static final Labels LATE = new Labels("", true);
+    /** Its labels and platform, null where they can't be read, and whether the time ran out before. */
+    private record Details(@Nullable ImageDetails details, boolean cutOff) implements Part {
+        static final Details LATE = new Details(null, true);
     }
 }

@@ -1,4 +1,4 @@
-package dev.landwaiter.admission;
+package dev.landwaiter.check;
 
 import dev.landwaiter.image.Platform;
 

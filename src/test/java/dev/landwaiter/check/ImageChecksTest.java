@@ -1,7 +1,8 @@
-package dev.landwaiter.admission;
+package dev.landwaiter.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.landwaiter.admission.FakeWorld;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;

@@ -1,11 +1,11 @@
-package dev.landwaiter.admission;
+package dev.landwaiter.check;
 
-import dev.landwaiter.catalog.ImageRecord;
-import dev.landwaiter.catalog.Outcome;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.fetch.ImageDetails;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.image.Platform;
 import dev.landwaiter.limit.Budget;
 import dev.landwaiter.policy.Exemption;
 import dev.landwaiter.policy.ImagePolicy;
@@ -25,18 +25,18 @@ import org.jspecify.annotations.Nullable;
  * @param digest that it was resolved to; null where it was not
  * @param failure why it could not be read or resolved; null where it could, or where nobody asked
  * @param verdicts of each policy that is for it
- * @param platform that its labels were read for, {@code ""} where they were not
- * @param incomplete whether the time ran out before its labels were read
+ * @param details its labels and platform; null where they were not read
+ * @param incomplete whether the time ran out before its details were read
  */
-record Finding(
+public record Finding(
         String text,
         @Nullable ImageReference reference,
         @Nullable Digest digest,
         @Nullable Failure failure,
         List<PolicyVerdict> verdicts,
-        String platform,
+        @Nullable ImageDetails details,
         boolean incomplete) {
-    Finding {
+    public Finding {
         verdicts = List.copyOf(verdicts);
     }
 
@@ -45,7 +45,7 @@ record Finding(
      *
      * @param exemption that lets the image through although the policy does not accept it; null for none
      */
-    record PolicyVerdict(
+    public record PolicyVerdict(
             ImagePolicy policy, Verdict verdict, @Nullable Exemption exemption) {
         PolicyVerdict(ImagePolicy policy, Verdict verdict) {
             this(policy, verdict, null);
@@ -58,11 +58,11 @@ record Finding(
 
     /** The same but for what policies say. */
     Finding with(List<PolicyVerdict> others) {
-        return new Finding(text, reference, digest, failure, others, platform, incomplete);
+        return new Finding(text, reference, digest, failure, others, details, incomplete);
     }
 
     static Finding unreadable(String text, Failure failure) {
-        return new Finding(text, null, null, failure, List.of(), "", false);
+        return new Finding(text, null, null, failure, List.of(), null, false);
     }
 
     /** The same, with each failure told by {@code budget}, which knows what the look-up has cost and so whose doing the failure is. */
@@ -75,7 +75,7 @@ record Finding(
             told.add(new PolicyVerdict(one.policy(), blamed(one.verdict(), budget), one.exemption()));
         }
         return new Finding(
-                text, reference, digest, failure == null ? null : budget.blamed(failure), told, platform, incomplete);
+                text, reference, digest, failure == null ? null : budget.blamed(failure), told, details, incomplete);
     }
 
     private static Verdict blamed(Verdict verdict, Budget budget) {
@@ -93,7 +93,7 @@ record Finding(
     }
 
     /** Whether the time ran out before all was known. */
-    boolean cutOff() {
+    public boolean cutOff() {
         if (incomplete || (failure != null && failure.code() == Code.DEADLINE_EXCEEDED)) {
             return true;
         }
@@ -106,7 +106,7 @@ record Finding(
     }
 
     /** Whether an enforcing ClusterImagePolicy is for it. */
-    boolean matched() {
+    public boolean matched() {
         for (PolicyVerdict one : verdicts) {
             if (one.policy().clusterScoped() && one.policy().mode() == Mode.ENFORCE) {
                 return true;
@@ -116,17 +116,17 @@ record Finding(
     }
 
     /** {@code registry/repository}, which a policy would have to match. */
-    String name() {
+    public String name() {
         return reference == null ? text : reference.name();
     }
 
     /** The text with the digest, as it should stand in the object; empty where no digest is known. */
-    Optional<String> pinned() {
+    public Optional<String> pinned() {
         return reference == null || digest == null ? Optional.empty() : Optional.of(reference.pinned(digest));
     }
 
     /** Whether its admission rests on a signature under an enforcing policy, so that it must run by the digest that was signed. */
-    boolean restsOnSignature() {
+    public boolean restsOnSignature() {
         for (PolicyVerdict one : verdicts) {
             if (one.policy().mode() == Mode.ENFORCE && signed(one.verdict())) {
                 return true;
@@ -136,7 +136,7 @@ record Finding(
     }
 
     /** Whether only an exception for one digest lets it through an enforcing policy, so that it must run by that digest. */
-    boolean restsOnExemptedDigest() {
+    public boolean restsOnExemptedDigest() {
         for (PolicyVerdict one : verdicts) {
             Exemption exemption = one.exemption();
             if (exemption != null
@@ -149,7 +149,8 @@ record Finding(
         return false;
     }
 
-    Outcome outcome() {
+    /** How it came through. */
+    public Outcome outcome() {
         boolean exempted = false;
         boolean unavailable = false;
         boolean signed = false;
@@ -178,24 +179,37 @@ record Finding(
         return signed ? Outcome.VERIFIED : Outcome.STATIC;
     }
 
-    /** Its record; empty for what is no reference. */
-    Optional<ImageRecord> record() {
-        if (reference == null) {
-            return Optional.empty();
+    /** The platform that its labels were read for; {@code ""} where they were not, or are no image's. */
+    public String platform() {
+        if (details == null) {
+            return "";
         }
+        Platform platform = details.config().platform();
+        return platform.runnable() ? platform.toString() : "";
+    }
+
+    /** Who signed it, as records name them. */
+    public List<String> signers() {
         List<String> signers = new ArrayList<>();
-        List<String> exceptions = new ArrayList<>(0);
         for (PolicyVerdict one : verdicts) {
             addSigners(one.verdict(), signers);
+        }
+        return signers;
+    }
+
+    /** The names of the exceptions that let it through what does not accept it. */
+    public List<String> exceptions() {
+        List<String> exceptions = new ArrayList<>(0);
+        for (PolicyVerdict one : verdicts) {
             if (one.exemption() != null) {
                 exceptions.add(one.exemption().name());
             }
         }
-        return Optional.of(ImageRecord.of(
-                reference, Optional.ofNullable(digest), platform, outcome(), policies(), signers, exceptions));
+        return exceptions;
     }
 
-    List<String> policies() {
+    /** The policies that are for it. */
+    public List<String> policies() {
         List<String> names = new ArrayList<>(verdicts.size());
         for (PolicyVerdict one : verdicts) {
             names.add(one.policy().id());

@@ -1,4 +1,4 @@
-package dev.landwaiter.admission;
+package dev.landwaiter.check;
 
 import java.util.ArrayList;
 import java.util.Comparator;

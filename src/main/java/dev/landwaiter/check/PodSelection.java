@@ -1,4 +1,4 @@
-package dev.landwaiter.admission;
+package dev.landwaiter.check;
 
 import dev.landwaiter.policy.ImagePolicy;
 import java.util.IdentityHashMap;
@@ -9,14 +9,15 @@ import org.jspecify.annotations.Nullable;
  * Which policies' {@code match} holds for one Pod. What was asked once is remembered, so that the Pod's labels, which may be very many, need
  * not be held while its images are looked up. Used by one thread until {@link #forgetLabels()}, by many afterwards.
  */
-final class PodSelection {
+public final class PodSelection {
     /** Most policies select no Pods by their labels, so it is rarely needed. */
     private @Nullable IdentityHashMap<ImagePolicy, Boolean> asked;
 
     private Map<String, String> labels;
     private boolean forgotten;
 
-    PodSelection(Map<String, String> labels) {
+    /** Of a Pod with {@code labels}. */
+    public PodSelection(Map<String, String> labels) {
         this.labels = labels;
     }
 
@@ -35,7 +36,7 @@ final class PodSelection {
     }
 
     /** Lets go of the labels. */
-    void forgetLabels() {
+    public void forgetLabels() {
         labels = Map.of();
         forgotten = true;
     }

@@ -1,4 +1,4 @@
-package dev.landwaiter.admission;
+package dev.landwaiter.check;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
@@ -6,7 +6,6 @@ import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.limit.Shown;
-import dev.landwaiter.patch.JsonPatch;
 import dev.landwaiter.policy.Exemption;
 import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.Mode;
@@ -20,7 +19,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** Judges findings by the policies' modes and the rules: what denies, what only warns, what would deny if it were enforced. */
-final class Judgement {
+public final class Judgement {
     private final AdmissionRules rules;
     private final Limits limits;
     private final boolean denies;
@@ -36,7 +35,7 @@ final class Judgement {
      *
      * @param denies whether what would deny does; of a mirror Pod it only warns
      */
-    Judgement(AdmissionRules rules, Limits limits, boolean denies) {
+    public Judgement(AdmissionRules rules, Limits limits, boolean denies) {
         this.rules = rules;
         this.limits = limits;
         this.denies = denies;
@@ -49,14 +48,24 @@ final class Judgement {
      * @param code of the first thing that denies it, {@code ""} where nothing does
      * @param wouldDeny what only would deny it
      */
-    record Judged(String code, List<ImageOutcome.WouldDeny> wouldDeny) {}
+    public record Judged(String code, List<ImageOutcome.WouldDeny> wouldDeny) {}
 
-    /** The decision on all that was judged, with {@code patch} where it may go on. */
-    Decision decision(JsonPatch patch) {
-        return problems.isEmpty() ? new Decision.Allowed(patch, warnings()) : denied();
+    /**
+     * What there is to tell of all that was judged.
+     *
+     * @param problems what denies, what outweighs the others first; none where nothing does
+     * @param more how many problems there are besides those, which nobody is told
+     * @param warnings what to tell the requester whatever is decided
+     */
+    public record Result(List<Problem> problems, int more, List<String> warnings) {
+        public Result {
+            problems = List.copyOf(problems);
+            warnings = List.copyOf(warnings);
+        }
     }
 
-    private Decision denied() {
+    /** What came of all that was judged so far. */
+    public Result result() {
         int room = limits.count(Limit.PROBLEMS);
         List<Problem> told = new ArrayList<>();
         int found = 0;
@@ -64,7 +73,7 @@ final class Judgement {
             told.addAll(ofOneStatus.kept(room - told.size()));
             found += ofOneStatus.found();
         }
-        return Decision.Denied.of(told, found - told.size(), warnings());
+        return new Result(told, found - told.size(), warnings());
     }
 
     private List<String> warnings() {
@@ -84,7 +93,7 @@ final class Judgement {
      * @param what of it can't be admitted, for people: {@code spec.containers[0].image "nginx"}
      * @param why and what to do next, in words that may be anybody's
      */
-    void deny(String path, Code code, Supplier<String> what, String why) {
+    public void deny(String path, Code code, Supplier<String> what, String why) {
         denyInFull(path, code, what, fit(why));
     }
 
@@ -95,12 +104,17 @@ final class Judgement {
             return;
         }
         this.code = this.code.isEmpty() ? code.name() : this.code;
-        problems.computeIfAbsent(Decision.Denied.status(code), _ -> new Bounded<>(limits.count(Limit.PROBLEMS)))
+        problems.computeIfAbsent(Problem.status(code), _ -> new Bounded<>(limits.count(Limit.PROBLEMS)))
                 .add(path, () -> new Problem(path, code, "Could not admit %s: %s".formatted(what.get(), why)));
     }
 
-    /** Judges one slot. */
-    Judged judge(ImageSlot slot, Finding finding, boolean pinDemanded) {
+    /**
+     * Judges one slot.
+     *
+     * @param finding about its reference
+     * @param pinDemanded whether one that rests on a signature is refused without a digest
+     */
+    public Judged judge(ImageSlot slot, Finding finding, boolean pinDemanded) {
         code = "";
         List<ImageOutcome.WouldDeny> wouldDeny = new ArrayList<>();
         judge(slot, finding, pinDemanded, wouldDeny);
