@@ -38,7 +38,12 @@ final class Inquiry {
 
     /** Whether nothing has to be looked up any more. */
     boolean complete() {
-        return findings.values().stream().noneMatch(Finding::cutOff);
+        for (Finding finding : findings.values()) {
+            if (finding.cutOff()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     Slots slots() {

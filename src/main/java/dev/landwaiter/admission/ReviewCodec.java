@@ -136,7 +136,7 @@ final class ReviewCodec {
         // before the answer is begun: a generator inside another finds the thread's buffers taken, and allocates
         byte[] patch =
                 decision instanceof Decision.Allowed allowed && !allowed.patch().isEmpty()
-                        ? allowed.patch().toBytes()
+                        ? allowed.patch().toBytes(decided.records().line())
                         : NO_PATCH;
         ByteArrayOutputStream out = new ByteArrayOutputStream(NOTHING_YET);
         try (JsonGenerator json = JSON.createGenerator(out)) {

@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A JSON patch: operations in order. The same operations give the same bytes.
@@ -32,6 +33,7 @@ public record JsonPatch(List<PatchOperation> operations) {
 
     private static final SerializableString PATH = new SerializedString("path");
     private static final SerializableString VALUE = new SerializedString("value");
+    private static final SerializableString NOTHING_KNOWN = new SerializedString("");
 
     public JsonPatch {
         operations = List.copyOf(operations);
@@ -43,12 +45,21 @@ public record JsonPatch(List<PatchOperation> operations) {
 
     /** The patch as JSON in UTF-8. */
     public byte[] toBytes() {
+        return toBytes(NOTHING_KNOWN);
+    }
+
+    /**
+     * As {@link #toBytes()}.
+     *
+     * @param known a text that may well be among the values, and is escaped already: escaping a long one is most of the work
+     */
+    public byte[] toBytes(SerializableString known) {
         // a generator gathers what is short and gives it out once, so the stream is then as large as that and no larger
         ByteArrayOutputStream out = new ByteArrayOutputStream(0);
         try (JsonGenerator json = MAPPER.createGenerator(out)) {
             json.writeStartArray();
             for (PatchOperation operation : operations) {
-                write(operation, json);
+                write(operation, known, json);
             }
             json.writeEndArray();
         } catch (IOException e) {
@@ -57,16 +68,19 @@ public record JsonPatch(List<PatchOperation> operations) {
         return out.toByteArray();
     }
 
-    private static void write(PatchOperation operation, JsonGenerator json) throws IOException {
+    private static void write(PatchOperation operation, SerializableString known, JsonGenerator json)
+            throws IOException {
         json.writeStartObject();
         switch (operation) {
             case PatchOperation.Add add -> {
                 write("add", add.path(), json);
-                write(add.value(), json);
+                json.writeFieldName(VALUE);
+                write(add.value(), known, json);
             }
             case PatchOperation.Replace replace -> {
                 write("replace", replace.path(), json);
-                write(replace.value(), json);
+                json.writeFieldName(VALUE);
+                write(replace.value(), known, json);
             }
             case PatchOperation.Remove remove -> write("remove", remove.path(), json);
         }
@@ -80,11 +94,22 @@ public record JsonPatch(List<PatchOperation> operations) {
         json.writeString(path.text());
     }
 
-    private static void write(JsonNode value, JsonGenerator json) throws IOException {
-        json.writeFieldName(VALUE);
+    /** Texts, and objects of texts, are most of what is written, and writing a tree costs a serializer for each node. */
+    private static void write(JsonNode value, SerializableString known, JsonGenerator json) throws IOException {
         if (value.isTextual()) {
-            // most are, and writing a tree costs a serializer each
-            json.writeString(value.textValue());
+            String text = value.textValue();
+            if (text.equals(known.getValue())) {
+                json.writeString(known);
+            } else {
+                json.writeString(text);
+            }
+        } else if (value.isObject()) {
+            json.writeStartObject();
+            for (Map.Entry<String, JsonNode> field : value.properties()) {
+                json.writeFieldName(field.getKey());
+                write(field.getValue(), known, json);
+            }
+            json.writeEndObject();
         } else {
             json.writeTree(value);
         }

@@ -3,6 +3,7 @@ package dev.landwaiter.patch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -39,6 +40,20 @@ class JsonPatchTest {
                 .hasToString(
                         "{\"metadata\":{\"annotations\":{\"was\":\"new\",\"a.dev/b~c\":\"v\"}},\"list\":[{\"image\":\"a@d\"}]}");
         assertThat(document.at("/list/0/image").asText()).isEqualTo("a");
+    }
+
+    @Test
+    void aTextThatIsEscapedAlreadyIsWrittenAsItWouldBeOtherwise() throws Exception {
+        String text = "{\"tag\":\"ünïcode\"}";
+        JsonNode annotations =
+                new JsonMapper().createObjectNode().put("a", text).put("b", "plain \ud800");
+        JsonPatch patch = new JsonPatch(
+                List.of(new PatchOperation.Add(KEY, TextNode.valueOf(text)), new PatchOperation.Add(KEY, annotations)));
+
+        byte[] known = patch.toBytes(new SerializedString(text));
+
+        assertThat(new JsonMapper().readTree(known)).isEqualTo(new JsonMapper().readTree(patch.toBytes()));
+        assertThat(known).as("half a surrogate pair is escaped all the same").hasSizeLessThan(patch.toBytes().length);
     }
 
     @Test

@@ -46,7 +46,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
     private final long bodyPace;
     private final Set<Exchange> exchanges = new HashSet<>();
     private @Nullable String lastQuery;
-    private Duration lastTimeout = ReviewTimeout.DEFAULT;
+    private Times lastTimes;
     private boolean draining;
 
     RequestHandler(Context context, ServerOptions options, Premises premises, Connections connections) {
@@ -60,6 +60,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         this.bodyBytes = budgets.limits().count(budgets.body());
         this.bodyTime = Duration.ofMillis(budgets.limits().get(Limit.BODY_MILLIS));
         this.bodyPace = budgets.limits().get(Limit.BODY_BYTES_PER_SECOND);
+        this.lastTimes = times(ReviewTimeout.DEFAULT);
     }
 
     @Override
@@ -95,24 +96,39 @@ final class RequestHandler implements Handler<HttpServerRequest> {
     }
 
     private Exchange exchange(HttpServerRequest request, ClientConnection client, long now) {
-        Duration timeout = timeout(request.query());
-        Duration reading = timeout.compareTo(bodyTime) < 0 ? timeout : bodyTime;
+        Times times = times(request.query());
         return new Exchange(
                 request,
                 client,
                 premises.bytes().lease(client.remote),
-                Deadline.in(ReviewTimeout.forDecision(timeout, options.deadlineMargin())),
-                now + timeout.minus(options.deadlineMargin().dividedBy(2)).toNanos(),
-                now + reading.toNanos());
+                Deadline.in(times.decision()),
+                now + times.overdue(),
+                now + times.reading());
     }
 
+    /**
+     * What a request has time for.
+     *
+     * @param overdue in nanoseconds, when an answer is given for whoever decides
+     * @param reading in nanoseconds, how long its body may take
+     */
+    private record Times(Duration decision, long overdue, long reading) {}
+
     /** An API server asks with the same query each time. */
-    private Duration timeout(@Nullable String query) {
+    private Times times(@Nullable String query) {
         if (!Objects.equals(query, lastQuery)) {
-            lastTimeout = ReviewTimeout.of(query);
+            lastTimes = times(ReviewTimeout.of(query));
             lastQuery = query;
         }
-        return lastTimeout;
+        return lastTimes;
+    }
+
+    private Times times(Duration timeout) {
+        Duration reading = timeout.compareTo(bodyTime) < 0 ? timeout : bodyTime;
+        return new Times(
+                ReviewTimeout.forDecision(timeout, options.deadlineMargin()),
+                timeout.minus(options.deadlineMargin().dividedBy(2)).toNanos(),
+                reading.toNanos());
     }
 
     private void read(Exchange exchange, Buffer chunk) {
