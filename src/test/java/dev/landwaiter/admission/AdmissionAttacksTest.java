@@ -25,6 +25,7 @@ import dev.landwaiter.policy.Namespaces;
 import dev.landwaiter.policy.OnUnavailable;
 import dev.landwaiter.policy.PolicySet;
 import dev.landwaiter.policy.Terms;
+import dev.landwaiter.testregistry.Patched;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -21,6 +21,7 @@ import dev.landwaiter.policy.Mode;
 import dev.landwaiter.policy.OnUnavailable;
 import dev.landwaiter.policy.PolicySet;
 import dev.landwaiter.policy.Terms;
+import dev.landwaiter.testregistry.Patched;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -13,6 +13,7 @@ import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.PolicyFolder;
 import dev.landwaiter.policy.PolicyReader;
+import dev.landwaiter.testregistry.Patched;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -22,6 +22,7 @@ import dev.landwaiter.policy.Mode;
 import dev.landwaiter.policy.OnUnavailable;
 import dev.landwaiter.policy.PolicySet;
 import dev.landwaiter.policy.Terms;
+import dev.landwaiter.testregistry.Patched;
 import dev.landwaiter.workload.Annotations;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

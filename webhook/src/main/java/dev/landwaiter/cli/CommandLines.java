@@ -1,7 +1,10 @@
 package dev.landwaiter.cli;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import dev.landwaiter.certs.CertificateInvalid;
+import dev.landwaiter.app.ExitCode;
+import dev.landwaiter.app.Failures;
+import dev.landwaiter.app.Mode;
+import dev.landwaiter.app.Surroundings;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.settings.Setting;
@@ -10,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,7 +42,6 @@ final class CommandLines {
         add(policy, "lint", new PolicyLintCommand(surroundings), List.of());
         add(policy, "test", new PolicyTestCommand(surroundings), offline());
         add(policy, "import", new PolicyImportCommand(surroundings), List.of());
-        add("demo", new DemoCommand(surroundings), List.of(Setting.Group.LOG));
         root.addSubcommand(new CommandLine.HelpCommand());
         spaceOut(root);
         root.setOut(out).setErr(err);
@@ -89,38 +90,25 @@ final class CommandLines {
         return line;
     }
 
-    /** Runs what {@code args} say; returns the exit code. Without a verb the mode of the environment runs, else the webhook's help is shown. */
+    /** Runs what {@code args} say; returns the exit code. */
     int run(String... args) {
-        String mode = environment.getOrDefault("LANDWAITER_MODE", "");
-        boolean verbless = args.length == 0 || (args[0].startsWith("-") && !isHelp(args[0]));
-        if (!verbless) {
-            return root.execute(args);
-        }
-        if (mode.isEmpty() && args.length == 0) {
-            root.usage(root.getOut());
-            return ExitCode.USAGE;
-        }
-        if (!mode.isEmpty() && !root.getSubcommands().containsKey(mode)) {
-            root.getErr()
-                    .println(
-                            "Could not start: LANDWAITER_MODE is \"%s\", which is no command. Set it to one of %s, or unset it. (%s)"
-                                    .formatted(mode, modes(), Code.SETTING_INVALID));
-            return ExitCode.USAGE;
-        }
-        String[] all = new String[args.length + 1];
-        all[0] = mode.isEmpty() ? "webhook" : mode;
-        System.arraycopy(args, 0, all, 1, args.length);
-        return root.execute(all);
+        return switch (Mode.of(List.of(args), environment, modes())) {
+            case Mode.Known(List<String> words) -> root.execute(words.toArray(String[]::new));
+            case Mode.Unsaid() -> {
+                root.usage(root.getOut());
+                yield ExitCode.USAGE;
+            }
+            case Mode.Unknown(String message) -> {
+                root.getErr().println(message);
+                yield ExitCode.USAGE;
+            }
+        };
     }
 
-    private String modes() {
+    private List<String> modes() {
         return root.getSubcommands().keySet().stream()
                 .filter(name -> !name.equals("help"))
-                .collect(Collectors.joining(", "));
-    }
-
-    private static boolean isHelp(String arg) {
-        return List.of("-h", "--help", "-V", "--version").contains(arg);
+                .toList();
     }
 
     private static int misused(ParameterException e, String[] args) {
@@ -145,9 +133,7 @@ final class CommandLines {
     }
 
     private static int failed(Exception thrown, CommandLine line, CommandLine.ParseResult result) {
-        Failure failure = thrown instanceof CertificateInvalid invalid
-                ? new Failure(Code.CERTIFICATE_INVALID, invalid.message(), invalid)
-                : Failure.of(thrown);
+        Failure failure = Failures.of(thrown);
         line.getErr().println(failure.message() + " (" + failure.code() + ")");
         if (failure.code() == Code.INTERNAL_ERROR) {
             thrown.printStackTrace(line.getErr());
@@ -173,7 +159,7 @@ final class CommandLines {
             },
             footer = {
                 "",
-                "Start with 'landwaiter demo'. Every setting is a flag and a variable LANDWAITER_…; docs/settings.md has them all."
+                "In a clone, start with './landwaiter demo'. Every setting is a flag and a variable LANDWAITER_…: docs/settings.md."
             })
     static final class Root implements Runnable {
         @Spec

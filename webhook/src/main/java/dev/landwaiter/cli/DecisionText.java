@@ -1,6 +1,7 @@
 package dev.landwaiter.cli;
 
 import dev.landwaiter.admission.Decision;
+import dev.landwaiter.app.Colour;
 import dev.landwaiter.check.ImageOutcome;
 import dev.landwaiter.check.Problem;
 import java.util.List;

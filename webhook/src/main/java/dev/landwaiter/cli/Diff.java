@@ -3,6 +3,7 @@ package dev.landwaiter.cli;
 import com.github.difflib.DiffUtils;
 import com.github.difflib.UnifiedDiffUtils;
 import com.github.difflib.patch.Patch;
+import dev.landwaiter.app.Colour;
 import java.util.List;
 
 /** What changed between two texts, as a unified diff. */

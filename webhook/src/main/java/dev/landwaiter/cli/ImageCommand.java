@@ -1,5 +1,8 @@
 package dev.landwaiter.cli;
 
+import dev.landwaiter.app.Engine;
+import dev.landwaiter.app.ExitCode;
+import dev.landwaiter.app.Surroundings;
 import dev.landwaiter.fetch.Image;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;

@@ -3,6 +3,8 @@ package dev.landwaiter.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.landwaiter.app.Engine;
+import dev.landwaiter.app.Surroundings;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.failure.Partial;
 import dev.landwaiter.fetch.Image;

@@ -1,6 +1,7 @@
 package dev.landwaiter.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.landwaiter.app.Surroundings;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.settings.GoDuration;
 import java.time.Duration;

@@ -7,6 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.landwaiter.admission.AdmissionPipeline;
 import dev.landwaiter.admission.Decision;
 import dev.landwaiter.admission.Endpoint;
+import dev.landwaiter.app.Colour;
+import dev.landwaiter.app.Engine;
+import dev.landwaiter.app.ExitCode;
+import dev.landwaiter.app.Surroundings;
 import dev.landwaiter.check.ImageOutcome;
 import dev.landwaiter.check.Problem;
 import dev.landwaiter.settings.SettingRows;
@@ -68,7 +72,7 @@ final class PlanCommand implements Callable<Integer> {
             ArrayNode results = JsonNodeFactory.instance.arrayNode();
             StringBuilder text = new StringBuilder();
             StringBuilder yaml = new StringBuilder();
-            Colour colour = new Colour(surroundings.colours());
+            Colour colour = surroundings.colour();
             int exit = ExitCode.FINE;
             for (PodFile.Pod pod : pods) {
                 AdmissionPipeline.Decided decided =

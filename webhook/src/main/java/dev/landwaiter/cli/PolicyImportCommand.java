@@ -3,6 +3,9 @@ package dev.landwaiter.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.landwaiter.app.Colour;
+import dev.landwaiter.app.ExitCode;
+import dev.landwaiter.app.Surroundings;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Limit;
@@ -49,7 +52,7 @@ final class PolicyImportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         SigstoreImport.Imported imported = SigstoreImport.of(PolicyFiles.read(files, Limits.defaults()));
-        Colour colour = new Colour(surroundings.colours());
+        Colour colour = surroundings.colour();
         imported.notes().forEach(note -> surroundings.err().println(line(note, colour)));
         surroundings.err().flush();
         String yaml = imported.objects().stream().map(Output::yaml).collect(Collectors.joining("---\n"));

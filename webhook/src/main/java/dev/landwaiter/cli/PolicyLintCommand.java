@@ -3,6 +3,9 @@ package dev.landwaiter.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.landwaiter.app.Colour;
+import dev.landwaiter.app.ExitCode;
+import dev.landwaiter.app.Surroundings;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.lint.LintFinding;
 import dev.landwaiter.lint.PolicyLint;
@@ -60,8 +63,7 @@ final class PolicyLintCommand implements Callable<Integer> {
             counts.put(severity, 0);
         }
         findings.forEach(finding -> counts.merge(finding.severity(), 1, Integer::sum));
-        print.print(
-                surroundings, json(findings, counts), () -> text(findings, counts, new Colour(surroundings.colours())));
+        print.print(surroundings, json(findings, counts), () -> text(findings, counts, surroundings.colour()));
         boolean refused =
                 counts.getOrDefault(Severity.ERROR, 0) > 0 || (strict && counts.getOrDefault(Severity.WARNING, 0) > 0);
         return refused ? ExitCode.REFUSED : ExitCode.FINE;

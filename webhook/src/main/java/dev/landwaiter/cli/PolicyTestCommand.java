@@ -3,6 +3,11 @@ package dev.landwaiter.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.landwaiter.app.Engine;
+import dev.landwaiter.app.EvidenceTape;
+import dev.landwaiter.app.ExitCode;
+import dev.landwaiter.app.PolicyFolders;
+import dev.landwaiter.app.Surroundings;
 import dev.landwaiter.check.AdmissionRules;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.policy.PolicyFolder;
@@ -88,8 +93,8 @@ final class PolicyTestCommand implements Callable<Integer> {
     public Integer call() {
         Settings settings = SettingOptions.read(spec, surroundings.environment());
         PolicyFolder folder = Optional.ofNullable(file)
-                .map(given -> Engine.policyFolder(given, settings))
-                .or(() -> Engine.policyFolder(settings))
+                .map(given -> PolicyFolders.open(given, settings))
+                .or(() -> PolicyFolders.ofSettings(settings))
                 .orElseThrow(() -> misused("there is neither -f FOLDER nor --policies FOLDER"));
         EvidenceTape tape = tape(settings);
         List<String> references = images.isEmpty() ? tape.images() : images;
@@ -132,8 +137,8 @@ final class PolicyTestCommand implements Callable<Integer> {
     }
 
     private void print(PolicyTrial trial, List<PolicyTrial.Tried> tried) {
-        TrialText text = new TrialText(
-                new Colour(surroundings.colours()), spec.usageMessage().width(), trial.noMatch());
+        TrialText text =
+                new TrialText(surroundings.colour(), spec.usageMessage().width(), trial.noMatch());
         lookup.print(surroundings, json(tried), () -> text.table(tried));
     }
 

@@ -1,5 +1,7 @@
 package dev.landwaiter.cli;
 
+import dev.landwaiter.app.Engine;
+import dev.landwaiter.app.ExitCode;
 import dev.landwaiter.check.AdmissionRules;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.fetch.Image;

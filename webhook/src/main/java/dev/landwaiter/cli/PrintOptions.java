@@ -1,6 +1,7 @@
 package dev.landwaiter.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.landwaiter.app.Surroundings;
 import java.util.function.Supplier;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;

@@ -2,6 +2,8 @@ package dev.landwaiter.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.landwaiter.app.Engine;
+import dev.landwaiter.app.Surroundings;
 import dev.landwaiter.fetch.Image;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;

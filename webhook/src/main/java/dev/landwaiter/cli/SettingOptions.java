@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -79,15 +78,6 @@ final class SettingOptions {
             }
         }
         return Settings.resolve(flags, environment);
-    }
-
-    /** What was last given for one option of {@code command}. */
-    static Optional<String> text(CommandSpec command, Setting<?> setting) {
-        OptionSpec option = command.findOption(setting.flag());
-        Object value = option == null ? null : option.getValue();
-        return value instanceof List<?> texts && !texts.isEmpty()
-                ? Optional.of(String.valueOf(texts.getLast()))
-                : Optional.empty();
     }
 
     static List<Setting.Group> allGroups() {

@@ -1,5 +1,7 @@
 package dev.landwaiter.cli;
 
+import dev.landwaiter.app.Colour;
+import dev.landwaiter.app.ExitCode;
 import dev.landwaiter.check.AdmissionRules;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.policy.Mode;

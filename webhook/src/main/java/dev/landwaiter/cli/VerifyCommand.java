@@ -3,6 +3,10 @@ package dev.landwaiter.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.landwaiter.app.Colour;
+import dev.landwaiter.app.Engine;
+import dev.landwaiter.app.ExitCode;
+import dev.landwaiter.app.Surroundings;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.fetch.Image;
@@ -75,7 +79,7 @@ final class VerifyCommand implements Callable<Integer> {
                     .put("reference", image)
                     .put("pinned", pinned);
             ArrayNode verdicts = json.putArray("verdicts");
-            Colour colour = new Colour(surroundings.colours());
+            Colour colour = surroundings.colour();
             StringBuilder text = new StringBuilder(pinned).append('\n');
             int exit = ExitCode.FINE;
             for (ImagePolicy policy : policies) {

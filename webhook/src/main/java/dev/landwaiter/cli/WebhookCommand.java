@@ -1,7 +1,9 @@
 package dev.landwaiter.cli;
 
+import dev.landwaiter.app.ExitCode;
+import dev.landwaiter.app.Surroundings;
+import dev.landwaiter.app.Webhook;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -31,16 +33,7 @@ final class WebhookCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        FatalErrors fatal = FatalErrors.haltingTheProcess();
-        fatal.watchAllThreads();
-        Webhook webhook = Webhook.start(SettingOptions.read(spec, surroundings.environment()), surroundings, fatal);
-        CountDownLatch stop = new CountDownLatch(1);
-        Thread drain = Thread.ofPlatform().name("drain").unstarted(() -> {
-            webhook.close();
-            stop.countDown();
-        });
-        Runtime.getRuntime().addShutdownHook(drain);
-        stop.await();
+        Webhook.serveUntilStopped(SettingOptions.read(spec, surroundings.environment()), surroundings.environment());
         return ExitCode.FINE;
     }
 }

@@ -1,5 +1,5 @@
 /**
- * The command line: one program, a verb for each thing it can do, and the wiring of everything. Nothing uses it.
+ * The command line: one program, a verb for each thing it can do, and the text of each. Nothing uses it.
  */
 @NullMarked
 @CheckReturnValue

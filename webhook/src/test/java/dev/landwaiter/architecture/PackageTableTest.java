@@ -27,7 +27,8 @@ class PackageTableTest {
             "kubernetes", "settings",
             "server", "settings certs",
             "report", "settings kubernetes certs",
-            "cli", "settings kubernetes server report certs"));
+            "app", "settings kubernetes server report certs",
+            "cli", "settings app"));
     /** Classes of the program and of the certificates, not of the core. */
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -92,7 +93,7 @@ class PackageTableTest {
     void vertxStaysInTheServerAndTheWiring() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.landwaiter.server..", "dev.landwaiter.cli..")
+                .resideOutsideOfPackages("dev.landwaiter.server..", "dev.landwaiter.app..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.vertx..", "io.netty..")

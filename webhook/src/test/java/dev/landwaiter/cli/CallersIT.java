@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.landwaiter.app.Port;
+import dev.landwaiter.app.RunningWebhook;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,8 @@ package dev.landwaiter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.landwaiter.app.KeylessPort;
+import dev.landwaiter.app.Port;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.policy.PublicKeys;
 import dev.landwaiter.testregistry.Pushed;
@@ -37,7 +39,7 @@ class CommandLinesIT {
 
     @Test
     void verifySaysWhoSignedAnImage() {
-        Ran ran = port.run("verify", port.signed.text(), "--key", port.file("cosign.pub"));
+        Ran ran = Ran.on(port, "verify", port.signed.text(), "--key", port.file("cosign.pub"));
 
         assertThat(ran.err()).isEmpty();
         assertThat(ran.exit()).isZero();
@@ -48,7 +50,7 @@ class CommandLinesIT {
 
     @Test
     void verifyWritesTheEvidenceInJson() {
-        Ran ran = port.run("verify", port.signed.text(), "--policies", port.file("policies"), "-o", "json");
+        Ran ran = Ran.on(port, "verify", port.signed.text(), "--policies", port.file("policies"), "-o", "json");
 
         assertThat(ran.exit()).isZero();
         assertThat(ran.json().at("/verdicts/0/policy").asText()).isEqualTo("signed");
@@ -61,10 +63,16 @@ class CommandLinesIT {
 
     @Test
     void verifyRefusesAnotherKeyAndWhatIsNotSigned() {
-        Ran other = port.run("verify", port.signed.text(), "--key", port.file("stranger.pub"));
-        Ran none = port.run("verify", port.unsigned.text(), "--key", port.file("cosign.pub"), "-o", "yaml");
-        Ran either = port.run(
-                "verify", port.signed.text(), "--key", port.file("stranger.pub"), "--key", port.file("cosign.pub"));
+        Ran other = Ran.on(port, "verify", port.signed.text(), "--key", port.file("stranger.pub"));
+        Ran none = Ran.on(port, "verify", port.unsigned.text(), "--key", port.file("cosign.pub"), "-o", "yaml");
+        Ran either = Ran.on(
+                port,
+                "verify",
+                port.signed.text(),
+                "--key",
+                port.file("stranger.pub"),
+                "--key",
+                port.file("cosign.pub"));
 
         assertThat(other.exit()).isEqualTo(1);
         assertThat(other.out()).contains("  rejected  --key: ").endsWith("(SIGNATURE_INVALID)\n");
@@ -80,13 +88,13 @@ class CommandLinesIT {
                 "awskms:///alias/release",
                 "gcpkms://projects/p/locations/l",
                 "hashivault://release")) {
-            port.run("verify", port.signed.text(), "--key", address)
+            Ran.on(port, "verify", port.signed.text(), "--key", address)
                     .failed(
                             64,
                             "Could not read key \"%s\": it is a URI, and not a file. Write its public key into a file, for instance by 'cosign public-key --key %s > cosign.pub', and give that file. (SETTING_INVALID)"
                                     .formatted(address, address));
         }
-        port.run("verify", port.signed.text(), "--key", "https://acme.test/cosign.pub")
+        Ran.on(port, "verify", port.signed.text(), "--key", "https://acme.test/cosign.pub")
                 .failed(
                         64,
                         "Could not read key \"https://acme.test/cosign.pub\": it is a URI, and not a file. Download it, and give the file. (SETTING_INVALID)");
@@ -96,18 +104,18 @@ class CommandLinesIT {
     void verifyNeedsAKeyThatIsOne() {
         String folder = port.folder.toString();
         String image = port.signed.text();
-        port.run("verify", image, "--key", folder + "/none.pub")
+        Ran.on(port, "verify", image, "--key", folder + "/none.pub")
                 .failed(
                         64,
                         "Could not read key \"%s/none.pub\": there is no such file. Give the file that holds the public key in PEM, such as cosign.pub. (FILE_UNREADABLE)"
                                 .formatted(folder));
         String secret = port.write("cosign.key", port.registry.certificates().keyPem());
-        Ran pasted = port.run("verify", image, "--key", secret);
+        Ran pasted = Ran.on(port, "verify", image, "--key", secret);
         pasted.failed(
                 64,
                 "Could not read the public key of --key \"%s\": it is a private key (\"PRIVATE KEY\"), which must stay secret: replace that key, and never put it in a policy. Expected: one PEM block \"-----BEGIN PUBLIC KEY-----\", as cosign.pub holds. (SETTING_INVALID)"
                         .formatted(secret));
-        port.run("verify", image)
+        Ran.on(port, "verify", image)
                 .failed(
                         64,
                         "Could not understand the command: there is neither --key FILE nor --certificate-identity SUBJECT nor --policies FOLDER.\nSee 'landwaiter verify --help'.");
@@ -120,16 +128,23 @@ class CommandLinesIT {
         assertThat(port.registry.signer().signBundle(image, service)).isNotNull();
         String key = port.write("service.pub", service.publicPem());
 
-        assertThat(port.run("verify", image.text(), "--key", key, "--signature-digest-algorithm", "sha512")
+        assertThat(Ran.on(port, "verify", image.text(), "--key", key, "--signature-digest-algorithm", "sha512")
                         .exit())
                 .isZero();
-        assertThat(port.run("verify", image.text(), "--key", key).out())
+        assertThat(Ran.on(port, "verify", image.text(), "--key", key).out())
                 .contains(") with sha512, where the policy takes sha256.");
-        port.run("verify", image.text(), "--key", key, "--signature-digest-algorithm", "md5")
+        Ran.on(port, "verify", image.text(), "--key", key, "--signature-digest-algorithm", "md5")
                 .failed(
                         64,
                         "Could not understand the command: --signature-digest-algorithm is \"md5\"; it takes one of sha256, sha384, sha512.\nSee 'landwaiter verify --help'.");
-        port.run("verify", image.text(), "--signature-digest-algorithm", "sha512", "--policies", port.file("policies"))
+        Ran.on(
+                        port,
+                        "verify",
+                        image.text(),
+                        "--signature-digest-algorithm",
+                        "sha512",
+                        "--policies",
+                        port.file("policies"))
                 .failed(
                         64,
                         "Could not understand the command: --signature-digest-algorithm says how keys sign, and needs --key.\nSee 'landwaiter verify --help'.");
@@ -140,7 +155,7 @@ class CommandLinesIT {
         String image =
                 port.registry.images().image("tools/shell").tag("1").push().text();
 
-        port.run("verify", image, "--policies", port.file("policies"))
+        Ran.on(port, "verify", image, "--policies", port.file("policies"))
                 .failed(
                         1,
                         "Could not verify \"%s\": none of the policies is for %s. Give --key FILE, or a policy whose images match. (POLICY_NO_MATCH)"
@@ -149,12 +164,12 @@ class CommandLinesIT {
 
     @Test
     void resolvePrintsTheReferenceToPaste() {
-        Ran ran = port.run("resolve", port.signed.text());
+        Ran ran = Ran.on(port, "resolve", port.signed.text());
 
         assertThat(ran.out()).isEqualTo(port.signed.text() + "@" + port.signed.digest() + "\n");
         assertThat(ran.err()).isEmpty();
         assertThat(ran.exit()).isZero();
-        assertThat(port.run("resolve", port.signed.text(), "-o", "yaml").out())
+        assertThat(Ran.on(port, "resolve", port.signed.text(), "-o", "yaml").out())
                 .isEqualTo("""
                         reference: %1$s
                         pinned: %1$s@%2$s
@@ -186,7 +201,7 @@ class CommandLinesIT {
         Pushed secret = port.registry.images().image("vault/keys").tag("1").push();
         String host = port.registry.host();
 
-        assertThat(port.run("resolve", secret.text()).exit()).isZero();
+        assertThat(Ran.on(port, "resolve", secret.text()).exit()).isZero();
         Ran anonymous = Ran.with(
                 Map.of("DOCKER_CONFIG", port.folder.resolve("nothing").toString()),
                 "resolve",
@@ -228,7 +243,7 @@ class CommandLinesIT {
 
     @Test
     void credentialsForPodsAreNotPassedOverInSilence() {
-        Ran ran = port.run("resolve", port.signed.text(), "--registry-credentials", port.write("pods.yaml", "[]"));
+        Ran ran = Ran.on(port, "resolve", port.signed.text(), "--registry-credentials", port.write("pods.yaml", "[]"));
 
         assertThat(ran.exit()).isZero();
         assertThat(ran.err())
@@ -242,7 +257,7 @@ class CommandLinesIT {
         try (TestRegistry down = TestRegistry.start()) {
             gone = down.host();
         }
-        Ran ran = port.run("resolve", gone + "/shop/api:1");
+        Ran ran = Ran.on(port, "resolve", gone + "/shop/api:1");
 
         ran.failed(
                 2,
@@ -255,7 +270,7 @@ class CommandLinesIT {
         Pushed silent = port.registry.images().image("slow/api").tag("1").push();
         port.registry.on("/v2/slow/api/manifests/1", request -> {});
 
-        Ran ran = port.run("resolve", silent.text(), "--timeout", "300ms");
+        Ran ran = Ran.on(port, "resolve", silent.text(), "--timeout", "300ms");
 
         assertThat(ran.exit()).isEqualTo(2);
         assertThat(ran.err()).endsWith("(DEADLINE_EXCEEDED)\n");
@@ -263,7 +278,7 @@ class CommandLinesIT {
 
     @Test
     void inspectTellsOfAManifest() {
-        Ran ran = port.run("inspect", port.signed.text(), "-o", "json");
+        Ran ran = Ran.on(port, "inspect", port.signed.text(), "-o", "json");
 
         assertThat(ran.err()).isEmpty();
         assertThat(ran.exit()).isZero();
@@ -296,7 +311,7 @@ class CommandLinesIT {
     @Test
     void inspectTellsWhoIsSaidToHaveSignedAndThatNobodyVerifiedIt(@TempDir Path folder) {
         try (KeylessPort keyless = new KeylessPort(folder)) {
-            Ran ran = keyless.port.run("inspect", keyless.reference(keyless.forked, "1"));
+            Ran ran = Ran.on(keyless.port, "inspect", keyless.reference(keyless.forked, "1"));
 
             assertThat(ran.err()).isEmpty();
             assertThat(ran.out()
@@ -336,7 +351,7 @@ class CommandLinesIT {
                 .entry(arm, "linux", "arm64")
                 .push();
 
-        Ran ran = port.run("inspect", index.text(), "--platform", "linux/arm64");
+        Ran ran = Ran.on(port, "inspect", index.text(), "--platform", "linux/arm64");
 
         assertThat(ran.err()).isEmpty();
         assertThat(ran.out()).isEqualTo("""
@@ -361,7 +376,7 @@ class CommandLinesIT {
     @Test
     void aReferenceThatIsNoneIsAMistakeOfUsage() {
         for (String verb : new String[] {"verify", "resolve", "inspect"}) {
-            Ran ran = port.run(verb, "shop/API");
+            Ran ran = Ran.on(port, verb, "shop/API");
 
             assertThat(ran.exit()).isEqualTo(64);
             assertThat(ran.err()).startsWith("Could not ").endsWith("(IMAGE_REFERENCE_INVALID)\n");
@@ -425,7 +440,7 @@ class CommandLinesIT {
         Ran.with(Map.of(), "plna").failed(64, """
                         Could not understand the command: there is no 'plna'.
                         Did you mean: plan?
-                        Commands: webhook, plan, verify, resolve, inspect, policy, demo, help.
+                        Commands: webhook, plan, verify, resolve, inspect, policy, help.
                         See 'landwaiter --help'.""");
         Ran.with(Map.of(), "plan", "-f", "a.yaml", "--polices", "x").failed(64, """
                         Could not understand the command: there is no '--polices'.
@@ -454,15 +469,15 @@ class CommandLinesIT {
         Ran.with(Map.of("LANDWAITER_MODE", "webhook"))
                 .failed(
                         64,
-                        "Could not start the webhook: --tls-cert is missing. Give --tls-cert FILE and --tls-key FILE (the API server speaks only HTTPS), or try 'landwaiter demo'. (SETTING_INVALID)");
+                        "Could not start the webhook: --tls-cert is missing. Give --tls-cert FILE and --tls-key FILE (the API server speaks only HTTPS), or try './landwaiter demo' in a clone. (SETTING_INVALID)");
         Ran.with(Map.of(), "--listen", "127.0.0.1:0")
                 .failed(
                         64,
-                        "Could not start the webhook: --tls-cert is missing. Give --tls-cert FILE and --tls-key FILE (the API server speaks only HTTPS), or try 'landwaiter demo'. (SETTING_INVALID)");
+                        "Could not start the webhook: --tls-cert is missing. Give --tls-cert FILE and --tls-key FILE (the API server speaks only HTTPS), or try './landwaiter demo' in a clone. (SETTING_INVALID)");
         Ran.with(Map.of("LANDWAITER_MODE", "convert"))
                 .failed(
                         64,
-                        "Could not start: LANDWAITER_MODE is \"convert\", which is no command. Set it to one of webhook, plan, verify, resolve, inspect, policy, demo, or unset it. (SETTING_INVALID)");
+                        "Could not start: LANDWAITER_MODE is \"convert\", which is no command. Set it to one of webhook, plan, verify, resolve, inspect, policy, or unset it. (SETTING_INVALID)");
         assertThat(Ran.with(Map.of("LANDWAITER_MODE", "convert"), "--version").exit())
                 .isZero();
         Ran verb = Ran.with(Map.of("LANDWAITER_MODE", "webhook"), "plan");
@@ -475,16 +490,5 @@ class CommandLinesIT {
 
         assertThat(ran.exit()).isEqualTo(64);
         assertThat(ran.out()).startsWith("Looks at what container images bring into a cluster");
-    }
-
-    @Test
-    void theDemoPlaysAllItsScenes() {
-        Ran ran = Ran.with(Map.of(), "demo", "--once");
-
-        assertThat(ran.out())
-                .contains("All 15 outcomes were the expected ones.")
-                .doesNotContain("NOT AS EXPECTED");
-        assertThat(ran.err()).isEmpty();
-        assertThat(ran.exit()).isZero();
     }
 }

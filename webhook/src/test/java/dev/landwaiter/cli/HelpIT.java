@@ -34,8 +34,7 @@ class HelpIT {
                 "policy",
                 "policy lint",
                 "policy test",
-                "policy import",
-                "demo"
+                "policy import"
             })
     void helpIsAsRecorded(String verb) throws IOException {
         Ran ran = help((verb.equals("landwaiter") ? "--help" : verb + " --help").split(" ", -1));

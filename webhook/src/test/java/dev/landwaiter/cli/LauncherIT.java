@@ -29,7 +29,7 @@ class LauncherIT {
     void copy() throws IOException {
         Files.copy(Path.of("..", "landwaiter"), clone.resolve("landwaiter"));
         write("pom.xml", "");
-        for (String module : List.of("src", "certs", "webhook")) {
+        for (String module : List.of("src", "certs", "webhook", "webhook/demo")) {
             write(module + "/pom.xml", "");
             write(module + "/src/main/A.java", "");
         }
@@ -37,9 +37,39 @@ class LauncherIT {
         write("src/test/java/dev/landwaiter/testregistry/A.java", "");
         write("jdk/release", "JAVA_VERSION=\"25.0.1\"\n");
         script("jdk/bin/java", "printf '%s\\n' \"$@\"; [ ! -p \"$WAIT\" ] || read -r _ <\"$WAIT\"");
-        script(
-                "bin/mvn",
-                "mkdir -p webhook/target/app/lib; echo jar >webhook/target/landwaiter-webhook-1.jar; echo lib >webhook/target/app/lib/a.jar");
+        script("bin/mvn", """
+                mkdir -p webhook/target/app/lib webhook/demo/target/app/lib
+                echo jar >webhook/target/landwaiter-webhook-1.jar; echo lib >webhook/target/app/lib/a.jar
+                echo jar >webhook/demo/target/landwaiter-demo-1.jar; echo lib >webhook/demo/target/app/lib/registry.jar""");
+    }
+
+    @Test
+    void theDemoAloneIsStartedWithTheTestsRegistryAndAuthorities() throws Exception {
+        for (List<String> words :
+                List.of(run(Map.of(), "demo", "--once"), run(Map.of("LANDWAITER_MODE", "demo"), "--once"))) {
+            assertThat(words).endsWith("dev.landwaiter.demo.Main", "--once");
+            assertThat(classPath(words)).endsWith("/demo/*");
+        }
+        assertThat(run(Map.of(), "help", "demo")).endsWith("dev.landwaiter.demo.Main", "--help");
+        for (List<String> words : List.of(
+                run(Map.of(), "webhook"),
+                run(Map.of(), "plan", "-f", "demo"),
+                run(Map.of("LANDWAITER_MODE", "demo"), "resolve", "demo"),
+                run(Map.of(), "--help"))) {
+            assertThat(words).contains("dev.landwaiter.cli.Main");
+            assertThat(classPath(words)).endsWith("/landwaiter.jar:" + folder(classPath(words)) + "/lib/*");
+        }
+        try (Stream<Path> shared = Files.list(clone.resolve("webhook/target/run/current/lib"))) {
+            assertThat(shared).extracting(Path::getFileName).containsExactly(Path.of("a.jar"));
+        }
+    }
+
+    private static String classPath(List<String> words) {
+        return words.get(words.indexOf("-cp") + 1);
+    }
+
+    private static String folder(String classPath) {
+        return classPath.substring(0, classPath.indexOf("/landwaiter.jar:"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.landwaiter.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.landwaiter.app.Port;
 import dev.landwaiter.policy.PublicKeys;
 import dev.landwaiter.testregistry.TestRegistry;
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ class PlanIT {
         args[3] = "--policies";
         args[4] = port.file("policies");
         System.arraycopy(more, 0, args, 5, more.length);
-        return port.run(args);
+        return Ran.on(port, args);
     }
 
     @Test
@@ -247,7 +248,7 @@ class PlanIT {
                 "down/policy.yaml",
                 port.policy("signed", "shop/**", "enforce", "").replace(port.registry.host(), gone));
 
-        Ran ran = port.run("plan", "-f", file, "--policies", port.file("down"));
+        Ran ran = Ran.on(port, "plan", "-f", file, "--policies", port.file("down"));
 
         assertThat(ran.exit()).isEqualTo(2);
         assertThat(ran.out())
@@ -260,12 +261,12 @@ class PlanIT {
     @Test
     void whatCannotBeReadIsAMistakeOfUsage() {
         String folder = port.folder.toString();
-        port.run("plan", "-f", folder + "/none.yaml")
+        Ran.on(port, "plan", "-f", folder + "/none.yaml")
                 .failed(
                         64,
                         "Could not read \"%s/none.yaml\": there is no such file. Give a file of Kubernetes objects in YAML or JSON. (FILE_UNREADABLE)"
                                 .formatted(folder));
-        port.run("plan", "-f", folder)
+        Ran.on(port, "plan", "-f", folder)
                 .failed(
                         64,
                         "Could not read \"%s\": it is a folder. Give a file of Kubernetes objects in YAML or JSON. (FILE_UNREADABLE)"
@@ -302,7 +303,7 @@ class PlanIT {
         String policies = port.folder.resolve("broken").toString();
         port.write("broken/a.yaml", "kind: Pod\n");
 
-        port.run("plan", "-f", file, "--policies", policies).failed(64, """
+        Ran.on(port, "plan", "-f", file, "--policies", policies).failed(64, """
                         Could not load policies of folder "%1$s":
                           - %1$s/a.yaml, document 1: kind "Pod" is not one of ClusterImagePolicy, ImagePolicy, ImagePolicyException, TrustRoot, Secret, ConfigMap, Namespace
                         Mend them; nothing of the folder was taken. (POLICY_BROKEN)""".formatted(policies));

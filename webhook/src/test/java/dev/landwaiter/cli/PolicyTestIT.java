@@ -2,6 +2,8 @@ package dev.landwaiter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.landwaiter.app.ExitCode;
+import dev.landwaiter.app.KeylessPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +39,7 @@ class PolicyTestIT {
         String[] args = new String[more.length + 4];
         System.arraycopy(new String[] {"policy", "test", "-f", keyless.port.file(policies)}, 0, args, 0, 4);
         System.arraycopy(more, 0, args, 4, more.length);
-        return keyless.port.run(args);
+        return Ran.on(keyless.port, args);
     }
 
     @Test
@@ -172,7 +174,8 @@ class PolicyTestIT {
 
     @Test
     void anIdentityIsVerifiedWithoutAPolicyFile() {
-        Ran good = keyless.port.run(
+        Ran good = Ran.on(
+                keyless.port,
                 "verify",
                 released,
                 "--trust-root",
@@ -183,7 +186,8 @@ class PolicyTestIT {
                 KeylessPort.ISSUER,
                 "--attestation",
                 "slsaprovenance1");
-        Ran bad = keyless.port.run(
+        Ran bad = Ran.on(
+                keyless.port,
                 "verify",
                 forked,
                 "--trust-root",

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.landwaiter.app.Port;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** A command that ran in this process: its exit code, and what it printed. */
@@ -19,6 +22,13 @@ record Ran(int exit, String out, String err) {
         StringWriter err = new StringWriter();
         int exit = new CommandLines(environment, new PrintWriter(out), new PrintWriter(err)).run(args);
         return new Ran(exit, out.toString(), err.toString());
+    }
+
+    /** Runs {@code args} with what reaches {@code port}'s registry. */
+    static Ran on(Port port, String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(port.flags());
+        return with(Map.of(), all.toArray(String[]::new));
     }
 
     /** Its exit code, and all of what it printed on stderr. */

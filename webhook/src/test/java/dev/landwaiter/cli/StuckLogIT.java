@@ -2,6 +2,7 @@ package dev.landwaiter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.landwaiter.app.RunningWebhook;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

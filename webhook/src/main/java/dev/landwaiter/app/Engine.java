@@ -1,0 +1,96 @@
+package dev.landwaiter.app;
+
+import dev.landwaiter.admission.AdmissionPipeline;
+import dev.landwaiter.credential.Keychain;
+import dev.landwaiter.failure.Partial;
+import dev.landwaiter.fetch.Image;
+import dev.landwaiter.fetch.ImageDetails;
+import dev.landwaiter.image.Descriptor;
+import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.policy.ImagePolicy;
+import dev.landwaiter.policy.PolicyFolder;
+import dev.landwaiter.policy.PolicySource;
+import dev.landwaiter.report.Logs;
+import dev.landwaiter.settings.Choices;
+import dev.landwaiter.settings.SettingRows;
+import dev.landwaiter.settings.Settings;
+import dev.landwaiter.verify.SignatureSurvey;
+import dev.landwaiter.verify.Verdict;
+import java.util.Optional;
+
+/** The core put together for a verb: no cluster, the policies of a folder if there is one, the docker configuration's credentials. */
+public final class Engine implements AutoCloseable {
+    private final Opened opened = new Opened();
+    private final RegistryStack stack;
+    private final Decisions decisions;
+    private final PolicySource policies;
+    private final SignatureSurvey survey;
+
+    private Engine(Settings settings, RegistryOptions options, Sources sources, EvidenceTape tape, Logs logs) {
+        opened.add(logs);
+        SharedVertx vertx = opened.add(new SharedVertx(settings));
+        this.stack = opened.add(new RegistryStack(settings, options, vertx, tape, RegistryStack.Listeners.NONE));
+        this.decisions = new Decisions(settings, sources, stack);
+        this.policies = sources.policies();
+        this.survey = new SignatureSurvey(stack.artifacts(), settings.get(SettingRows.LIMIT));
+    }
+
+    public static Engine offline(Settings settings, Surroundings surroundings) {
+        return offline(settings, surroundings, PolicyFolders.ofSettings(settings), EvidenceTape.none());
+    }
+
+    /** As {@link #offline(Settings, Surroundings)}, with the policies of {@code folder}; what registries answer goes through {@code tape}. */
+    public static Engine offline(
+            Settings settings, Surroundings surroundings, Optional<PolicyFolder> folder, EvidenceTape tape) {
+        Logs logs = Logs.start(
+                settings.find(SettingRows.LOG_FORMAT).orElse(Choices.LogFormat.TEXT),
+                settings.get(SettingRows.LOG_LEVEL));
+        PodCredentials.unused(settings).ifPresent(surroundings.err()::println);
+        RegistryOptions options = tape.replays()
+                ? RegistryOptions.withoutCredentials(settings)
+                : RegistryOptions.read(settings, surroundings.environment());
+        return new Engine(settings, options, Sources.withoutCluster(folder), tape, logs);
+    }
+
+    public AdmissionPipeline pipeline() {
+        return decisions.pipeline();
+    }
+
+    public PolicySource policies() {
+        return policies;
+    }
+
+    public Image resolve(ImageReference reference, Deadline deadline) {
+        return stack.images().resolve(reference, credentials(reference, deadline), deadline);
+    }
+
+    public ImageDetails details(Image image, Deadline deadline) {
+        return stack.images()
+                .details(image, decisions.rules().platform(), credentials(image.reference(), deadline), deadline);
+    }
+
+    /** What refers to {@code image}, and what of it could not be read. */
+    public Partial<Descriptor> referrers(Image image, Deadline deadline) {
+        return stack.artifacts()
+                .referrers(image.reference(), image.digest(), credentials(image.reference(), deadline), deadline);
+    }
+
+    /** What lies beside {@code image}, unverified. */
+    public SignatureSurvey.Survey survey(Image image, Deadline deadline) {
+        return survey.of(image, credentials(image.reference(), deadline), deadline);
+    }
+
+    public Verdict verify(Image image, ImagePolicy policy, Deadline deadline) {
+        return decisions.verifier().verify(image, policy, credentials(image.reference(), deadline), deadline);
+    }
+
+    private Keychain.Found credentials(ImageReference reference, Deadline deadline) {
+        return stack.keychain().find(reference, deadline);
+    }
+
+    @Override
+    public void close() {
+        opened.close();
+    }
+}

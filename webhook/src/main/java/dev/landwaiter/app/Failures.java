@@ -1,0 +1,17 @@
+package dev.landwaiter.app;
+
+import dev.landwaiter.certs.CertificateInvalid;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+
+/** What a run that ended by something thrown failed by. */
+public final class Failures {
+    private Failures() {}
+
+    /** The certificates' module knows no {@link Failure}: what it throws gets its code here. */
+    public static Failure of(Throwable thrown) {
+        return thrown instanceof CertificateInvalid invalid
+                ? new Failure(Code.CERTIFICATE_INVALID, invalid.message(), invalid)
+                : Failure.of(thrown);
+    }
+}

@@ -1,0 +1,108 @@
+package dev.landwaiter.app;
+
+import dev.landwaiter.kubernetes.ClusterConnection;
+import dev.landwaiter.kubernetes.ClusterNamespaces;
+import dev.landwaiter.kubernetes.ClusterPolicies;
+import dev.landwaiter.policy.Materials;
+import dev.landwaiter.policy.PolicyFolder;
+import dev.landwaiter.policy.PolicySource;
+import dev.landwaiter.policy.TrustRoot;
+import dev.landwaiter.server.Readiness;
+import dev.landwaiter.settings.SettingRows;
+import dev.landwaiter.settings.Settings;
+import dev.landwaiter.sigstore.TrustedRoot;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The sources of a webhook that runs: a cluster's, a folder's, or both, watched for changes. */
+final class LiveSources {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveSources.class);
+
+    private final Optional<PolicyFolder> folder;
+    private final Optional<ClusterPolicies> ofCluster;
+    private final Sources sources;
+    private final List<Readiness.Check> checks = new ArrayList<>();
+
+    /**
+     * Opens what the settings name.
+     *
+     * @param publicGood the trust root of policies that name none
+     * @param opened what is opened is added to it
+     */
+    LiveSources(Settings settings, Map<String, String> environment, Supplier<TrustedRoot> publicGood, Opened opened) {
+        this.folder = PolicyFolders.ofSettings(settings, Materials.withPublicGood(publicGood));
+        folder.ifPresent(policies -> {
+            opened.add(new FolderWatch(policies));
+            checks.add(ReadinessChecks.policyFolder(policies));
+        });
+        Optional<ClusterConnection> cluster = connect(settings, environment).map(opened::add);
+        if (cluster.isEmpty()) {
+            this.ofCluster = Optional.empty();
+            this.sources = Sources.withoutCluster(folder);
+            PodCredentials.unused(settings).ifPresent(LOG::warn);
+            return;
+        }
+        ClusterPolicies policies = opened.add(new ClusterPolicies(
+                cluster.get(),
+                settings.get(SettingRows.OWN_NAMESPACE),
+                publicGood,
+                settings.get(SettingRows.LIMIT),
+                Clock.systemUTC()));
+        ClusterNamespaces namespaces = opened.add(new ClusterNamespaces(cluster.get()));
+        checks.add(ReadinessChecks.informer("policies", policies::synced));
+        checks.add(ReadinessChecks.informer("namespaces", namespaces::synced));
+        checks.add(ReadinessChecks.trustRoots(policies::trustRoots));
+        this.ofCluster = Optional.of(policies);
+        this.sources = new Sources(
+                folder.<PolicySource>map(files -> new JoinedPolicies(policies, files))
+                        .orElse(policies),
+                namespaces,
+                Optional.of(PodCredentials.of(settings, cluster.get())));
+    }
+
+    private static Optional<ClusterConnection> connect(Settings settings, Map<String, String> environment) {
+        return switch (settings.get(SettingRows.CLUSTER)) {
+            case OFF -> Optional.empty();
+            case AUTO ->
+                settings.find(SettingRows.KUBECONFIG)
+                        .map(file -> ClusterConnection.of(file, settings.get(SettingRows.LIMIT)))
+                        .or(() -> ClusterConnection.inCluster(environment, settings.get(SettingRows.LIMIT)));
+        };
+    }
+
+    Sources sources() {
+        return sources;
+    }
+
+    /** What readiness asks of them. */
+    List<Readiness.Check> checks() {
+        return List.copyOf(checks);
+    }
+
+    /** Whether the folder's files are not the policies in force. */
+    boolean degraded() {
+        return folder.flatMap(PolicyFolder::problem).isPresent();
+    }
+
+    /** A cluster's; a broken one of a folder never comes into force. */
+    List<TrustRoot> trustRoots() {
+        return ofCluster.map(ClusterPolicies::trustRoots).orElse(List.of());
+    }
+
+    /** How many ImagePolicies exceed their namespaces' limits. */
+    int beyondLimits() {
+        return ofCluster.map(ClusterPolicies::beyondLimits).orElse(0);
+    }
+
+    /** Has all policies read again, because the trust root of those that name none is another one. */
+    void readAgain() {
+        folder.ifPresent(PolicyFolder::readAgain);
+        ofCluster.ifPresent(ClusterPolicies::readAgain);
+    }
+}

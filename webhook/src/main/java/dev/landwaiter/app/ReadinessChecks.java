@@ -1,0 +1,80 @@
+package dev.landwaiter.app;
+
+import dev.landwaiter.policy.PolicyFolder;
+import dev.landwaiter.policy.TrustRoot;
+import dev.landwaiter.server.CallerRule;
+import dev.landwaiter.server.Readiness;
+import dev.landwaiter.tuf.RefreshedTrustRoot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** What {@code /readyz} asks of the parts of the webhook, and in which words they answer. */
+final class ReadinessChecks {
+    /** Said at the start too. */
+    static final String NO_PROVEN_CALLER =
+            "nobody can prove to be the API server, so no pull secret and no other credential is used: set --client-ca with --client-names, or --trust-network (docs/security/callers.md)";
+
+    private ReadinessChecks() {}
+
+    static Readiness.Check policyFolder(PolicyFolder folder) {
+        return new Readiness.Check(
+                "policy folder",
+                () -> folder.problem()
+                        .<Readiness.State>map(problem -> new Readiness.State.Degraded(problem.message()))
+                        .orElse(new Readiness.State.Ready(
+                                folder.current().policies().size() + " policies")));
+    }
+
+    static Readiness.Check informer(String name, BooleanSupplier synced) {
+        return new Readiness.Check(
+                name,
+                () -> synced.getAsBoolean()
+                        ? new Readiness.State.Ready("listed and watched")
+                        : new Readiness.State.NotReady("not yet listed from the API server"));
+    }
+
+    /** A broken one leaves those policies broken that name it, and no others. */
+    static Readiness.Check trustRoots(Supplier<List<TrustRoot>> all) {
+        return new Readiness.Check("trust roots", () -> {
+            List<TrustRoot> roots = all.get();
+            List<String> broken = roots.stream()
+                    .filter(TrustRoot::broken)
+                    .map(root -> "%s is broken: %s".formatted(root.title(), root.problem()))
+                    .sorted()
+                    .toList();
+            return broken.isEmpty()
+                    ? new Readiness.State.Ready(roots.size() + " of the cluster, and the public good instance's")
+                    : new Readiness.State.Degraded(String.join("; ", broken));
+        });
+    }
+
+    /** An old trust root is better than none. */
+    static Readiness.Check trustRootRefresh(RefreshedTrustRoot root) {
+        return new Readiness.Check(
+                "trust root refresh",
+                () -> root.problem()
+                        .<Readiness.State>map(problem -> new Readiness.State.Degraded(problem.message()))
+                        .orElseGet(() -> new Readiness.State.Ready("in force is " + root.origin())));
+    }
+
+    /** Who counts as the API server, and the authorities that say so. */
+    static List<Readiness.Check> callers(CallerRule callers) {
+        List<Readiness.Check> checks = new ArrayList<>();
+        checks.add(new Readiness.Check("callers", () -> switch (callers) {
+            case CallerRule.ByCertificate(var certificates) ->
+                new Readiness.State.Ready(
+                        "the API server's certificate counts; %d known".formatted(certificates.size()));
+            case CallerRule.TrustedNetwork() ->
+                new Readiness.State.Ready("whoever reaches the port counts as the API server (--trust-network)");
+            case CallerRule.Nobody() -> new Readiness.State.Degraded(NO_PROVEN_CALLER);
+        }));
+        if (callers instanceof CallerRule.ByCertificate(var certificates)) {
+            for (CallerRule.KnownCertificate certificate : certificates) {
+                checks.add(Readiness.Check.authorities(certificate));
+            }
+        }
+        return checks;
+    }
+}
