@@ -243,6 +243,9 @@ public final class AdmissionPipeline {
                 finding.outcome().text(),
                 finding.policies(),
                 judged.code(),
+                finding.unconfirmed() == null
+                        ? ""
+                        : finding.unconfirmed().code().name(),
                 judged.wouldDeny());
     }
 }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param verdicts of each policy that is for it
  * @param details its labels and platform; null where they were not read
  * @param incomplete whether the time ran out before its details were read
+ * @param unconfirmed why its registry could not be asked what the tag names now, so that the digest is what it named last; null where it could
  */
 public record Finding(
         String text,
@@ -35,9 +36,22 @@ public record Finding(
         @Nullable Failure failure,
         List<PolicyVerdict> verdicts,
         @Nullable ImageDetails details,
-        boolean incomplete) {
+        boolean incomplete,
+        @Nullable Failure unconfirmed) {
     public Finding {
         verdicts = List.copyOf(verdicts);
+    }
+
+    /** One whose tag's registry was asked, or that has no digest. */
+    Finding(
+            String text,
+            @Nullable ImageReference reference,
+            @Nullable Digest digest,
+            @Nullable Failure failure,
+            List<PolicyVerdict> verdicts,
+            @Nullable ImageDetails details,
+            boolean incomplete) {
+        this(text, reference, digest, failure, verdicts, details, incomplete, null);
     }
 
     /**
@@ -58,7 +72,7 @@ public record Finding(
 
     /** The same but for what policies say. */
     Finding with(List<PolicyVerdict> others) {
-        return new Finding(text, reference, digest, failure, others, details, incomplete);
+        return new Finding(text, reference, digest, failure, others, details, incomplete, unconfirmed);
     }
 
     static Finding unreadable(String text, Failure failure) {
@@ -75,7 +89,14 @@ public record Finding(
             told.add(new PolicyVerdict(one.policy(), blamed(one.verdict(), budget), one.exemption()));
         }
         return new Finding(
-                text, reference, digest, failure == null ? null : budget.blamed(failure), told, details, incomplete);
+                text,
+                reference,
+                digest,
+                failure == null ? null : budget.blamed(failure),
+                told,
+                details,
+                incomplete,
+                unconfirmed);
     }
 
     private static Verdict blamed(Verdict verdict, Budget budget) {

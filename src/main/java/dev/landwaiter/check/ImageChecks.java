@@ -152,7 +152,15 @@ public final class ImageChecks {
             Details details = deadline.expired()
                     ? inPlace(image, credential, asking, verdicts)
                     : together(image, credential, asking, verdicts);
-            return new Finding(text, reference, image.digest(), null, verdicts, details.details(), details.cutOff());
+            return new Finding(
+                    text,
+                    reference,
+                    image.digest(),
+                    null,
+                    verdicts,
+                    details.details(),
+                    details.cutOff(),
+                    image.unconfirmed());
         }
 
         /** With no time, nothing is waited for: all is known, or cut off. */

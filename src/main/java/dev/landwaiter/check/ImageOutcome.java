@@ -12,6 +12,8 @@ import java.util.List;
  * @param outcome as records write it
  * @param policies that were asked
  * @param code of what is wrong with it, {@code ""} for nothing
+ * @param unconfirmed the code for which its registry could not be asked what the tag names now, so that it is what the tag named last;
+ *     {@code ""} where it could
  * @param wouldDeny the policies whose mode alone keeps them from refusing it
  */
 public record ImageOutcome(
@@ -21,10 +23,28 @@ public record ImageOutcome(
         String outcome,
         List<String> policies,
         String code,
+        String unconfirmed,
         List<WouldDeny> wouldDeny) {
     public ImageOutcome {
         policies = List.copyOf(policies);
         wouldDeny = List.copyOf(wouldDeny);
+    }
+
+    /** One whose registry could be asked. */
+    public ImageOutcome(
+            String path,
+            String reference,
+            String pinned,
+            String outcome,
+            List<String> policies,
+            String code,
+            List<WouldDeny> wouldDeny) {
+        this(path, reference, pinned, outcome, policies, code, "", wouldDeny);
+    }
+
+    /** The same but for the policies. */
+    public ImageOutcome with(List<String> others) {
+        return new ImageOutcome(path, reference, pinned, outcome, others, code, unconfirmed, wouldDeny);
     }
 
     /** What only would deny one of {@code images}. */

@@ -127,6 +127,7 @@ public final class Judgement {
             deny(slot.path(), failure.code(), slot::path, failure.message());
             return;
         }
+        unconfirmed(slot, finding);
         for (Finding.PolicyVerdict one : finding.verdicts()) {
             Exemption exemption = one.exemption();
             switch (one.verdict()) {
@@ -145,6 +146,18 @@ public final class Judgement {
         }
         if (pinDemanded) {
             demandPin(slot, finding);
+        }
+    }
+
+    /** Whoever moved the tag meanwhile would look for the new image in vain. */
+    private void unconfirmed(ImageSlot slot, Finding finding) {
+        Failure why = finding.unconfirmed();
+        if (why != null) {
+            warn(
+                    slot.path(),
+                    why.code(),
+                    () -> "taken for what its tag named last, %s, because its registry could not be asked: %s"
+                            .formatted(finding.digest(), fit(why.message())));
         }
     }
 

@@ -29,6 +29,11 @@ final class Memory {
         return entries.getIfPresent(key);
     }
 
+    /** Puts {@code then} in the place of {@code now}; false where something else stands there by now. */
+    boolean replace(MemoryKey key, MemoryEntry now, MemoryEntry then) {
+        return entries.asMap().replace(key, now, then);
+    }
+
     /** A number to be given to {@link #put}: what was asked for before {@link #clear} is not kept after it. */
     long generation() {
         return generation.get();
@@ -63,11 +68,15 @@ final class Memory {
         return weighted.orElse(0);
     }
 
+    private static long ofDoubt(MemoryEntry.@Nullable Doubt doubt) {
+        return doubt == null ? 0 : 200 + 4L * doubt.why().message().length();
+    }
+
     /** An estimate: an object for each field of a document, whose text is held about twice. */
     private static int weight(MemoryKey key, MemoryEntry entry) {
         long bytes = 300
                 + switch (entry) {
-                    case MemoryEntry.Names names -> 200;
+                    case MemoryEntry.Names names -> 200 + ofDoubt(names.doubt());
                     case MemoryEntry.Known known ->
                         500 + 4 * known.image().document().size();
                     case MemoryEntry.Told told -> {

@@ -2,11 +2,39 @@ package dev.landwaiter.fetch;
 
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.Digest;
+import org.jspecify.annotations.Nullable;
 
 /** What is kept. Times are of the fetcher's clock, in nanoseconds. */
 sealed interface MemoryEntry {
-    /** What a tag names, believed until then. */
-    record Names(Digest digest, long until) implements MemoryEntry {}
+    /**
+     * What a tag names.
+     *
+     * @param until when the registry is to be asked again
+     * @param confirmed when the registry said so last
+     * @param doubt why it could not be asked since then; null where it could
+     */
+    record Names(
+            Digest digest,
+            long until,
+            long confirmed,
+            @Nullable Doubt doubt) implements MemoryEntry {
+        /** The same, which could not be confirmed for {@code why}, to be asked again at {@code then}. */
+        Names doubted(Doubt why, long then) {
+            return new Names(digest, then, confirmed, why);
+        }
+
+        /** The same, to be asked again at {@code then}. */
+        Names askedAgain(long then) {
+            return new Names(digest, then, confirmed, doubt);
+        }
+    }
+
+    /**
+     * Why a tag could not be confirmed.
+     *
+     * @param tenant on whose behalf that was tried, and is tried again
+     */
+    record Doubt(Failure why, String tenant) {}
 
     record Known(Image image) implements MemoryEntry {}
 

@@ -29,6 +29,7 @@ public final class RememberingFetcher implements ImageFetcher {
     private final Memory memory;
     private final AccessProofs proofs;
     private final TagResolver tags;
+    private final BackgroundAsks background;
     private final SingleFlight<MemoryKey, Image> resolving;
     private final SingleFlight<MemoryKey, ImageDetails> detailing;
 
@@ -36,20 +37,23 @@ public final class RememberingFetcher implements ImageFetcher {
      * @param next asked for what is not known
      * @param registry asked whether a tag still names what it did
      * @param nanoClock counts like {@link System#nanoTime}
+     * @param background for what is asked while nobody waits
      */
     public RememberingFetcher(
             ImageFetcher next,
             Registry registry,
             MemorySettings settings,
             LongSupplier nanoClock,
-            TierListener listener) {
+            TierListener listener,
+            BackgroundAsks background) {
+        this.background = background;
         this.next = next;
         this.settings = settings;
         this.nanoClock = nanoClock;
         this.listener = listener;
         this.memory = new Memory(settings.bytes());
         this.proofs = new AccessProofs(memory);
-        this.tags = new TagResolver(next, registry, memory, proofs, settings.tagTtl(), nanoClock, listener);
+        this.tags = new TagResolver(next, registry, memory, proofs, settings, nanoClock, listener);
         this.resolving = new SingleFlight<>(_ -> true, listener::joined);
         this.detailing = new SingleFlight<>(_ -> true, listener::joined);
     }
@@ -57,15 +61,21 @@ public final class RememberingFetcher implements ImageFetcher {
     @Override
     public Image resolve(ImageReference reference, Keychain.Found credential, Deadline deadline) {
         try {
-            return found(reference, credential, deadline);
+            Image image = found(reference, credential, deadline);
+            return image.unconfirmed() == null ? image : unconfirmed(image, credential);
         } catch (Failure e) {
             throw e.toldTo(credential.asker());
         }
     }
 
+    private Image unconfirmed(Image image, Keychain.Found credential) {
+        listener.unconfirmed();
+        return image.toldTo(credential.asker());
+    }
+
     private Image found(ImageReference reference, Keychain.Found credential, Deadline deadline) {
         MemoryKey key = MemoryKey.of(reference, credential.credential().identity());
-        Optional<Image> known = known(key, reference);
+        Optional<Image> known = known(key, reference, credential);
         if (known.isPresent()) {
             listener.hit();
             return known.get();
@@ -74,10 +84,10 @@ public final class RememberingFetcher implements ImageFetcher {
                 key,
                 deadline,
                 "the look-up of " + reference.text(),
-                own -> known(key, reference)
+                own -> known(key, reference, credential)
                         .orElseGet(() ->
                                 remembered(key, generation -> asked(key, reference, credential, own, generation))));
-        return as(reference, image);
+        return image.as(reference);
     }
 
     @Override
@@ -137,10 +147,10 @@ public final class RememberingFetcher implements ImageFetcher {
     }
 
     /** What {@code key} names, if that is known and still believed; throws what is known to fail. */
-    private Optional<Image> known(MemoryKey key, ImageReference reference) {
+    private Optional<Image> known(MemoryKey key, ImageReference reference, Keychain.Found credential) {
         return switch (memory.get(key)) {
-            case MemoryEntry.Known known -> Optional.of(as(reference, known.image()));
-            case MemoryEntry.Names names -> named(key, names, reference);
+            case MemoryEntry.Known known -> Optional.of(known.image().as(reference));
+            case MemoryEntry.Names names -> named(key, names, reference, credential);
             case MemoryEntry.Failed failed -> failed(failed);
             case MemoryEntry.Told told -> Optional.empty();
             case null -> Optional.empty();
@@ -165,9 +175,39 @@ public final class RememberingFetcher implements ImageFetcher {
         return Optional.empty();
     }
 
-    private Optional<Image> named(MemoryKey key, MemoryEntry.Names names, ImageReference reference) {
-        Image image = key instanceof MemoryKey.Tag tag ? tags.known(tag, names, reference) : null;
-        return image == null ? Optional.empty() : Optional.of(as(reference, image));
+    private Optional<Image> named(
+            MemoryKey key, MemoryEntry.Names names, ImageReference reference, Keychain.Found credential) {
+        if (!(key instanceof MemoryKey.Tag tag)) {
+            return Optional.empty();
+        }
+        Image image = tags.known(tag, names, reference);
+        if (image == null) {
+            return Optional.empty();
+        }
+        if (tags.due(names)) {
+            askInBackground(tag, names, reference, credential);
+        }
+        return Optional.of(image.as(reference));
+    }
+
+    /** Asks what {@code tag} names now, once for all who are answered with what it named last. Never waits. */
+    private void askInBackground(
+            MemoryKey.Tag tag, MemoryEntry.Names names, ImageReference reference, Keychain.Found credential) {
+        String tenant = names.doubt() == null ? Deadline.NOBODY : names.doubt().tenant();
+        background.room(tenant).ifPresent(place -> {
+            if (!tags.begin(tag, names)) {
+                place.close();
+                return;
+            }
+            background.run(place, () -> {
+                Deadline deadline = Deadline.in(tags.attempt()).onBehalfOf(tenant);
+                Image _ = resolving.get(
+                        tag,
+                        deadline,
+                        "the look-up of " + reference.text(),
+                        own -> remembered(tag, generation -> asked(tag, reference, credential, own, generation)));
+            });
+        });
     }
 
     private Image asked(
@@ -181,7 +221,7 @@ public final class RememberingFetcher implements ImageFetcher {
                 ImageReference bare = reference.at(content.digest());
                 Image image = next.resolve(bare, credential, deadline);
                 proofs.given(image, content.identity(), generation);
-                yield as(reference, image);
+                yield image.as(reference);
             }
             case MemoryKey.Details details ->
                 throw new IllegalArgumentException("no image is asked for under " + details);
@@ -212,13 +252,6 @@ public final class RememberingFetcher implements ImageFetcher {
 
     private boolean believed(long until) {
         return nanoClock.getAsLong() - until < 0;
-    }
-
-    /** The same image as of {@code reference}, which may be written otherwise than it was asked for first. */
-    private static Image as(ImageReference reference, Image image) {
-        return image.reference().text().equals(reference.text())
-                ? image
-                : new Image(reference, image.digest(), image.document());
     }
 
     /** Work on behalf of one generation of the memory. */

@@ -1,6 +1,9 @@
 package dev.landwaiter.fetch;
 
 import dev.landwaiter.credential.Keychain;
+import dev.landwaiter.failure.Asker;
+import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.registry.Registry;
@@ -10,15 +13,24 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tags name, each for a credential identity: an answer is believed for a while and then confirmed by HEAD; a tag that moved is fetched
+ * What tags name, each for a credential identity. An answer is believed for a while and then confirmed by HEAD; a tag that moved is fetched
  * anew.
+ *
+ * <p>While the registry is unavailable a tag is answered with what it named last, for the time of grace since the registry last said so. Then
+ * the registry is not asked while somebody waits, but {@link #due now and then} in the background, so often that a tag that moved meanwhile
+ * is seen within its usual time of the registry's return. A refusal counts at once.
  */
 final class TagResolver {
+    /** A registry whose answer is known by and large is waited for so long, and never for more than half of a request's time. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** An unavailable registry is asked no more often about one tag, whatever the settings say. */
+    private static final Duration LEAST = Duration.ofMillis(100);
+
     private final ImageFetcher next;
     private final Registry registry;
     private final Memory memory;
     private final AccessProofs proofs;
-    private final Duration ttl;
+    private final MemorySettings settings;
     private final LongSupplier nanoClock;
     private final TierListener listener;
 
@@ -27,31 +39,48 @@ final class TagResolver {
      *
      * @param next asked for what is not known
      * @param registry asked whether a tag still names what it did
-     * @param ttl how long an answer is believed
      */
     TagResolver(
             ImageFetcher next,
             Registry registry,
             Memory memory,
             AccessProofs proofs,
-            Duration ttl,
+            MemorySettings settings,
             LongSupplier nanoClock,
             TierListener listener) {
         this.next = next;
         this.registry = registry;
         this.memory = memory;
         this.proofs = proofs;
-        this.ttl = ttl;
+        this.settings = settings;
         this.nanoClock = nanoClock;
         this.listener = listener;
     }
 
-    /** What {@code tag}, of which {@code names} is known, names, if that is still believed; else null. */
+    /** What {@code tag}, of which {@code names} is known, names, if that still serves; else null. */
     @Nullable
     Image known(MemoryKey.Tag tag, MemoryEntry.Names names, ImageReference reference) {
-        return nanoClock.getAsLong() - names.until() < 0
-                ? proofs.find(reference, names.digest(), tag.identity())
-                : null;
+        MemoryEntry.Doubt doubt = names.doubt();
+        boolean serves = doubt == null ? before(names.until()) : inGrace(names);
+        Image image = serves ? proofs.find(reference, names.digest(), tag.identity()) : null;
+        return image == null || doubt == null ? image : image.unconfirmed(doubt.why());
+    }
+
+    /** Whether it is time to ask again about what {@link #known} answers all the same. */
+    boolean due(MemoryEntry.Names names) {
+        return names.doubt() != null && !before(names.until());
+    }
+
+    /** Notes that the registry is asked about {@code tag} now; false where another has just noted the same. */
+    boolean begin(MemoryKey.Tag tag, MemoryEntry.Names names) {
+        return memory.replace(tag, names, names.askedAgain(from(interval())));
+    }
+
+    /** How long an ask that nobody waits for may take, with time to spare for what is done with its answer. */
+    Duration attempt() {
+        Duration most = interval().multipliedBy(4).dividedBy(5);
+        return shorter(longer(most, Duration.ofSeconds(1)), Duration.ofSeconds(10))
+                .multipliedBy(2);
     }
 
     /** What {@code tag} names by its registry, which is asked on behalf of {@code generation} of the memory. */
@@ -61,27 +90,91 @@ final class TagResolver {
             Keychain.Found credential,
             Deadline deadline,
             long generation) {
-        Image image = confirmed(tag, reference, credential, deadline).orElseGet(() -> {
-            listener.miss();
-            return next.resolve(reference, credential, deadline);
-        });
+        MemoryEntry.Names names = memory.get(tag) instanceof MemoryEntry.Names known ? known : null;
+        Image last = names == null ? null : proofs.find(reference, names.digest(), tag.identity());
+        if (names == null || last == null) {
+            return keep(tag, fetched(reference, credential, deadline), generation);
+        }
+        if (!inGrace(names)) {
+            return keep(tag, confirmed(last, reference, credential, deadline), generation);
+        }
+        long asked = nanoClock.getAsLong();
+        try {
+            return keep(tag, confirmed(last, reference, credential, patient(deadline, names)), generation);
+        } catch (Failure e) {
+            if (!Availability.lacking(e, deadline)) {
+                throw e;
+            }
+            // what one request had no time or room for is asked again at once, with time of its own
+            long then = e.code().ofOneRequest() && names.doubt() == null
+                    ? asked
+                    : asked + interval().toNanos();
+            Failure why = e.code() == Code.DEADLINE_EXCEEDED ? slow(reference) : e;
+            MemoryEntry.Doubt doubt = new MemoryEntry.Doubt(why.toldTo(Asker.NOBODY), deadline.tenant());
+            memory.put(tag, names.doubted(doubt, then), generation);
+            return last.unconfirmed(why);
+        }
+    }
+
+    private static Failure slow(ImageReference reference) {
+        return new Failure(
+                Code.REGISTRY_TIMEOUT,
+                "Could not fetch manifest of %s: %s did not answer in time. Try again later; if it lasts, ask who runs %s."
+                        .formatted(reference.canonical(), reference.host(), reference.host()));
+    }
+
+    /** Half of {@code deadline}, so that an answer is left time for; of what somebody waits for, not even that much. */
+    private static Deadline patient(Deadline deadline, MemoryEntry.Names names) {
+        Deadline half = deadline.sooner(deadline.remaining());
+        return names.doubt() == null ? half.atMost(PATIENCE) : half;
+    }
+
+    private Image keep(MemoryKey.Tag tag, Image image, long generation) {
         proofs.given(image, tag.identity(), generation);
-        memory.put(tag, new MemoryEntry.Names(image.digest(), nanoClock.getAsLong() + ttl.toNanos()), generation);
+        long now = nanoClock.getAsLong();
+        memory.put(
+                tag,
+                new MemoryEntry.Names(image.digest(), now + settings.tagTtl().toNanos(), now, null),
+                generation);
         return image;
     }
 
-    /** What the tag named before, if the registry says that it still does. */
-    private Optional<Image> confirmed(
-            MemoryKey.Tag tag, ImageReference reference, Keychain.Found credential, Deadline deadline) {
-        if (!(memory.get(tag) instanceof MemoryEntry.Names names)) {
-            return Optional.empty();
+    /** {@code last} if the registry says that the tag still names it, else what it names now. */
+    private Image confirmed(Image last, ImageReference reference, Keychain.Found credential, Deadline deadline) {
+        if (registry.headDigest(reference, credential, deadline).equals(Optional.of(last.digest()))) {
+            listener.revalidated();
+            return last;
         }
-        Image before = proofs.find(reference, names.digest(), tag.identity());
-        if (before == null
-                || !registry.headDigest(reference, credential, deadline).equals(Optional.of(names.digest()))) {
-            return Optional.empty();
-        }
-        listener.revalidated();
-        return Optional.of(before);
+        return fetched(reference, credential, deadline);
+    }
+
+    private Image fetched(ImageReference reference, Keychain.Found credential, Deadline deadline) {
+        listener.miss();
+        return next.resolve(reference, credential, deadline);
+    }
+
+    /** How often an unavailable registry is asked: as often as failures are, but twice within the time in which a tag that moved is to be seen. */
+    private Duration interval() {
+        return longer(shorter(settings.failureTtl(), settings.tagTtl().dividedBy(2)), LEAST);
+    }
+
+    private boolean inGrace(MemoryEntry.Names names) {
+        return before(names.confirmed() + settings.tagGrace().toNanos());
+    }
+
+    private boolean before(long then) {
+        return nanoClock.getAsLong() - then < 0;
+    }
+
+    private long from(Duration duration) {
+        return nanoClock.getAsLong() + duration.toNanos();
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? other : one;
     }
 }

@@ -15,6 +15,9 @@ public interface TierListener {
 
         @Override
         public void joined() {}
+
+        @Override
+        public void unconfirmed() {}
     };
 
     /** It knew, a failure included. */
@@ -28,4 +31,7 @@ public interface TierListener {
 
     /** It waited for an answer that somebody else had asked for. */
     void joined();
+
+    /** It answered what a tag named last, because the registry could not be asked whether it still does; besides how it came by the answer. */
+    void unconfirmed();
 }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.landwaiter.check.AdmissionRules;
 import dev.landwaiter.credential.Keychain;
+import dev.landwaiter.fetch.BackgroundAsks;
 import dev.landwaiter.fetch.MemorySettings;
 import dev.landwaiter.fetch.RegistryArtifactFetcher;
 import dev.landwaiter.fetch.RegistryFetcher;
@@ -230,9 +231,11 @@ class TenantsIT {
                         new RememberingFetcher(
                                 new RegistryFetcher(client.registry(), limits),
                                 client.registry(),
-                                new MemorySettings(100 << 20, Duration.ofMinutes(1), Duration.ofSeconds(10)),
+                                new MemorySettings(
+                                        100 << 20, Duration.ofMinutes(1), Duration.ofSeconds(10), Duration.ZERO),
                                 System::nanoTime,
-                                TierListener.NONE),
+                                TierListener.NONE,
+                                BackgroundAsks.onVirtualThreads(limits)),
                         new PolicyVerifier(
                                 new RegistryArtifactFetcher(client.registry()),
                                 _ -> Keychain.ANONYMOUS,

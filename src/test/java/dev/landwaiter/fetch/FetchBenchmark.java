@@ -43,9 +43,10 @@ public class FetchBenchmark {
         fetcher = new RememberingFetcher(
                 new RegistryFetcher(registry, Limits.defaults()),
                 registry,
-                new MemorySettings(100 << 20, Duration.ofHours(1), Duration.ofSeconds(10)),
+                new MemorySettings(100 << 20, Duration.ofHours(1), Duration.ofSeconds(10), Duration.ofHours(1)),
                 System::nanoTime,
-                TierListener.NONE);
+                TierListener.NONE,
+                BackgroundAsks.onVirtualThreads(Limits.defaults()));
         Image _ = fetcher.resolve(TAG, ANN, Deadline.in(Duration.ofSeconds(10)));
     }
 

@@ -332,7 +332,8 @@ class FetchIT {
                 client.registry(),
                 MemorySettings.defaults(),
                 nanos::get,
-                TierListener.NONE);
+                TierListener.NONE,
+                BackgroundAsks.onVirtualThreads(Limits.defaults()));
     }
 
     private static Deadline soon() {

@@ -16,6 +16,8 @@ import dev.landwaiter.limit.Limits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,6 +37,7 @@ class RememberingFetcherTest {
     private final AtomicLong nanos = new AtomicLong();
     private final CountingListener listener = new CountingListener();
     private final FakeRegistry registry = new FakeRegistry();
+    private final Queue<Runnable> background = new ConcurrentLinkedQueue<>();
     private final RememberingFetcher fetcher = fetcher(MemorySettings.defaults());
 
     @Test
@@ -326,7 +329,8 @@ class RememberingFetcherTest {
 
     @Test
     void memoryIsBoundedByBytes() {
-        RememberingFetcher small = fetcher(new MemorySettings(20_000, Duration.ofSeconds(10), Duration.ofSeconds(10)));
+        RememberingFetcher small = fetcher(
+                new MemorySettings(20_000, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofHours(1)));
         for (int i = 0; i < 100; i++) {
             put("t" + i, "image " + i);
             assertThat(small.resolve(ImageReference.parse(REPOSITORY + ":t" + i), NOBODY, soon()))
@@ -355,7 +359,12 @@ class RememberingFetcherTest {
 
     private RememberingFetcher fetcher(MemorySettings settings) {
         return new RememberingFetcher(
-                new RegistryFetcher(registry, Limits.defaults()), registry, settings, nanos::get, listener);
+                new RegistryFetcher(registry, Limits.defaults()),
+                registry,
+                settings,
+                nanos::get,
+                listener,
+                new BackgroundAsks(background::add, Limits.defaults()));
     }
 
     private Digest resolve(ImageReference reference) {
@@ -402,6 +411,7 @@ class RememberingFetcherTest {
         private final AtomicLong misses = new AtomicLong();
         private final AtomicLong revalidated = new AtomicLong();
         private final AtomicLong joined = new AtomicLong();
+        private final AtomicLong unconfirmed = new AtomicLong();
 
         @Override
         public void hit() {
@@ -421,6 +431,11 @@ class RememberingFetcherTest {
         @Override
         public void joined() {
             joined.incrementAndGet();
+        }
+
+        @Override
+        public void unconfirmed() {
+            unconfirmed.incrementAndGet();
         }
 
         @Override

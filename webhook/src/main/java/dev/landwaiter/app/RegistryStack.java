@@ -2,6 +2,7 @@ package dev.landwaiter.app;
 
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.fetch.ArtifactFetcher;
+import dev.landwaiter.fetch.BackgroundAsks;
 import dev.landwaiter.fetch.ImageFetcher;
 import dev.landwaiter.fetch.MemorySettings;
 import dev.landwaiter.fetch.RegistryArtifactFetcher;
@@ -44,9 +45,11 @@ final class RegistryStack implements AutoCloseable {
                 new MemorySettings(
                         settings.get(SettingRows.MEMORY_TIER),
                         settings.get(SettingRows.TAG_TTL),
-                        settings.get(SettingRows.FAILURE_TTL)),
+                        settings.get(SettingRows.FAILURE_TTL),
+                        settings.get(SettingRows.TAG_GRACE)),
                 System::nanoTime,
-                listeners.memory());
+                listeners.memory(),
+                BackgroundAsks.onVirtualThreads(limits));
     }
 
     /** What the registries are spoken to through, for whoever else needs their settings' authorities, proxy and limits. */

@@ -8,9 +8,11 @@ import java.util.function.LongSupplier;
 final class TierCounts implements TierListener {
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
+    private final LongAdder unconfirmed = new LongAdder();
     // fields, because meters keep what they ask by weak references alone
     private final LongSupplier hitsSoFar = hits::sum;
     private final LongSupplier missesSoFar = misses::sum;
+    private final LongSupplier unconfirmedSoFar = unconfirmed::sum;
 
     @Override
     public void hit() {
@@ -30,6 +32,16 @@ final class TierCounts implements TierListener {
     @Override
     public void joined() {
         hits.increment();
+    }
+
+    @Override
+    public void unconfirmed() {
+        unconfirmed.increment();
+    }
+
+    /** Lives as long as this does. */
+    LongSupplier unconfirmedTags() {
+        return unconfirmedSoFar;
     }
 
     /** Lives as long as this does. */

@@ -145,6 +145,7 @@ public final class Webhook implements AutoCloseable {
                 .trustRoots(sources::trustRoots)
                 .certificate(certificates)
                 .tier("memory", tier.hits(), tier.misses())
+                .unconfirmedTags(tier.unconfirmedTags())
                 .logs(logs);
     }
 

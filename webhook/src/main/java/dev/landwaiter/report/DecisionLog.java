@@ -126,8 +126,7 @@ public final class DecisionLog implements DecisionListener {
         }
         List<String> few = new ArrayList<>(image.policies().subList(0, POLICIES));
         few.add("and %d more".formatted(more));
-        return new ImageOutcome(
-                image.path(), image.reference(), image.pinned(), image.outcome(), few, image.code(), image.wouldDeny());
+        return image.with(few);
     }
 
     private static int size(ImageOutcome image) {
@@ -168,7 +167,8 @@ public final class DecisionLog implements DecisionListener {
 
         private static String words(ImageOutcome image) {
             String code = image.code().isEmpty() ? "" : " " + image.code();
-            return "%s=%s %s%s".formatted(image.path(), image.pinned(), image.outcome(), code);
+            String unconfirmed = image.unconfirmed().isEmpty() ? "" : " unconfirmed " + image.unconfirmed();
+            return "%s=%s %s%s%s".formatted(image.path(), image.pinned(), image.outcome(), code, unconfirmed);
         }
     }
 }

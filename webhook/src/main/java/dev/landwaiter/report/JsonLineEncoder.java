@@ -165,6 +165,9 @@ final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
         if (!image.code().isEmpty()) {
             out.writeStringField("code", image.code());
         }
+        if (!image.unconfirmed().isEmpty()) {
+            out.writeStringField("unconfirmed", image.unconfirmed());
+        }
         out.writeEndObject();
     }
 

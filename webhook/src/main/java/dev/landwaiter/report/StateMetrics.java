@@ -146,6 +146,15 @@ public final class StateMetrics {
         return this;
     }
 
+    /** Shows how often a tag was answered with what it named last, because its registry could not be asked. */
+    @CanIgnoreReturnValue
+    public StateMetrics unconfirmedTags(LongSupplier count) {
+        Object _ = FunctionCounter.builder("landwaiter.tags.unconfirmed", count, LongSupplier::getAsLong)
+                .description("Images that were looked up by a tag which its registry could not confirm")
+                .register(registry);
+        return this;
+    }
+
     /** Shows how many log lines were dropped, of each kind. */
     @CanIgnoreReturnValue
     public StateMetrics logs(Logs logs) {

@@ -274,6 +274,13 @@ public final class SettingRows {
             "10s",
             "how long the digest of a tag is believed before the registry is asked again",
             one(duration(Duration.ZERO, HOUR.multipliedBy(24))));
+    public static final Setting<Duration> TAG_GRACE = row(
+            Group.MEMORY,
+            "--tag-grace",
+            "DURATION",
+            "1h",
+            "how long what a tag named last serves while its registry is unavailable; 0 turns it off",
+            one(duration(Duration.ZERO, HOUR.multipliedBy(24))));
     public static final Setting<Duration> FAILURE_TTL = row(
             Group.MEMORY,
             "--failure-ttl",
@@ -357,6 +364,7 @@ public final class SettingRows {
             REGISTRY_CREDENTIALS,
             DOCKER_CONFIG,
             TAG_TTL,
+            TAG_GRACE,
             FAILURE_TTL,
             VERDICT_TTL,
             MEMORY_TIER,

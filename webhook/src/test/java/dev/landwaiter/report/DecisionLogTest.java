@@ -112,6 +112,25 @@ class DecisionLogTest {
     }
 
     @Test
+    void anImageWhoseTagCouldNotBeConfirmedSaysWhy() {
+        ImageOutcome image = new ImageOutcome(
+                "spec.containers[0].image",
+                "a:1",
+                "a:1@sha256:00",
+                "verified",
+                List.of(),
+                "",
+                "REGISTRY_UNREACHABLE",
+                List.of());
+        new DecisionLog(Limits.defaults()).decided(event(ALLOWED, image));
+
+        assertThat(line(LogFormat.JSON))
+                .contains("\"outcome\":\"verified\",\"unconfirmed\":\"REGISTRY_UNREACHABLE\"}]");
+        assertThat(line(LogFormat.TEXT))
+                .contains("spec.containers[0].image=a:1@sha256:00 verified unconfirmed REGISTRY_UNREACHABLE");
+    }
+
+    @Test
     void aDenialSaysWhy() {
         new DecisionLog(Limits.defaults()).decided(event(DENIED));
 

@@ -108,7 +108,8 @@ class MetricsTest {
                 .policiesBeyondLimits(() -> 2)
                 .certificate(CertificateSource.fixed(
                         authority.issueServer(List.of("localhost"), Duration.ofDays(1)), InstantSource.fixed(now)))
-                .tier("memory", () -> 3, () -> 1);
+                .tier("memory", () -> 3, () -> 1)
+                .unconfirmedTags(() -> 2);
 
         assertThat(metrics.text())
                 .contains("landwaiter_policies 0.0")
@@ -118,7 +119,8 @@ class MetricsTest {
                 .contains("landwaiter_certificate_not_after_seconds 1.7953056E9")
                 .contains("landwaiter_certificate_healthy 1.0")
                 .contains("landwaiter_tier_requests_total{result=\"hit\",tier=\"memory\"} 3.0")
-                .contains("landwaiter_tier_requests_total{result=\"miss\",tier=\"memory\"} 1.0");
+                .contains("landwaiter_tier_requests_total{result=\"miss\",tier=\"memory\"} 1.0")
+                .contains("landwaiter_tags_unconfirmed_total 2.0");
     }
 
     @Test

@@ -83,6 +83,7 @@ class SettingsTest {
         effects.put(SettingRows.REGISTRY_CREDENTIALS, new Effect(path, file));
         effects.put(SettingRows.DOCKER_CONFIG, new Effect(folder.toString(), folder));
         effects.put(SettingRows.TAG_TTL, new Effect("500ms", Duration.ofMillis(500)));
+        effects.put(SettingRows.TAG_GRACE, new Effect("2h", Duration.ofHours(2)));
         effects.put(SettingRows.FAILURE_TTL, new Effect("1h", Duration.ofHours(1)));
         effects.put(SettingRows.VERDICT_TTL, new Effect("1h", Duration.ofHours(1)));
         effects.put(SettingRows.MEMORY_TIER, new Effect("1Gi", 1L << 30));
