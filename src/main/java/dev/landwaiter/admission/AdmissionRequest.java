@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.NamespaceName;
 import dev.landwaiter.limit.Shown;
 import dev.landwaiter.workload.Annotations;
 import dev.landwaiter.workload.WorkloadKind;
@@ -82,10 +83,14 @@ public record AdmissionRequest(
         if (!OPERATIONS.contains(operation)) {
             throw malformed("request.operation is none of CREATE, UPDATE, DELETE, CONNECT");
         }
+        String namespace = request.path("namespace").asText("");
+        if (!namespace.isEmpty() && !NamespaceName.is(namespace)) {
+            throw malformed("request.namespace is not a valid name of a namespace");
+        }
         JsonNode object = request.path("object");
         Summary summary = new Summary(
                 uid,
-                request.path("namespace").asText(""),
+                namespace,
                 request.path("kind").path("kind").asText(""),
                 name(request, object),
                 operation,

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Resolves one image with the credentials that match it, one after the other until its registry takes one, as the kubelet does; where it
- * takes none, once more with what their sources say now. For one image and one thread.
+ * takes none, once more with what their sources say now. Where a tenant's credential seems to break the registry, it is asked without any:
+ * an outage that only one Pod's credentials meet is none. For one image and one thread.
  */
 final class CredentialTurns {
     private final ImageFetcher fetcher;
@@ -24,6 +25,8 @@ final class CredentialTurns {
     private final Deadline deadline;
     private final Set<CredentialIdentity> tried = new HashSet<>();
     private @Nullable Failure refusal;
+    /** The first outage that a tenant's own credential met. */
+    private @Nullable Failure outage;
     /** What is not known, and there was no time to ask for. */
     private @Nullable Failure cutOff;
 
@@ -48,7 +51,32 @@ final class CredentialTurns {
         if (resolved.isEmpty() && cutOff == null && !deadline.expired()) {
             resolved = first(keychain.refresh(reference, deadline).inTurn());
         }
+        if (resolved.isEmpty() && cutOff == null && outage != null) {
+            resolved = withoutCredential(outage);
+        }
         return resolved.orElseThrow(this::failure);
+    }
+
+    /** What the registry tells whoever shows nothing. If that is an answer, {@code outage} was the doing of the credentials. */
+    private Optional<Resolved> withoutCredential(Failure outage) {
+        Keychain.Found nobody = Keychain.Found.anonymous(List.of());
+        try {
+            return Optional.of(new Resolved(fetcher.resolve(reference, nobody, deadline), nobody));
+        } catch (Failure e) {
+            if (e.code() == Code.DEADLINE_EXCEEDED) {
+                cutOff = e;
+                return Optional.empty();
+            }
+            throw e.code().unavailable() ? outage : unusable(outage);
+        }
+    }
+
+    private static Failure unusable(Failure outage) {
+        return new Failure(
+                Code.CREDENTIAL_UNUSABLE,
+                outage.message()
+                        + " It does answer when no credentials are shown, so these credentials are the likely cause, and this is not taken for an outage. Check what the Secret holds.",
+                outage);
     }
 
     /** With no time as well: what one credential is refused another may be known to have been given. */
@@ -63,6 +91,12 @@ final class CredentialTurns {
                 switch (e.code()) {
                     case REGISTRY_UNAUTHORIZED, REGISTRY_FORBIDDEN -> refusal = e;
                     case DEADLINE_EXCEEDED -> cutOff = e;
+                    case REGISTRY_UNAVAILABLE, REGISTRY_TIMEOUT -> {
+                        if (!turn.ofSecretIn(deadline.tenant())) {
+                            throw e;
+                        }
+                        outage = outage == null ? e : outage;
+                    }
                     default -> throw e;
                 }
             }

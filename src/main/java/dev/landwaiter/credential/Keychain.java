@@ -66,6 +66,11 @@ public interface Keychain {
                     anonymous ? credential.source() : "the credentials of " + credential.source(), anonymous, notes);
         }
 
+        /** Whether the credential is of a Secret of {@code namespace}, and so an account that whoever deploys there chose. */
+        public boolean ofSecretIn(String namespace) {
+            return !namespace.isEmpty() && credential.source().startsWith("secret \"" + namespace + "/");
+        }
+
         public static Found anonymous(List<String> notes) {
             return new Found(Credential.ANONYMOUS, notes);
         }

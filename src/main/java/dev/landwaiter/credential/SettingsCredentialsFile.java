@@ -6,6 +6,7 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.limit.NamespaceName;
 import dev.landwaiter.yaml.KubernetesYaml;
 import dev.landwaiter.yaml.YamlProblem;
 import java.io.IOException;
@@ -18,7 +19,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class SettingsCredentialsFile {
     private static final Set<String> FIELDS =
             Set.of("path", "namespaces", "username", "password", "passwordFile", "dockerConfigFile");
-    private static final Pattern NAMESPACE = Pattern.compile("\\*|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+    private static final String EVERY_NAMESPACE = "*";
 
     private final Path file;
     private final Limits limits;
@@ -160,8 +160,7 @@ public final class SettingsCredentialsFile {
         Set<String> namespaces = new LinkedHashSet<>();
         for (JsonNode namespace : node) {
             namespaces.add(namespace.asText());
-            if (!namespace.isTextual()
-                    || !NAMESPACE.matcher(namespace.textValue()).matches()) {
+            if (!namespace.isTextual() || !names(namespace.textValue())) {
                 mistakes.add("%s \"%s\": it is not the name of a namespace".formatted(field, namespace.asText()));
             }
         }
@@ -169,6 +168,10 @@ public final class SettingsCredentialsFile {
             mistakes.add(field + ": it is not a list of namespaces (\"*\" for all)");
         }
         return namespaces;
+    }
+
+    private static boolean names(String text) {
+        return text.equals(EVERY_NAMESPACE) || NamespaceName.is(text);
     }
 
     private @Nullable DockerConfig config(JsonNode node, String field, RegistryPath path) {

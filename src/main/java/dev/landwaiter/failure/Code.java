@@ -45,6 +45,7 @@ public enum Code {
 
     // credentials
     CREDENTIAL_MALFORMED(Fault.USER),
+    CREDENTIAL_UNUSABLE(Fault.USER),
 
     // verification and policy
     SIGNATURE_MISSING(Fault.USER),

@@ -62,12 +62,15 @@ public final class Deadline {
         return PASSED;
     }
 
-    /** This deadline, for work on behalf of {@code tenant}: a namespace, whose share of what is common it uses. */
+    /**
+     * This deadline, for work on behalf of {@code tenant}, whose share of what is common it uses: a namespace, or an address where whoever
+     * asks could say any namespace. Work that is on somebody's behalf already stays so: what a request says of itself does not change who sent it.
+     */
     public Deadline onBehalfOf(String tenant) {
-        return new Deadline(nanoClock, at, tenant, waits, budget, call);
+        return this.tenant.equals(NOBODY) ? new Deadline(nanoClock, at, tenant, waits, budget, call) : this;
     }
 
-    /** On whose behalf the work is done: a namespace, or {@link #NOBODY}. */
+    /** On whose behalf the work is done: a namespace, an address, or {@link #NOBODY}. */
     public String tenant() {
         return tenant;
     }

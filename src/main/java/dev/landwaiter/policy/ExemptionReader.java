@@ -3,6 +3,7 @@ package dev.landwaiter.policy;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Limit;
+import dev.landwaiter.limit.NamespaceName;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** Reads ImagePolicyException objects. What can't be applied as written has no effect at all, and says why. */
@@ -18,8 +20,6 @@ final class ExemptionReader {
     /** {@code name}, or {@code namespace/name}: RFC 1123, section 2.1. */
     private static final Pattern POLICY =
             Pattern.compile("(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?/)?[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?");
-
-    private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
 
     private ExemptionReader() {}
 
@@ -30,9 +30,9 @@ final class ExemptionReader {
         Set<String> policies = names(
                 spec,
                 "policies",
-                POLICY,
+                text -> POLICY.matcher(text).matches(),
                 "is no name of one policy: <name> of a ClusterImagePolicy, or <namespace>/<name>");
-        Set<String> namespaces = names(spec, "namespaces", NAMESPACE, "is no name of one namespace");
+        Set<String> namespaces = names(spec, "namespaces", NamespaceName::is, "is no name of one namespace");
         List<Exemption.ExemptImage> images = new ArrayList<>();
         for (Fields image : spec.list("images", Limit.EXCEPTION_NAMES)) {
             image(image).ifPresent(images::add);
@@ -50,11 +50,11 @@ final class ExemptionReader {
         return new Exemption(name, policies, images, namespaces, expires, reason, root.problem());
     }
 
-    private static Set<String> names(Fields spec, String field, Pattern pattern, String otherwise) {
+    private static Set<String> names(Fields spec, String field, Predicate<String> good, String otherwise) {
         Set<String> names = new HashSet<>();
         for (Fields one : spec.list(field, Limit.EXCEPTION_NAMES)) {
             String text = one.text();
-            if (pattern.matcher(text).matches()) {
+            if (good.test(text)) {
                 names.add(text);
             } else {
                 one.problem("is \"%s\", which %s".formatted(one.shown(), otherwise));

@@ -52,8 +52,7 @@ record Inquiry(
 
     /** Whether what is shown is of a Secret of the namespace on whose behalf this is asked, and so an account that a tenant chose. */
     boolean byTenantsOwn() {
-        String tenant = deadline.tenant();
-        return !tenant.equals(Deadline.NOBODY) && credential().source().startsWith("secret \"" + tenant + "/");
+        return !plainHttp && found.ofSecretIn(deadline.tenant());
     }
 
     /** As messages name who asks. */

@@ -1,6 +1,7 @@
 package dev.landwaiter.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -108,6 +109,21 @@ class AdmissionAttacksTest {
 
     private JsonNode validated(String spec) throws Exception {
         return response(enforcing().review(review(spec, ""), Endpoint.VALIDATE, MINUTE));
+    }
+
+    /** It stands in paths, in messages, and as the key of a share. */
+    @ParameterizedTest
+    @Tag("attack-44")
+    @DisplayName("Attack 44: what could not be the name of a namespace is none")
+    @ValueSource(strings = {"../kube-system", "shop/../other", "Shop", "shop ", "-"})
+    void aNamespaceIsNamedAsKubernetesNamesThem(String namespace) {
+        byte[] review = new String(review("{}", ""), StandardCharsets.UTF_8)
+                .replace("\"shop\"", "\"" + namespace + "\"")
+                .getBytes(StandardCharsets.UTF_8);
+
+        assertThatExceptionOfType(Failure.class)
+                .isThrownBy(() -> enforcing().review(review, Endpoint.MUTATE, MINUTE))
+                .satisfies(failure -> assertThat(failure.code()).isEqualTo(Code.REVIEW_MALFORMED));
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class CredentialTurnsTest {
@@ -31,6 +32,8 @@ class CredentialTurnsTest {
     private final Set<String> known = new HashSet<>();
 
     private Code refusing = Code.REGISTRY_UNAUTHORIZED;
+    /** The same where nothing is shown. */
+    private Code refusingNobody = Code.REGISTRY_UNAVAILABLE;
 
     /** A registry that takes one user alone, and a memory of what it answered. */
     private final ImageFetcher fetcher = new ImageFetcher() {
@@ -44,7 +47,7 @@ class CredentialTurnsTest {
             }
             if (!user.equals("good")) {
                 throw Failure.told(
-                        refusing,
+                        user.equals("nobody") ? refusingNobody : refusing,
                         asker -> "r.test refused " + asker.credentials() + " (also tried: "
                                 + String.join("; ", asker.tried()) + ")",
                         found.asker());
@@ -124,6 +127,48 @@ class CredentialTurnsTest {
                 .isThrownBy(() -> resolve(found("bad", "good"), found("good"), soon()))
                 .satisfies(failure -> assertThat(failure.code()).isEqualTo(Code.REGISTRY_UNAVAILABLE));
         assertThat(shown).containsExactly("bad");
+    }
+
+    /** Otherwise whoever finds credentials that a registry answers 500 to would choose to be 'could not check'. */
+    @Test
+    @Tag("attack-54")
+    void anOutageThatOnlyATenantsCredentialsMeetIsARefusal() {
+        Deadline ofShop = soon().onBehalfOf("shop");
+        refusing = Code.REGISTRY_UNAVAILABLE;
+        refusingNobody = Code.REGISTRY_UNAUTHORIZED;
+        assertThatExceptionOfType(Failure.class)
+                .isThrownBy(() -> resolve(found("bad", "worse"), found("bad"), ofShop))
+                .satisfies(failure -> assertThat(failure.code()).isEqualTo(Code.CREDENTIAL_UNUSABLE))
+                .withMessageContaining("secret \"shop/bad\"")
+                .withMessageContaining("Check what the Secret holds");
+        assertThat(shown).containsExactly("bad", "worse", "nobody");
+    }
+
+    @Test
+    void anOutageThatEverybodyMeetsIsOne() {
+        refusing = Code.REGISTRY_UNAVAILABLE;
+        assertThatExceptionOfType(Failure.class)
+                .isThrownBy(() -> resolve(found("bad"), found("bad"), soon().onBehalfOf("shop")))
+                .satisfies(failure -> assertThat(failure.code()).isEqualTo(Code.REGISTRY_UNAVAILABLE))
+                .withMessageContaining("secret \"shop/bad\"");
+        assertThat(shown).containsExactly("bad", "nobody");
+    }
+
+    @Test
+    void anotherCredentialOfTheTenantsMayServeAllTheSame() {
+        refusing = Code.REGISTRY_UNAVAILABLE;
+        assertThat(resolve(found("bad", "good"), found("bad"), soon().onBehalfOf("shop")))
+                .isEqualTo("secret \"shop/good\"");
+    }
+
+    @Test
+    void withNoTimeAnOutageThatIsKnownIsNoneBeforeItIsKnownWhomElseItMeets() {
+        refusing = Code.REGISTRY_UNAVAILABLE;
+        known.add("bad");
+        assertThatExceptionOfType(Failure.class)
+                .isThrownBy(() ->
+                        resolve(found("bad"), found("bad"), Deadline.passed().onBehalfOf("shop")))
+                .satisfies(failure -> assertThat(failure.code()).isEqualTo(Code.DEADLINE_EXCEEDED));
     }
 
     /** So the Pods of a workload whose first Secret is stale are still answered at once. */

@@ -33,6 +33,13 @@ class DeadlineTest {
         assertThat(Deadline.passed().sooner(Duration.ofMillis(50))).isSameAs(Deadline.passed());
     }
 
+    /** Whoever has not proved to be the API server has their address's share, whatever namespace they say. */
+    @Test
+    void whatARequestSaysOfItselfDoesNotChangeWhoSentIt() {
+        assertThat(in(1_000).onBehalfOf("192.0.2.1").onBehalfOf("shop").tenant())
+                .isEqualTo("192.0.2.1");
+    }
+
     @Test
     void itSaysOnWhoseBehalfHoweverItIsShortened() {
         Deadline shop = in(1_000).onBehalfOf("shop");

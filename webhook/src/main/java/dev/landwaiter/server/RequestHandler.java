@@ -193,25 +193,31 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         }
     }
 
-    /** From here on the body is charged to whom it concerns, and no longer to whom it came from: one API server sends everybody's. */
+    /**
+     * From here on the body is charged to whom it concerns, and no longer to whom it came from: one API server sends everybody's. Whoever is
+     * not the API server may say any namespace, so they go on using the share of their address.
+     */
     private void decideOnBehalf(String tenant, Exchange exchange, Route.Work work, byte[] body) {
+        boolean proved = exchange.caller == Caller.API_SERVER;
+        String sharer = proved ? tenant : exchange.client.remote;
         boolean _ = exchange.lease.hold(Exchange.ORDINARY, false);
         Optional<Premises.Place> place = premises.place(exchange.caller, exchange.client.remote, tenant);
         if (place.isEmpty()) {
             refuse(exchange, overloaded(usedUp(tenant, budgets.waitingAtOnce())));
             return;
         }
-        ByteShares.Lease held = premises.bytes().lease(tenant);
+        ByteShares.Lease held = premises.bytes().lease(sharer);
         if (!held.hold(body.length, body.length > Exchange.ORDINARY)) {
             place.get().close();
-            refuse(exchange, overloaded(usedUp(tenant, budgets.bytesAtOnce())));
+            refuse(exchange, overloaded(proved ? usedUp(tenant, budgets.bytesAtOnce()) : shareOfAddress()));
             return;
         }
+        Deadline deadline = proved ? exchange.deadline : exchange.deadline.onBehalfOf(sharer);
         exchange.decider = DECIDERS.newThread(() -> {
             Answer answer;
             try (Premises.Place _ = place.get();
                     held) {
-                answer = answerByWaiting(exchange, work, body);
+                answer = answerByWaiting(exchange, work, body, deadline);
             }
             context.runOnContext(_ -> answer(exchange, answer));
         });
@@ -230,9 +236,9 @@ final class RequestHandler implements Handler<HttpServerRequest> {
     }
 
     /** On a virtual thread; whatever happens, there is an answer. */
-    private Answer answerByWaiting(Exchange exchange, Route.Work work, byte[] body) {
+    private Answer answerByWaiting(Exchange exchange, Route.Work work, byte[] body, Deadline deadline) {
         try {
-            return Answer.review(work.answer(body, exchange.caller, exchange.deadline));
+            return Answer.review(work.answer(body, exchange.caller, deadline));
         } catch (RuntimeException | Error e) {
             return failed(e);
         }

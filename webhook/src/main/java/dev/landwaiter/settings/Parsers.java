@@ -5,6 +5,7 @@ import dev.landwaiter.failure.Failure;
 import dev.landwaiter.http.Address;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.limit.NamespaceName;
 import dev.landwaiter.tuf.TufRepository;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -32,8 +33,6 @@ final class Parsers {
     private static final int MOST_PORT = 65_535;
     /** In characters: more than any certificate's name has in practice. */
     private static final int MOST_NAME = 1024;
-    /** RFC 1123, section 2.1, as Kubernetes names namespaces. */
-    private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
 
     private static final Pattern BYTES = Pattern.compile("([0-9]{1,9})(B|KiB|MiB|GiB|Ki|Mi|Gi)?");
 
@@ -142,8 +141,8 @@ final class Parsers {
         return text;
     }
 
-    static String dnsLabel(String text) {
-        if (!DNS_LABEL.matcher(text).matches()) {
+    static String namespace(String text) {
+        if (!NamespaceName.is(text)) {
             throw expected("expected a namespace's name: lower-case letters, digits and '-'");
         }
         return text;

@@ -131,7 +131,7 @@ public final class SettingRows {
             "NAME",
             "landwaiter",
             "the namespace the webhook runs in",
-            one(Parsers::dnsLabel));
+            one(Parsers::namespace));
 
     public static final Setting<Path> POLICIES = row(
             Group.POLICY,

@@ -20,6 +20,7 @@ final class FakeAdmission implements Admission {
     final List<String> asked = new CopyOnWriteArrayList<>();
     final List<String> refused = new CopyOnWriteArrayList<>();
     final List<Duration> remaining = new CopyOnWriteArrayList<>();
+    final List<String> tenants = new CopyOnWriteArrayList<>();
     final LinkedBlockingQueue<String> entered = new LinkedBlockingQueue<>();
     final LinkedBlockingQueue<String> interrupted = new LinkedBlockingQueue<>();
     final CountDownLatch release = new CountDownLatch(1);
@@ -30,6 +31,7 @@ final class FakeAdmission implements Admission {
         String text = new String(body, StandardCharsets.UTF_8);
         asked.add(endpoint + " " + text);
         remaining.add(deadline.remaining());
+        tenants.add(deadline.tenant());
         entered.add(Thread.currentThread().isVirtual() ? "virtual" : "platform");
         if (text.endsWith("block")) {
             try {

@@ -100,6 +100,10 @@ class TlsIT {
             serving.post(serving.client(Version.HTTP_1_1), "/validate", "a review");
 
             assertThat(serving.ofAnybody.asked).containsExactly("VALIDATE a review");
+            assertThat(serving.ofAnybody.tenants)
+                    .as(
+                            "whose share of registries and names is used: whoever could say any namespace has their address's")
+                    .containsExactly("127.0.0.1");
             assertThat(serving.admission.asked).isEmpty();
         }
     }

@@ -21,7 +21,7 @@ class SettingsFuzzTest {
             Parsers.duration(Duration.ZERO, Duration.ofDays(1)),
             Parsers::bytes,
             Parsers::count,
-            Parsers::dnsLabel,
+            Parsers::namespace,
             Parsers::host,
             Parsers::registryFile,
             Parsers::tokenRealm,
