@@ -25,6 +25,7 @@ final class LiveSources {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSources.class);
 
     private final Optional<PolicyFolder> folder;
+    private final Optional<ClusterConnection> cluster;
     private final Optional<ClusterPolicies> ofCluster;
     private final Sources sources;
     private final List<Readiness.Check> checks = new ArrayList<>();
@@ -41,7 +42,7 @@ final class LiveSources {
             opened.add(new FolderWatch(policies));
             checks.add(ReadinessChecks.policyFolder(policies));
         });
-        Optional<ClusterConnection> cluster = connect(settings, environment).map(opened::add);
+        this.cluster = connect(settings, environment).map(opened::add);
         if (cluster.isEmpty()) {
             this.ofCluster = Optional.empty();
             this.sources = Sources.withoutCluster(folder);
@@ -55,8 +56,9 @@ final class LiveSources {
                 settings.get(SettingRows.LIMIT),
                 Clock.systemUTC()));
         ClusterNamespaces namespaces = opened.add(new ClusterNamespaces(cluster.get()));
-        checks.add(ReadinessChecks.informer("policies", policies::synced));
-        checks.add(ReadinessChecks.informer("namespaces", namespaces::synced));
+        checks.add(Readiness.Check.apiServer(cluster.get().contact()::problem));
+        checks.add(Readiness.Check.watched("policies", policies::synced, policies::problem));
+        checks.add(Readiness.Check.watched("namespaces", namespaces::synced, namespaces::problem));
         checks.add(ReadinessChecks.trustRoots(policies::trustRoots));
         this.ofCluster = Optional.of(policies);
         this.sources = new Sources(
@@ -74,6 +76,11 @@ final class LiveSources {
                         .map(file -> ClusterConnection.of(file, settings.get(SettingRows.LIMIT)))
                         .or(() -> ClusterConnection.inCluster(environment, settings.get(SettingRows.LIMIT)));
         };
+    }
+
+    /** The API server's, if there is one. */
+    Optional<ClusterConnection> cluster() {
+        return cluster;
     }
 
     Sources sources() {

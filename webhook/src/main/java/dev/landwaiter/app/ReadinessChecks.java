@@ -7,7 +7,6 @@ import dev.landwaiter.server.Readiness;
 import dev.landwaiter.tuf.RefreshedTrustRoot;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** What {@code /readyz} asks of the parts of the webhook, and in which words they answer. */
@@ -25,14 +24,6 @@ final class ReadinessChecks {
                         .<Readiness.State>map(problem -> new Readiness.State.Degraded(problem.message()))
                         .orElse(new Readiness.State.Ready(
                                 folder.current().policies().size() + " policies")));
-    }
-
-    static Readiness.Check informer(String name, BooleanSupplier synced) {
-        return new Readiness.Check(
-                name,
-                () -> synced.getAsBoolean()
-                        ? new Readiness.State.Ready("listed and watched")
-                        : new Readiness.State.NotReady("not yet listed from the API server"));
     }
 
     /** A broken one leaves those policies broken that name it, and no others. */

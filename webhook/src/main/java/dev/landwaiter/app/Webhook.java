@@ -138,7 +138,7 @@ public final class Webhook implements AutoCloseable {
 
     private static void showState(
             Metrics metrics, LiveSources sources, CertificateSource certificates, TierCounts tier, Logs logs) {
-        var _ = new StateMetrics(metrics.registry())
+        StateMetrics states = new StateMetrics(metrics.registry())
                 .policies(sources.sources().policies(), sources::degraded)
                 .policiesBeyondLimits(sources::beyondLimits)
                 .exceptions(sources.sources().policies(), Clock.systemUTC())
@@ -147,6 +147,7 @@ public final class Webhook implements AutoCloseable {
                 .tier("memory", tier.hits(), tier.misses())
                 .unconfirmedTags(tier.unconfirmedTags())
                 .logs(logs);
+        sources.cluster().ifPresent(cluster -> states.cluster(cluster.watches(), cluster.contact()));
     }
 
     private static Listener listener(

@@ -42,7 +42,7 @@ final class AdminPolicies implements AutoCloseable {
     private final ReadObjects<TrustRoot> trustRoots;
     private final ReadObjects<ImagePolicy> policies;
     private final ReadObjects<Exemption> exemptions;
-    private final ReadingThread thread = new ReadingThread("cluster-policies", this::read);
+    private final ReadingThread thread;
     /** The time that the statuses of exceptions are of. */
     private Instant lookedAt;
 
@@ -70,6 +70,7 @@ final class AdminPolicies implements AutoCloseable {
         this.statuses = statuses;
         this.limits = limits;
         this.clock = clock;
+        this.thread = new ReadingThread("cluster-policies", clock, this::read);
         this.lookedAt = clock.instant();
         this.materials = materials.apply(thread::news);
         this.reader = new PolicyReader(this.materials, ownNamespace, limits);
@@ -101,6 +102,11 @@ final class AdminPolicies implements AutoCloseable {
     /** Something changed. */
     void news() {
         thread.news();
+    }
+
+    /** That what changed cannot be read, and since when, if it is so. */
+    Optional<String> problem() {
+        return thread.problem();
     }
 
     private Duration read() {

@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,9 +44,24 @@ public final class ClusterConnection implements AutoCloseable {
      */
     private final Shares reads;
 
-    private ClusterConnection(Config config, Limits limits) {
-        this.client = new KubernetesClientBuilder().withConfig(config).build();
-        this.reader = new KubernetesClientBuilder().withConfig(config).build();
+    private final InstantSource clock;
+    private final Contact contact;
+    private final Watches watches;
+
+    private ClusterConnection(Config config, Limits limits, InstantSource clock) {
+        this.clock = clock;
+        this.contact = new Contact(config.getMasterUrl(), clock);
+        this.watches = new Watches(contact);
+        ObservedHttpClientFactory http = new ObservedHttpClientFactory(contact);
+        this.client = new KubernetesClientBuilder()
+                .withConfig(config)
+                .withHttpClientFactory(http)
+                .build();
+        this.reader = new KubernetesClientBuilder()
+                .withConfig(config)
+                .withHttpClientFactory(http)
+                .build();
+        watches.start();
         this.reads = new Shares(
                 "reads of the API server",
                 limits.count(Limit.CLUSTER_READS_AT_ONCE),
@@ -95,13 +111,31 @@ public final class ClusterConnection implements AutoCloseable {
     }
 
     static ClusterConnection of(Config config, Limits limits) {
+        return of(config, limits, InstantSource.system());
+    }
+
+    static ClusterConnection of(Config config, Limits limits, InstantSource clock) {
         Config bounded = new ConfigBuilder(config)
                 .withConnectionTimeout(Math.toIntExact(CONNECT.toMillis()))
                 .withRequestTimeout(Math.toIntExact(REQUEST.toMillis()))
                 // informers start over by themselves; whoever waits for an answer is better told at once
                 .withRequestRetryBackoffLimit(0)
                 .build();
-        return new ClusterConnection(bounded, limits);
+        return new ClusterConnection(bounded, limits, clock);
+    }
+
+    /** How the API server takes our requests. */
+    public Contact contact() {
+        return contact;
+    }
+
+    /** How what is watched is. */
+    public Watches watches() {
+        return watches;
+    }
+
+    InstantSource clock() {
+        return clock;
     }
 
     /** For what is watched and written. */
@@ -170,6 +204,8 @@ public final class ClusterConnection implements AutoCloseable {
 
     @Override
     public void close() {
+        contact.close();
+        watches.close();
         reader.close();
         client.close();
     }

@@ -46,21 +46,26 @@ final class ClusterMaterials implements Materials, AutoCloseable {
     /**
      * Materials of one cluster.
      *
+     * @param watch under what name the watches are known
      * @param most of a Secret or ConfigMap, in bytes; one that is larger counts as one that can't be read
      * @param changed called after each change of a Secret or ConfigMap that was asked for
      */
-    ClusterMaterials(Common common, Limits limits, Limit most, Runnable changed) {
+    ClusterMaterials(Common common, String watch, Limits limits, Limit most, Runnable changed) {
         this.publicGood = common.publicGood();
         this.trustRoots = common.trustRoots();
         ClusterConnection cluster = common.cluster();
         Size size = new Size(limits, most);
         this.secrets = new NamedObjects<>(
+                cluster,
+                watch,
                 "Secret",
                 (namespace, name) ->
                         cluster.client().secrets().inNamespace(namespace).withName(name),
                 secret -> size.within(secret.getMetadata().getUid(), Map.of(), secret.getData()),
                 changed);
         this.configMaps = new NamedObjects<>(
+                cluster,
+                watch,
                 "ConfigMap",
                 (namespace, name) ->
                         cluster.client().configMaps().inNamespace(namespace).withName(name),

@@ -7,6 +7,7 @@ import dev.landwaiter.policy.Namespaces;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +26,20 @@ public final class ClusterNamespaces implements Namespaces, AutoCloseable {
     public ClusterNamespaces(ClusterConnection cluster) {
         this.cluster = cluster;
         this.informer = cluster.client().namespaces().runnableInformer(0);
-        this.watching = Watching.start(informer, "Namespaces", LOG);
+        this.watching = Watching.start(
+                informer,
+                new Watching.Subject(cluster, Watches.NAMESPACES, Watches.NAMESPACES, "/api/v1/namespaces"),
+                LOG);
     }
 
     /** Whether the namespaces have been listed. */
     public boolean synced() {
         return informer.hasSynced();
+    }
+
+    /** What is wrong with the watch, if anything has been for longer than a moment; what was seen last counts. */
+    public Optional<String> problem() {
+        return cluster.watches().problem(List.of(Watches.NAMESPACES));
     }
 
     @Override

@@ -16,8 +16,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,14 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
     /** At the start, how long what was listed waits for all of it to be read. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** What tenants' policies name is theirs to see to: no watch of it is anything that the webhook's admin could mend. */
+    private static final String OF_NAMESPACES = "namespaces' policy materials";
+    /** The watches that say what is in force. */
+    private static final List<String> WATCHES = Stream.concat(
+                    Stream.of(PolicyKind.values()).map(PolicyKind::plural), Stream.of(Watches.MATERIALS))
+            .toList();
+
+    private final ClusterConnection cluster;
     private final Map<PolicyKind, WatchedKind> watched = new EnumMap<>(PolicyKind.class);
     private final ObjectStatusWriter statuses;
     private final PoliciesInForce inForce;
@@ -61,6 +71,7 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
             Limits limits,
             InstantSource clock,
             Duration patience) {
+        this.cluster = cluster;
         this.inForce = new PoliciesInForce(patience);
         this.statuses = new ObjectStatusWriter(cluster, clock);
         Map<PolicyKind, WatchedKind> kinds = watched;
@@ -69,15 +80,16 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
                 cluster, publicGood, () -> Objects.requireNonNullElse(roots.get(), Map.of()));
         TenantPolicies tenants = new TenantPolicies(
                 kinds,
-                changed -> new ClusterMaterials(common, limits, Limit.MATERIAL_BYTES, changed),
+                changed -> new ClusterMaterials(common, OF_NAMESPACES, limits, Limit.MATERIAL_BYTES, changed),
                 new PolicyReader(Materials.NONE, ownNamespace, limits),
                 statuses,
                 inForce,
                 () -> roots.get() != null,
-                limits);
+                limits,
+                clock);
         AdminPolicies admins = new AdminPolicies(
                 kinds,
-                changed -> new ClusterMaterials(common, limits, Limit.TRUST_ROOT_BYTES, changed),
+                changed -> new ClusterMaterials(common, Watches.MATERIALS, limits, Limit.TRUST_ROOT_BYTES, changed),
                 ownNamespace,
                 statuses,
                 inForce,
@@ -100,6 +112,14 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
     /** Whether all kinds have been listed and read. */
     public boolean synced() {
         return inForce.policies().isPresent();
+    }
+
+    /** What is wrong with the watches, or with reading what they say, if anything has been for longer than a moment; what was read last counts. */
+    public Optional<String> problem() {
+        List<String> problems = Stream.of(cluster.watches().problem(WATCHES), ofCluster.problem(), ofNamespaces.problem())
+                .flatMap(Optional::stream)
+                .toList();
+        return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
     }
 
     /**

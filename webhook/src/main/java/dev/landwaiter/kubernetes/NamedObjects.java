@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -21,6 +22,8 @@ import org.slf4j.LoggerFactory;
 final class NamedObjects<T extends HasMetadata> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NamedObjects.class);
 
+    private final ClusterConnection cluster;
+    private final String watch;
     private final String kind;
     private final BiFunction<String, String, Resource<T>> resources;
     private final Function<T, Stored> reader;
@@ -43,16 +46,21 @@ final class NamedObjects<T extends HasMetadata> implements AutoCloseable {
     /**
      * Objects of one kind.
      *
+     * @param watch under what name the watches are known
      * @param kind for messages: {@code Secret}
      * @param resources by namespace and name
      * @param reader of an object
      * @param changed called after each change of one of them, and once it is known whether there is one
      */
     NamedObjects(
+            ClusterConnection cluster,
+            String watch,
             String kind,
             BiFunction<String, String, Resource<T>> resources,
             Function<T, Stored> reader,
             Runnable changed) {
+        this.cluster = cluster;
+        this.watch = watch;
         this.kind = kind;
         this.resources = resources;
         this.reader = reader;
@@ -96,8 +104,12 @@ final class NamedObjects<T extends HasMetadata> implements AutoCloseable {
     private Watched<T> watch(String namespace, String name) {
         SharedIndexInformer<T> informer = resources.apply(namespace, name).runnableInformer(0);
         SharedIndexInformer<T> _ = informer.addEventHandler(new WatchedKind.Events<>(_ -> changed.run()));
-        String what = "%s %s/%s".formatted(kind, namespace, name);
-        return new Watched<>(informer, Watching.start(informer, what, LOG, changed));
+        Watching.Subject subject = new Watching.Subject(
+                cluster,
+                watch,
+                "%s %s/%s".formatted(kind, namespace, name),
+                "/api/v1/namespaces/%s/%ss".formatted(namespace, kind.toLowerCase(Locale.ROOT)));
+        return new Watched<>(informer, Watching.start(informer, subject, LOG, changed));
     }
 
     /** Lets go of all that is not among {@code needed}. */

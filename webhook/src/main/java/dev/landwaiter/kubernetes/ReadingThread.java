@@ -1,8 +1,13 @@
 package dev.landwaiter.kubernetes;
 
+import dev.landwaiter.failure.FatalError;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +22,12 @@ final class ReadingThread implements AutoCloseable {
 
     private final Semaphore news = new Semaphore(0);
     private final Thread thread;
+    private final InstantSource clock;
     private volatile boolean closed;
+    private volatile @Nullable Failing failing;
+
+    /** Every round since then has failed. */
+    private record Failing(Instant since, String why) {}
 
     /** What is done after news. */
     @FunctionalInterface
@@ -27,7 +37,8 @@ final class ReadingThread implements AutoCloseable {
     }
 
     /** A thread that does not run yet. */
-    ReadingThread(String name, Round round) {
+    ReadingThread(String name, InstantSource clock, Round round) {
+        this.clock = clock;
         this.thread = Thread.ofPlatform().name(name).daemon().unstarted(() -> run(round));
     }
 
@@ -62,11 +73,31 @@ final class ReadingThread implements AutoCloseable {
 
     private Duration read(Round round) {
         try {
-            return round.read();
-        } catch (RuntimeException | StackOverflowError e) {
-            LOG.error("{}: could not read what changed; what was read last stays in force", thread.getName(), e);
+            Duration next = round.read();
+            failing = null;
+            return next;
+        } catch (Throwable thrown) {
+            Failing before = failing;
+            failing = new Failing(before == null ? clock.instant() : before.since(), String.valueOf(thrown));
+            LOG.error("{}: could not read what changed; what was read last stays in force", thread.getName(), thrown);
+            // whoever sees to fatal errors ends the process; where nobody does, a thread that ended would say nothing
+            if (FatalError.find(thrown).isPresent()) {
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+            }
             return AGAIN;
         }
+    }
+
+    /** That it cannot read what changed, if it is so: {@code reading cluster-policies has failed since …: …}. */
+    Optional<String> problem() {
+        Failing now = failing;
+        if (now == null) {
+            return Optional.empty();
+        }
+        Duration lasting = Duration.between(now.since(), clock.instant());
+        return Optional.of("reading %s has failed %s"
+                .formatted(
+                        thread.getName(), new Liveness.Trouble(now.since(), lasting, now.why(), true).text()));
     }
 
     @Override

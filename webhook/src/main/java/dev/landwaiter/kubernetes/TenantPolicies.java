@@ -5,11 +5,13 @@ import dev.landwaiter.policy.PolicyReader;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.Comparator;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
@@ -32,7 +34,7 @@ final class TenantPolicies implements AutoCloseable {
     private final PoliciesInForce inForce;
     private final BooleanSupplier rootsKnown;
     private final Limits limits;
-    private final ReadingThread thread = new ReadingThread("namespace-policies", this::read);
+    private final ReadingThread thread;
     private final Map<String, NamespaceReading> namespaces = new HashMap<>();
     /** Those of which something is to be read. */
     private final Set<NamespaceReading> waiting = new LinkedHashSet<>();
@@ -58,7 +60,8 @@ final class TenantPolicies implements AutoCloseable {
             ObjectStatusWriter statuses,
             PoliciesInForce inForce,
             BooleanSupplier rootsKnown,
-            Limits limits) {
+            Limits limits,
+            InstantSource clock) {
         this.watched = watched;
         this.materials = materials;
         this.reader = reader;
@@ -66,6 +69,7 @@ final class TenantPolicies implements AutoCloseable {
         this.inForce = inForce;
         this.rootsKnown = rootsKnown;
         this.limits = limits;
+        this.thread = new ReadingThread("namespace-policies", clock, this::read);
     }
 
     void start() {
@@ -86,6 +90,11 @@ final class TenantPolicies implements AutoCloseable {
     /** How many policies are beyond their namespaces' limits. */
     int beyond() {
         return beyond;
+    }
+
+    /** That what changed cannot be read, and since when, if it is so. */
+    Optional<String> problem() {
+        return thread.problem();
     }
 
     private Duration read() {

@@ -55,7 +55,11 @@ final class WatchedKind implements AutoCloseable {
             boolean _ = changed.add(Cache.metaNamespaceKeyFunc(object));
             news.run();
         }));
-        this.watching = Watching.start(informer, kind.plural(), log, news);
+        this.watching = Watching.start(
+                informer,
+                new Watching.Subject(cluster, kind.plural(), kind.plural(), "/apis/landwaiter.dev/v1alpha1/" + kind.plural()),
+                log,
+                news);
     }
 
     boolean synced() {

@@ -2,37 +2,52 @@ package dev.landwaiter.kubernetes;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 
 /** An informer that never gives up until it is closed. */
 final class Watching implements AutoCloseable {
     private final SharedIndexInformer<?> informer;
-    private final String what;
+    private final Subject subject;
     private final Logger log;
     private final AtomicReference<String> told = new AtomicReference<>("");
     private final AtomicReference<String> trouble = new AtomicReference<>("the API server has not answered yet");
     private final Runnable news;
+    private final Liveness liveness;
+    /** What the log said last of a watch that was open before; {@code ""} where all is well. */
+    private String toldDown = "";
     /** It has listed, or has failed to. */
     private volatile boolean answered;
 
     private volatile boolean closed;
 
-    private Watching(SharedIndexInformer<?> informer, String what, Logger log, Runnable news) {
+    /**
+     * What is watched.
+     *
+     * @param name of the watch, for readiness and metrics
+     * @param what for messages: {@code Secret landwaiter/keys}
+     * @param path of the API server's address, as it ends
+     */
+    record Subject(ClusterConnection cluster, String name, String what, String path) {}
+
+    private Watching(SharedIndexInformer<?> informer, Subject subject, Logger log, Runnable news) {
         this.informer = informer;
-        this.what = what;
+        this.subject = subject;
         this.log = log;
         this.news = news;
+        this.liveness = new Liveness(subject.cluster().clock());
     }
 
     /** Starts {@code informer} in the background; what stands in its way is logged once until it changes. */
-    static Watching start(SharedIndexInformer<?> informer, String what, Logger log) {
-        return start(informer, what, log, () -> {});
+    static Watching start(SharedIndexInformer<?> informer, Subject subject, Logger log) {
+        return start(informer, subject, log, () -> {});
     }
 
     /** As {@link #start}; {@code answered} is called once when all that there is has been listed, and before that when listing fails first. */
-    static Watching start(SharedIndexInformer<?> informer, String what, Logger log, Runnable answered) {
-        Watching watching = new Watching(informer, what, log, answered);
+    static Watching start(SharedIndexInformer<?> informer, Subject subject, Logger log, Runnable answered) {
+        Watching watching = new Watching(informer, subject, log, answered);
+        subject.cluster().watches().add(subject.name(), watching);
         SharedIndexInformer<?> _ = informer.exceptionHandler(watching::goesOn);
         Object _ = informer.start().thenRun(() -> {
             watching.answered = true;
@@ -42,20 +57,65 @@ final class Watching implements AutoCloseable {
     }
 
     private boolean goesOn(boolean started, Throwable thrown) {
+        String why = thrown instanceof KubernetesClientException e && e.getCode() > 0
+                ? Contact.why(e.getCode())
+                : Contact.why(thrown);
         trouble.set(
                 thrown instanceof KubernetesClientException e && e.getCode() > 0
-                        ? "the API server answered %d%s"
-                                .formatted(e.getCode(), e.getCode() == 403 ? ", the webhook lacks the right to" : "")
+                        ? why
                         : "the API server does not answer");
+        liveness.failed(why);
         if (!answered) {
             answered = true;
             news.run();
         }
-        String why = String.valueOf(thrown.getMessage());
-        if (!closed && !why.equals(told.getAndSet(why))) {
-            log.warn("Could not {} {}: {}. Trying again until it works", started ? "watch" : "list", what, why);
+        String message = String.valueOf(thrown.getMessage());
+        if (!closed && !liveness.everUp() && !message.equals(told.getAndSet(message))) {
+            log.warn(
+                    "Could not {} {}: {}. Trying again until it works",
+                    started ? "watch" : "list",
+                    subject.what(),
+                    message);
         }
         return !closed;
+    }
+
+    /** Finds out how the watch is, and says in the log what changed. */
+    synchronized void look() {
+        if (closed) {
+            return;
+        }
+        boolean open = open();
+        liveness.look(open, informer.lastSyncResourceVersion());
+        if (!open) {
+            subject.cluster().contact().failure(subject.path()).ifPresent(liveness::failed);
+        }
+        Optional<Liveness.Trouble> now = liveness.trouble().filter(_ -> liveness.everUp());
+        String why = now.map(Liveness.Trouble::why).orElse("");
+        if (!why.equals(toldDown)) {
+            toldDown = why;
+            now.ifPresentOrElse(
+                    down -> log.warn(
+                            "The watch of {} has been {} {}. What was read last stays in force; trying again until it works",
+                            subject.what(),
+                            down.down() ? "down" : "silent",
+                            down.text()),
+                    () -> log.info("The watch of {} is open again", subject.what()));
+        }
+    }
+
+    private boolean open() {
+        try {
+            return informer.isWatching();
+        } catch (NullPointerException e) {
+            // fabric8's answer where it is just being stopped
+            log.debug("The watch of {} is being closed", subject.what(), e);
+            return false;
+        }
+    }
+
+    Liveness liveness() {
+        return liveness;
     }
 
     /** Whether it has listed, or has failed to at least once: until then nobody knows what there is. */
@@ -71,6 +131,7 @@ final class Watching implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        subject.cluster().watches().remove(subject.name(), this);
         informer.stop();
     }
 }

@@ -4,6 +4,8 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.landwaiter.certs.CertificateSource;
 import dev.landwaiter.certs.Health;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.kubernetes.Contact;
+import dev.landwaiter.kubernetes.Watches;
 import dev.landwaiter.policy.Exemption;
 import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.PolicySet;
@@ -12,6 +14,7 @@ import dev.landwaiter.policy.TrustRoot;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -118,6 +121,33 @@ public final class StateMetrics {
         }
     }
 
+    /** Shows how the API server is watched, by what is watched, and how often it did not do what was asked, by cause. */
+    @CanIgnoreReturnValue
+    public StateMetrics cluster(Watches watches, Contact contact) {
+        for (String name : Watches.names()) {
+            Tags tags = Tags.of("watch", name);
+            gauge(
+                    "landwaiter.watch.connected",
+                    "1 where the watch is open, 0 where it is not and what was read last decides",
+                    tags,
+                    watches,
+                    of -> of.connected(name) ? 1 : 0);
+            gauge(
+                    "landwaiter.watch.silent.seconds",
+                    "How long ago the API server last gave a sign of life on the watch",
+                    tags,
+                    watches,
+                    of -> of.silent(name).toMillis() / 1000.0);
+        }
+        for (Contact.Cause cause : Contact.Cause.values()) {
+            Object _ = FunctionCounter.builder("landwaiter.cluster.failures", contact, of -> of.count(cause))
+                    .description("Requests that the API server refused or did not answer, by cause")
+                    .tag("cause", cause.label())
+                    .register(registry);
+        }
+        return this;
+    }
+
     /** Shows when the certificate ends and how its source is. */
     @CanIgnoreReturnValue
     public StateMetrics certificate(CertificateSource certificates) {
@@ -176,8 +206,13 @@ public final class StateMetrics {
     }
 
     private <T> void gauge(String name, String description, T of, ToDoubleFunction<T> value) {
+        gauge(name, description, Tags.empty(), of, value);
+    }
+
+    private <T> void gauge(String name, String description, Tags tags, T of, ToDoubleFunction<T> value) {
         Object _ = Gauge.builder(name, of, value)
                 .description(description)
+                .tags(tags)
                 .strongReference(true)
                 .register(registry);
     }

@@ -7,6 +7,8 @@ import dev.landwaiter.certs.AuthoritiesSource;
 import dev.landwaiter.certs.CertificateSource;
 import dev.landwaiter.certs.Health;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Whether this replica can decide: a list of checks by name, each with its reason. Immutable. */
@@ -52,6 +54,35 @@ public record Readiness(List<Check> checks) {
                             .<State>map(problem -> new State.Degraded("the last good ones stay in use: " + problem))
                             .orElseGet(() ->
                                     new State.Ready(source.get().certificates().size() + " trusted")));
+        }
+
+        /**
+         * Whether something of the cluster was read and is watched. What was read once decides however long its watch is down: it would be
+         * down for all replicas alike, and if all of them were not ready, no Pod could be created.
+         *
+         * @param read whether it was read once
+         * @param problem what is wrong with the watch, if anything is
+         */
+        public static Check watched(String name, BooleanSupplier read, Supplier<Optional<String>> problem) {
+            return new Check(name, () -> {
+                Optional<String> wrong = problem.get();
+                if (!read.getAsBoolean()) {
+                    return new State.NotReady("not yet listed from the API server"
+                            + wrong.map(why -> ": " + why).orElse(""));
+                }
+                return wrong.<State>map(why -> new State.Degraded(why + ". What was read last decides"))
+                        .orElse(new State.Ready("listed and watched"));
+            });
+        }
+
+        /** Whether the API server takes our requests. */
+        public static Check apiServer(Supplier<Optional<String>> problem) {
+            return new Check(
+                    "API server",
+                    () -> problem.get()
+                            .<State>map(why ->
+                                    new State.Degraded(why + ". What was read last decides; pull secrets cannot be read"))
+                            .orElse(new State.Ready("answers")));
         }
 
         /** Whether no stop was asked for. */

@@ -18,6 +18,8 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.http.MockResponse;
+import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,8 +36,9 @@ final class MockCluster implements AutoCloseable {
     static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final KubernetesMockServer api = new KubernetesMockServer(
-            new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
+    private final Answering answering = new Answering();
+    private final KubernetesMockServer api =
+            new KubernetesMockServer(new Context(), new MockWebServer(), new HashMap<>(), answering, false);
     private final KubernetesClient admin;
     private final ClusterConnection connection;
 
@@ -53,6 +56,25 @@ final class MockCluster implements AutoCloseable {
         }
         this.admin = api.createClient();
         this.connection = ClusterConnection.of(admin.getConfiguration(), Limits.defaults());
+    }
+
+    /** Answers as an API server does, or everything with one status. */
+    private static final class Answering extends KubernetesCrudDispatcher {
+        private volatile int status;
+
+        @Override
+        public MockResponse dispatch(RecordedRequest request) {
+            return status == 0 ? super.dispatch(request) : new MockResponse().setResponseCode(status);
+        }
+    }
+
+    /** From now on every request is answered so; 0: as it should be. */
+    void answerAll(int status) {
+        answering.status = status;
+    }
+
+    int port() {
+        return api.getPort();
     }
 
     KubernetesClient admin() {

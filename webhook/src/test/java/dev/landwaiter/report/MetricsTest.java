@@ -2,6 +2,13 @@ package dev.landwaiter.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import dev.landwaiter.limit.Limits;
+import dev.landwaiter.kubernetes.ClusterConnection;
 import dev.landwaiter.admission.Endpoint;
 import dev.landwaiter.certs.CertificateSource;
 import dev.landwaiter.certs.SelfSignedAuthority;
@@ -165,6 +172,31 @@ class MetricsTest {
 
     private static Exemption exemption(String name, Instant expires, @Nullable String problem) {
         return new Exemption(name, Set.of(), List.of(), Set.of(), expires, "reason", problem);
+    }
+
+    @Test
+    void theWatchesOfTheClusterAreShown(@TempDir Path folder) throws IOException {
+        Path kubeconfig = Files.writeString(folder.resolve("config"), """
+                apiVersion: v1
+                kind: Config
+                clusters: [{name: c, cluster: {server: "https://api.test:6443"}}]
+                users: [{name: u, user: {token: t}}]
+                contexts: [{name: x, context: {cluster: c, user: u}}]
+                current-context: x
+                """);
+        try (ClusterConnection cluster = ClusterConnection.of(kubeconfig, Limits.defaults())) {
+            new StateMetrics(metrics.registry()).cluster(cluster.watches(), cluster.contact());
+
+            cluster.contact().answered(URI.create("https://api.test:6443/api"), 401);
+
+            assertThat(metrics.text())
+                    .contains("landwaiter_watch_connected{watch=\"clusterimagepolicies\"} 1.0")
+                    .contains("landwaiter_watch_connected{watch=\"policy-materials\"} 1.0")
+                    .contains("landwaiter_watch_silent_seconds{watch=\"namespaces\"} 0.0")
+                    .contains("landwaiter_cluster_failures_total{cause=\"unauthorized\"} 1.0")
+                    .contains("landwaiter_cluster_failures_total{cause=\"forbidden\"} 0.0")
+                    .contains("landwaiter_cluster_failures_total{cause=\"unreachable\"} 0.0");
+        }
     }
 
     @Test
