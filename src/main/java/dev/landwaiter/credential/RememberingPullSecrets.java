@@ -42,11 +42,11 @@ public final class RememberingPullSecrets {
     DockerConfig secret(String namespace, String name, Deadline deadline) {
         String source = "secret \"" + namespace + "/" + name + "\"";
         return configs.get(new Key(namespace, name), deadline, "reading " + source, own -> {
-            Optional<PullSecrets.Secret> secret = secrets.secret(namespace, name, own);
-            DockerConfig config = secret.map(found -> parsed(found, source))
-                    .orElseGet(() -> DockerConfig.without(
-                            source, source + " is missing, may not be read, or is no docker configuration"));
-            return configs.read(config, secret.isPresent());
+            return switch (secrets.secret(namespace, name, own)) {
+                case PullSecrets.Secret secret -> configs.read(parsed(secret, source), true);
+                case PullSecrets.Absent(String why) ->
+                    configs.read(DockerConfig.without(source, source + " " + why), false);
+            };
         });
     }
 

@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -117,7 +116,7 @@ class PullSecretKeychainTest {
         assertThat(find("shop", "", "elsewhere", "missing", "opaque", "broken"))
                 .isEqualTo(Keychain.Found.anonymous(List.of(
                         "secret \"shop/elsewhere\" has no entry for ghcr.io/acme/api",
-                        "secret \"shop/missing\" is missing, may not be read, or is no docker configuration",
+                        "secret \"shop/missing\" is missing",
                         "secret \"shop/opaque\" is of type \"Opaque\", not kubernetes.io/dockerconfigjson",
                         "secret \"shop/broken\" is not well-formed JSON")));
         assertThat(find("shop", "robot"))
@@ -371,9 +370,10 @@ class PullSecretKeychainTest {
         }
 
         @Override
-        public Optional<Secret> secret(String namespace, String name, Deadline deadline) {
+        public Reading secret(String namespace, String name, Deadline deadline) {
             ask("secret " + namespace + "/" + name);
-            return Optional.ofNullable(secrets.get(namespace + "/" + name));
+            Secret secret = secrets.get(namespace + "/" + name);
+            return secret == null ? new Absent("is missing") : secret;
         }
 
         @Override

@@ -169,11 +169,15 @@ public final class ClusterConnection implements AutoCloseable {
     private Failure failure(KubernetesClientException e, Code code, String what) {
         String why = e.getCode() > 0
                 ? "the API server answered %d%s".formatted(e.getCode(), reason(e))
-                : "the API server at %s did not answer (%s)"
-                        .formatted(address(), rootOf(e).getClass().getSimpleName());
-        String next = e.getCode() == 403
-                ? "Give the webhook's ServiceAccount that right."
-                : "Check that the API server is reachable, then try again.";
+                : "the API server at %s cannot be reached: %s".formatted(address(), Contact.why(e));
+        String next = switch (e.getCode()) {
+            case 401 ->
+                "It does not accept the webhook's token or client certificate: renew it, as docs/install.md says under 'Renewing'.";
+            case 403 -> "Give the webhook's ServiceAccount the right to get %s.".formatted(resource(e));
+            case TOO_MANY_REQUESTS -> "It is asked too much; try again.";
+            case 0, -1 -> "Check the network between the webhook and the API server, then try again.";
+            default -> "See why in the API server's log, then try again.";
+        };
         // it means that too much is asked of it, which a tenant can bring about: a lack of room, and never 'could not
         // check'
         Code told = e.getCode() == TOO_MANY_REQUESTS ? Code.OVERLOADED : code;
@@ -186,12 +190,13 @@ public final class ClusterConnection implements AutoCloseable {
                 : " " + e.getStatus().getReason();
     }
 
-    private static Throwable rootOf(Throwable thrown) {
-        Throwable root = thrown;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root;
+    /** What was asked for: {@code namespaces}. */
+    private static String resource(KubernetesClientException e) {
+        return e.getStatus() == null
+                        || e.getStatus().getDetails() == null
+                        || e.getStatus().getDetails().getKind() == null
+                ? "it"
+                : e.getStatus().getDetails().getKind();
     }
 
     private static String text(Path file) {

@@ -116,7 +116,8 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
 
     /** What is wrong with the watches, or with reading what they say, if anything has been for longer than a moment; what was read last counts. */
     public Optional<String> problem() {
-        List<String> problems = Stream.of(cluster.watches().problem(WATCHES), ofCluster.problem(), ofNamespaces.problem())
+        List<String> problems = Stream.of(
+                        cluster.watches().problem(WATCHES), ofCluster.problem(), ofNamespaces.problem())
                 .flatMap(Optional::stream)
                 .toList();
         return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));

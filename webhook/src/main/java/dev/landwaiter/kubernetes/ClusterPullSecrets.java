@@ -19,6 +19,8 @@ public final class ClusterPullSecrets implements PullSecrets {
     private static final Map<String, String> KEYS =
             Map.of("kubernetes.io/dockerconfigjson", ".dockerconfigjson", "kubernetes.io/dockercfg", ".dockercfg");
 
+    private static final int FORBIDDEN = 403;
+
     private final ClusterConnection cluster;
 
     public ClusterPullSecrets(ClusterConnection cluster) {
@@ -26,25 +28,39 @@ public final class ClusterPullSecrets implements PullSecrets {
     }
 
     @Override
-    public Optional<Secret> secret(String namespace, String name, Deadline deadline) {
+    public Reading secret(String namespace, String name, Deadline deadline) {
         return cluster.ask(
-                        client -> find(client.secrets().inNamespace(namespace).withName(name)),
-                        Code.CLUSTER_UNAVAILABLE,
-                        "secret \"%s/%s\"".formatted(namespace, name),
-                        deadline)
-                .flatMap(ClusterPullSecrets::dockerConfiguration);
+                client -> read(client.secrets().inNamespace(namespace).withName(name), namespace),
+                Code.CLUSTER_UNAVAILABLE,
+                "secret \"%s/%s\"".formatted(namespace, name),
+                deadline);
     }
 
-    private static Optional<Secret> dockerConfiguration(io.fabric8.kubernetes.api.model.Secret secret) {
+    private static Reading read(Resource<io.fabric8.kubernetes.api.model.Secret> resource, String namespace) {
+        try {
+            io.fabric8.kubernetes.api.model.Secret secret = resource.get();
+            return secret == null ? new Absent("is missing") : dockerConfiguration(secret);
+        } catch (KubernetesClientException e) {
+            // without this right, images that need no credential work all the same
+            if (e.getCode() == FORBIDDEN) {
+                return new Absent(
+                        "may not be read: the webhook's ServiceAccount lacks the right to get secrets in namespace \"%s\""
+                                .formatted(namespace));
+            }
+            throw e;
+        }
+    }
+
+    private static Reading dockerConfiguration(io.fabric8.kubernetes.api.model.Secret secret) {
         String type = Objects.requireNonNullElse(secret.getType(), "");
         String key = KEYS.get(type);
         if (key == null || secret.getData() == null) {
-            return Optional.empty();
+            return new Absent("is no docker configuration");
         }
         String content = secret.getData().get(key);
         return content == null
-                ? Optional.empty()
-                : Optional.of(new Secret(type, Base64.getDecoder().decode(content)));
+                ? new Absent("is no docker configuration")
+                : new Secret(type, Base64.getDecoder().decode(content));
     }
 
     @Override
@@ -65,7 +81,7 @@ public final class ClusterPullSecrets implements PullSecrets {
         try {
             return Optional.ofNullable(resource.get());
         } catch (KubernetesClientException e) {
-            if (e.getCode() == 403 || e.getCode() == 404) {
+            if (e.getCode() == FORBIDDEN) {
                 return Optional.empty();
             }
             throw e;

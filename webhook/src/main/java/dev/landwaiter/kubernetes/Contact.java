@@ -38,8 +38,10 @@ public final class Contact implements ObservedHttpClient.Observer {
     private final InstantSource clock;
     private final Map<Cause, LongAdder> counts = new EnumMap<>(Cause.class);
     /** Why the last request to a path failed; of paths that were asked for in vain last. */
-    private final Cache<String, String> failures =
-            Caffeine.newBuilder().maximumSize(MOST_PATHS).executor(Runnable::run).build();
+    private final Cache<String, String> failures = Caffeine.newBuilder()
+            .maximumSize(MOST_PATHS)
+            .executor(Runnable::run)
+            .build();
 
     private volatile @Nullable Trouble trouble;
     private volatile @Nullable Cause told;
@@ -63,7 +65,11 @@ public final class Contact implements ObservedHttpClient.Observer {
     /** Something that all requests meet. */
     private record Trouble(Cause cause, Instant since, String why) {}
 
-    /** @param address of the API server, without a path */
+    /**
+     * Nothing was asked yet.
+     *
+     * @param address of the API server, for messages
+     */
     Contact(String address, InstantSource clock) {
         this.address = address;
         this.clock = clock;
@@ -110,8 +116,7 @@ public final class Contact implements ObservedHttpClient.Observer {
 
     private synchronized void met(Cause cause, String why) {
         Trouble before = trouble;
-        trouble = new Trouble(
-                cause, before != null && before.cause() == cause ? before.since() : clock.instant(), why);
+        trouble = new Trouble(cause, before != null && before.cause() == cause ? before.since() : clock.instant(), why);
     }
 
     /** How often it was that. */
@@ -197,8 +202,8 @@ public final class Contact implements ObservedHttpClient.Observer {
             case HttpTimeoutException _ -> "it did not answer in time";
             case UnknownHostException _ -> "its name cannot be looked up";
             case UnresolvedAddressException _ -> "its name cannot be looked up";
-            case ConnectException refused when refused.getMessage() != null ->
-                refused.getMessage().toLowerCase(Locale.ROOT);
+            case ConnectException refused
+            when refused.getMessage() != null -> refused.getMessage().toLowerCase(Locale.ROOT);
             default ->
                 thrown instanceof ConnectException
                         ? "connection refused"

@@ -31,9 +31,14 @@ final class ObservedHttpClient extends HttpClient {
 
     /** Hears of every request; it must not block. */
     interface Observer {
-        /** @param uri of a WebSocket with {@code ws}, else with {@code http} */
+        /**
+         * There was an answer.
+         *
+         * @param uri of a WebSocket with {@code ws}, else with {@code http}
+         */
         void answered(URI uri, int status);
 
+        /** There was none. */
         void failed(URI uri, Throwable why);
     }
 

@@ -96,8 +96,7 @@ final class ReadingThread implements AutoCloseable {
         }
         Duration lasting = Duration.between(now.since(), clock.instant());
         return Optional.of("reading %s has failed %s"
-                .formatted(
-                        thread.getName(), new Liveness.Trouble(now.since(), lasting, now.why(), true).text()));
+                .formatted(thread.getName(), new Liveness.Trouble(now.since(), lasting, now.why(), true).text()));
     }
 
     @Override

@@ -57,7 +57,8 @@ final class WatchedKind implements AutoCloseable {
         }));
         this.watching = Watching.start(
                 informer,
-                new Watching.Subject(cluster, kind.plural(), kind.plural(), "/apis/landwaiter.dev/v1alpha1/" + kind.plural()),
+                new Watching.Subject(
+                        cluster, kind.plural(), kind.plural(), "/apis/landwaiter.dev/v1alpha1/" + kind.plural()),
                 log,
                 news);
     }

@@ -37,8 +37,7 @@ public final class Watches implements AutoCloseable {
 
     /** Begins to look. */
     void start() {
-        var _ = looking.scheduleWithFixedDelay(
-                this::look, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = looking.scheduleWithFixedDelay(this::look, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** The names of all watches, whether they are there or not. */
@@ -94,8 +93,9 @@ public final class Watches implements AutoCloseable {
                     .flatMap(one -> one.liveness().trouble().stream())
                     .findFirst()
                     .ifPresent(trouble -> problems.merge(
-                            (trouble.down() ? "down " : "silent ") + trouble.text(), name, (one, more) -> one + ", "
-                                    + more));
+                            (trouble.down() ? "down " : "silent ") + trouble.text(),
+                            name,
+                            (one, more) -> one + ", " + more));
         }
         return problems.isEmpty()
                 ? Optional.empty()

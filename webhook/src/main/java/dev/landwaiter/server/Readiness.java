@@ -80,8 +80,8 @@ public record Readiness(List<Check> checks) {
             return new Check(
                     "API server",
                     () -> problem.get()
-                            .<State>map(why ->
-                                    new State.Degraded(why + ". What was read last decides; pull secrets cannot be read"))
+                            .<State>map(why -> new State.Degraded(
+                                    why + ". What was read last decides; pull secrets cannot be read"))
                             .orElse(new State.Ready("answers")));
         }
 

@@ -37,7 +37,6 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -435,8 +434,9 @@ class ClusterIT {
                     .isInstanceOfSatisfying(
                             Failure.class, failure -> assertThat(failure.code()).isEqualTo(Code.NAMESPACE_UNAVAILABLE))
                     .hasMessageStartingWith("Could not read labels of namespace \"ghost\": the API server at " + address
-                            + " did not answer (")
-                    .hasMessageEndingWith("). Check that the API server is reachable, then try again.");
+                            + " cannot be reached: ")
+                    .hasMessageEndingWith(
+                            ". Check the network between the webhook and the API server, then try again.");
         }
     }
 
@@ -457,15 +457,19 @@ class ClusterIT {
                         .build())
                 .create();
 
-        Optional<PullSecrets.Secret> json = secrets.secret("shop", "json", deadline());
-
-        assertThat(json.orElseThrow().type()).isEqualTo("kubernetes.io/dockerconfigjson");
-        assertThat(json.orElseThrow().content()).asString().isEqualTo("{\"auths\":{}}");
-        assertThat(secrets.secret("shop", "cfg", deadline()).orElseThrow().type())
-                .isEqualTo("kubernetes.io/dockercfg");
-        assertThat(secrets.secret("shop", "opaque", deadline())).isEmpty();
-        assertThat(secrets.secret("shop", "empty", deadline())).isEmpty();
-        assertThat(secrets.secret("shop", "missing", deadline())).isEmpty();
+        assertThat(secrets.secret("shop", "json", deadline()))
+                .isInstanceOfSatisfying(PullSecrets.Secret.class, json -> {
+                    assertThat(json.type()).isEqualTo("kubernetes.io/dockerconfigjson");
+                    assertThat(json.content()).asString().isEqualTo("{\"auths\":{}}");
+                });
+        assertThat(secrets.secret("shop", "cfg", deadline()))
+                .isInstanceOfSatisfying(
+                        PullSecrets.Secret.class, cfg -> assertThat(cfg.type()).isEqualTo("kubernetes.io/dockercfg"));
+        assertThat(secrets.secret("shop", "opaque", deadline()))
+                .isEqualTo(new PullSecrets.Absent("is no docker configuration"));
+        assertThat(secrets.secret("shop", "empty", deadline()))
+                .isEqualTo(new PullSecrets.Absent("is no docker configuration"));
+        assertThat(secrets.secret("shop", "missing", deadline())).isEqualTo(new PullSecrets.Absent("is missing"));
         assertThat(secrets.ofServiceAccount("shop", "default", deadline())).containsExactly("json", "cfg");
         assertThat(secrets.ofServiceAccount("shop", "missing", deadline())).isEmpty();
         assertThat(requests())
@@ -487,15 +491,38 @@ class ClusterIT {
                 .withPath("/api/v1/namespaces/shop/secrets/pull")
                 .andReturn(500, "{}")
                 .once();
+        refusing.expect()
+                .get()
+                .withPath("/api/v1/namespaces/shop/secrets/pull")
+                .andReturn(401, "{}")
+                .always();
+        refusing.expect()
+                .get()
+                .withPath("/api/v1/namespaces/shop")
+                .andReturn(
+                        403,
+                        "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"reason\":\"Forbidden\",\"code\":403,\"details\":{\"name\":\"shop\",\"kind\":\"namespaces\"}}")
+                .once();
         try (KubernetesClient client = refusing.createClient();
                 ClusterConnection connection = ClusterConnection.of(client.getConfiguration(), Limits.defaults())) {
             PullSecrets secrets = new ClusterPullSecrets(connection);
 
-            assertThat(secrets.secret("shop", "pull", deadline())).isEmpty();
+            assertThat(secrets.secret("shop", "pull", deadline()))
+                    .isEqualTo(
+                            new PullSecrets.Absent(
+                                    "may not be read: the webhook's ServiceAccount lacks the right to get secrets in namespace \"shop\""));
             fails(
                     () -> secrets.secret("shop", "pull", deadline()),
                     Code.CLUSTER_UNAVAILABLE,
-                    "Could not read secret \"shop/pull\": the API server answered 500. Check that the API server is reachable, then try again.");
+                    "Could not read secret \"shop/pull\": the API server answered 500. See why in the API server's log, then try again.");
+            fails(
+                    () -> secrets.secret("shop", "pull", deadline()),
+                    Code.CLUSTER_UNAVAILABLE,
+                    "Could not read secret \"shop/pull\": the API server answered 401. It does not accept the webhook's token or client certificate: renew it, as docs/install.md says under 'Renewing'.");
+            fails(
+                    () -> new ClusterNamespaces(connection).labels("shop", deadline()),
+                    Code.NAMESPACE_UNAVAILABLE,
+                    "Could not read labels of namespace \"shop\": the API server answered 403 Forbidden. Give the webhook's ServiceAccount the right to get namespaces.");
         } finally {
             refusing.destroy();
         }

@@ -29,7 +29,9 @@ class ReadingThreadTest {
             assertThat(thread.problem())
                     .contains(
                             "reading policies has failed since 2026-11-28T10:00:00Z (0 s): java.lang.NoClassDefFoundError: gone");
-            assertThat(seen.get()).as("whoever ends the process after such errors hears of it").isNotNull();
+            assertThat(seen.get())
+                    .as("whoever ends the process after such errors hears of it")
+                    .isNotNull();
 
             now.updateAndGet(time -> time.plus(Duration.ofMinutes(5)));
             again(thread);

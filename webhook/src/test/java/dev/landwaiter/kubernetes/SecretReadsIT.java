@@ -150,7 +150,10 @@ class SecretReadsIT {
     }
 
     private Optional<PullSecrets.Secret> read(String namespace, String name) {
-        return secrets.secret(namespace, name, soon().onBehalfOf(namespace));
+        return switch (secrets.secret(namespace, name, soon().onBehalfOf(namespace))) {
+            case PullSecrets.Secret secret -> Optional.of(secret);
+            case PullSecrets.Absent _ -> Optional.empty();
+        };
     }
 
     private static Deadline soon() {

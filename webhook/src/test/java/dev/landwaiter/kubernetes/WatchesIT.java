@@ -147,15 +147,17 @@ class WatchesIT {
             pass(Duration.ofMinutes(3));
 
             await(() -> policies.problem()
-                    .filter(problem -> problem.matches(
-                            "the watch of trustroots, .* has been down since 2026-11-21T10:00:00Z \\(3 min\\): the API server answered 401, because it does not accept the webhook's token .*"))
+                    .filter(
+                            problem -> problem.matches(
+                                    "the watch of trustroots, .* has been down since 2026-11-21T10:00:00Z \\(3 min\\): the API server answered 401, because it does not accept the webhook's token .*"))
                     .isPresent());
             assertThat(cluster.contact().problem())
-                    .hasValueSatisfying(problem ->
-                            assertThat(problem).contains(" has refused the webhook since 2026-11-21T10:00:00Z (3 min): "));
+                    .hasValueSatisfying(problem -> assertThat(problem)
+                            .contains(" has refused the webhook since 2026-11-21T10:00:00Z (3 min): "));
 
             api.answerAll(0);
-            await(() -> policies.problem().isEmpty() && cluster.contact().problem().isEmpty());
+            await(() ->
+                    policies.problem().isEmpty() && cluster.contact().problem().isEmpty());
         }
     }
 

@@ -2,22 +2,21 @@ package dev.landwaiter.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.io.TempDir;
-import dev.landwaiter.limit.Limits;
-import dev.landwaiter.kubernetes.ClusterConnection;
 import dev.landwaiter.admission.Endpoint;
 import dev.landwaiter.certs.CertificateSource;
 import dev.landwaiter.certs.SelfSignedAuthority;
 import dev.landwaiter.check.ImageOutcome;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.kubernetes.ClusterConnection;
+import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.Exemption;
 import dev.landwaiter.policy.PolicySet;
 import dev.landwaiter.policy.TrustRoot;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MetricsTest {
     private final Metrics metrics = new Metrics();

@@ -10,12 +10,12 @@ class ReadinessTest {
     private boolean read;
     private Optional<String> problem = Optional.empty();
     private final Readiness readiness = new Readiness(List.of(
-            Readiness.Check.apiServer(() -> problem),
-            Readiness.Check.watched("policies", () -> read, () -> problem)));
+            Readiness.Check.apiServer(() -> problem), Readiness.Check.watched("policies", () -> read, () -> problem)));
 
     @Test
     void whatWasNeverReadIsNotReadyAndSaysWhy() {
-        problem = Optional.of("the watch of trustroots has been down since 2026-11-28T10:00:00Z (12 min): connection refused");
+        problem = Optional.of(
+                "the watch of trustroots has been down since 2026-11-28T10:00:00Z (12 min): connection refused");
 
         assertThat(readiness.report().ready()).isFalse();
         assertThat(readiness.report().text())
@@ -29,12 +29,11 @@ class ReadinessTest {
     @Test
     void whatWasReadOnceStaysReadyHoweverLongItsWatchIsDown() {
         read = true;
-        problem = Optional.of("the watch of trustroots has been down since 2026-11-28T10:00:00Z (9 h): connection refused");
+        problem = Optional.of(
+                "the watch of trustroots has been down since 2026-11-28T10:00:00Z (9 h): connection refused");
 
         assertThat(readiness.report().ready()).isTrue();
-        assertThat(readiness.report().text())
-                .isEqualTo(
-                        """
+        assertThat(readiness.report().text()).isEqualTo("""
                         [!] API server: the watch of trustroots has been down since 2026-11-28T10:00:00Z (9 h): connection refused. What was read last decides; pull secrets cannot be read
                         [!] policies: the watch of trustroots has been down since 2026-11-28T10:00:00Z (9 h): connection refused. What was read last decides
                         ready
