@@ -3,12 +3,18 @@ package dev.landwaiter.server;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.settings.HostPort;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -49,7 +55,7 @@ public final class ManagementServer {
                         .setIdleTimeout(IDLE_SECONDS)
                         .setIdleTimeoutUnit(TimeUnit.SECONDS)
                         .setHttp2ClearTextEnabled(false))
-                .requestHandler(this::handle);
+                .requestHandler(handler());
     }
 
     /**
@@ -82,43 +88,82 @@ public final class ManagementServer {
         server.close().toCompletionStage().toCompletableFuture().join();
     }
 
-    private void handle(HttpServerRequest request) {
-        if (!HttpMethod.GET.equals(request.method()) && !HttpMethod.HEAD.equals(request.method())) {
-            request.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
-            answer(request, 405, TEXT, "Only GET and HEAD are served here.\n");
-            return;
-        }
-        switch (String.valueOf(request.path())) {
-            case "/healthz" -> {
-                boolean good = alive.getAsBoolean();
-                answer(request, good ? 200 : 503, TEXT, good ? "ok\n" : "an event loop is stuck\n");
+    /** What is served, by path. */
+    private Map<String, Handler<RoutingContext>> routes() {
+        Map<String, Handler<RoutingContext>> routes = new LinkedHashMap<>();
+        routes.put("/healthz", this::healthz);
+        routes.put("/readyz", this::readyz);
+        routes.put("/metrics", this::metrics);
+        return routes;
+    }
+
+    /** All but what a router answers in words of its own. */
+    private Handler<HttpServerRequest> handler() {
+        Map<String, Handler<RoutingContext>> routes = routes();
+        String known = "There are %s here.\n".formatted(listed(List.copyOf(routes.keySet())));
+        Router router = router(routes, known);
+        return request -> {
+            if (!HttpMethod.GET.equals(request.method()) && !HttpMethod.HEAD.equals(request.method())) {
+                request.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
+                answer(request, 405, TEXT, "Only GET and HEAD are served here.\n");
+            } else if (String.valueOf(request.path()).contains("%")) {
+                // no path here is escaped, and for one that it cannot decode a router writes an error to the log
+                answer(request, 404, TEXT, known);
+            } else {
+                router.handle(request);
             }
-            case "/readyz" -> readyz(request);
-            case "/metrics" ->
-                vertx.executeBlocking(metrics::get, false)
-                        .onSuccess(text -> answer(request, 200, EXPOSITION, text))
-                        .onFailure(thrown -> {
-                            LOG.error("Metrics could not be rendered", thrown);
-                            answer(request, 500, TEXT, "Metrics could not be rendered; the log says why.\n");
-                        });
-            default -> answer(request, 404, TEXT, "There are /healthz, /readyz and /metrics here.\n");
+        };
+    }
+
+    private Router router(Map<String, Handler<RoutingContext>> routes, String known) {
+        Router router = Router.router(vertx);
+        routes.forEach((path, handler) -> {
+            Object _ = router.route(path).handler(context -> {
+                // a router also takes other spellings of a path
+                if (path.equals(context.request().path())) {
+                    handler.handle(context);
+                } else {
+                    context.next();
+                }
+            });
+        });
+        Object _ = router.route().handler(context -> answer(context.request(), 404, TEXT, known));
+        return router;
+    }
+
+    private static String listed(List<String> paths) {
+        int last = paths.size() - 1;
+        return String.join(", ", paths.subList(0, last)) + " and " + paths.get(last);
+    }
+
+    private void healthz(RoutingContext context) {
+        boolean good = alive.getAsBoolean();
+        answer(context.request(), good ? 200 : 503, TEXT, good ? "ok\n" : "an event loop is stuck\n");
+    }
+
+    private void readyz(RoutingContext context) {
+        Readiness.Report report = readiness.report();
+        int status = report.ready() ? 200 : 503;
+        String accept = context.request().getHeader(HttpHeaders.ACCEPT);
+        if (accept != null && accept.contains("application/json")) {
+            answer(context.request(), status, "application/json", report.json());
+        } else {
+            answer(context.request(), status, TEXT, report.text());
         }
     }
 
-    private void readyz(HttpServerRequest request) {
-        Readiness.Report report = readiness.report();
-        int status = report.ready() ? 200 : 503;
-        String accept = request.getHeader(HttpHeaders.ACCEPT);
-        if (accept != null && accept.contains("application/json")) {
-            answer(request, status, "application/json", report.json());
-        } else {
-            answer(request, status, TEXT, report.text());
-        }
+    private void metrics(RoutingContext context) {
+        Object _ = vertx.executeBlocking(metrics::get, false)
+                .onSuccess(text -> answer(context.request(), 200, EXPOSITION, text))
+                .onFailure(thrown -> {
+                    LOG.error("Metrics could not be rendered", thrown);
+                    answer(context.request(), 500, TEXT, "Metrics could not be rendered; the log says why.\n");
+                });
     }
 
     private static void answer(HttpServerRequest request, int status, String type, String text) {
         if (!request.response().closed()) {
-            request.response()
+            Object _ = request.response()
                     .setStatusCode(status)
                     .putHeader(HttpHeaders.CONTENT_TYPE, type)
                     .end(text);

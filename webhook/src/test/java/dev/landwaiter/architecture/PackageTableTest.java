@@ -100,6 +100,18 @@ class PackageTableTest {
                 .check(CLASSES);
     }
 
+    /** Reviews are to be fast, and their paths are not to be read in two ways. */
+    @Test
+    void reviewsGoWithoutARouter() {
+        noClasses()
+                .that()
+                .haveNameNotMatching("dev\\.landwaiter\\.server\\.ManagementServer(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.vertx.ext..")
+                .check(CLASSES);
+    }
+
     @Test
     void fabric8StaysInItsAdapters() {
         noClasses()
