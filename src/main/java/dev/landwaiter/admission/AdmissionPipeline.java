@@ -20,6 +20,7 @@ import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.limit.Shown;
 import dev.landwaiter.patch.JsonPatch;
+import dev.landwaiter.plan.Effect;
 import dev.landwaiter.plan.Mutation;
 import dev.landwaiter.plan.Plan;
 import dev.landwaiter.policy.Namespaces;
@@ -55,9 +56,10 @@ public final class AdmissionPipeline {
     private final ImageChecks checks;
     private final int mostPullSecrets;
     private final InstantSource clock;
+    private final Effects effects;
     private final RecentRecords recent = new RecentRecords();
 
-    /** @param clock by which exceptions end */
+    /** One that no feature has anything written by. */
     public AdmissionPipeline(
             PolicySource policies,
             Namespaces namespaces,
@@ -67,6 +69,24 @@ public final class AdmissionPipeline {
             AdmissionRules rules,
             Limits limits,
             InstantSource clock) {
+        this(policies, namespaces, keychains, fetcher, verifier, rules, limits, clock, Effects.NONE);
+    }
+
+    /**
+     * One by which features have written what {@code effects} says.
+     *
+     * @param clock by which exceptions end
+     */
+    public AdmissionPipeline(
+            PolicySource policies,
+            Namespaces namespaces,
+            Keychains keychains,
+            ImageFetcher fetcher,
+            Verifier verifier,
+            AdmissionRules rules,
+            Limits limits,
+            InstantSource clock,
+            Effects effects) {
         this.policies = policies;
         this.namespaces = namespaces;
         this.keychains = keychains;
@@ -75,6 +95,7 @@ public final class AdmissionPipeline {
         this.images = new ImageSlotReader(limits);
         this.mostPullSecrets = limits.count(Limit.PULL_SECRETS);
         this.clock = clock;
+        this.effects = effects;
         this.checks = new ImageChecks(fetcher, verifier, rules.platform(), limits);
     }
 
@@ -83,10 +104,18 @@ public final class AdmissionPipeline {
      *
      * @param images what became of each slot that was looked at
      * @param records of the slots that were looked at
+     * @param effects what has to be written before it is answered, in this order
      */
-    public record Decided(Decision decision, List<ImageOutcome> images, Records records) {
+    public record Decided(Decision decision, List<ImageOutcome> images, Records records, List<Effect> effects) {
         public Decided {
             images = List.copyOf(images);
+            effects = List.copyOf(effects);
+        }
+
+        /** The denial that {@code problem} makes of it, which leaves what was found out as it is. */
+        Decided deniedBy(Problem problem) {
+            return new Decided(
+                    Decision.Denied.of(List.of(problem), 0, decision.warnings()), images, records, List.of());
         }
 
         /** About how many there are to write. */
@@ -169,8 +198,19 @@ public final class AdmissionPipeline {
     /** Decides on {@code request}, the one that {@code inquiry} was made for, by what was found out. */
     Decided decide(AdmissionRequest request, Endpoint endpoint, Inquiry inquiry) {
         return nothingToDecide(request)
-                .map(why -> new Decided(new Decision.Skipped(why), List.of(), Records.NONE))
+                .map(why -> new Decided(new Decision.Skipped(why), List.of(), Records.NONE, List.of()))
                 .orElseGet(() -> judge(request, endpoint, inquiry.slots(), inquiry.findings()));
+    }
+
+    /**
+     * Writes what {@code decided} has to have written, at the latest by {@code deadline}. Blocks; does nothing where there is nothing to write.
+     *
+     * @throws Failure of what could not be written
+     */
+    void write(AdmissionRequest.Summary request, Decided decided, Deadline deadline) {
+        if (!decided.effects().isEmpty()) {
+            effects.write(decided.effects(), deadline.onBehalfOf(request.namespace()));
+        }
     }
 
     private static Optional<String> nothingToDecide(AdmissionRequest request) {
@@ -229,7 +269,8 @@ public final class AdmissionPipeline {
                 ? Plan.of(request.object(), pinned, keeper.annotations(pins ? derived : Records.NONE))
                         .patch(request.object())
                 : JsonPatch.EMPTY;
-        return new Decided(Decision.of(judgement.result(), patch), outcomes, derived);
+        Decision decision = Decision.of(judgement.result(), patch);
+        return new Decided(decision, outcomes, derived, effects.of(request, endpoint, decision));
     }
 
     private ImageOutcome outcome(ImageSlot slot, Finding finding, String pinned, Judgement.Judged judged) {

@@ -68,6 +68,9 @@ public final class AdmissionService implements Admission {
     private sealed interface Look {
         record Answered(byte[] answer) implements Look {}
 
+        /** Something has to be written before it is answered. */
+        record Decided(AdmissionRequest.Summary request, AdmissionPipeline.Decided decided) implements Look {}
+
         /** Something has to be found out first. */
         record Waits(AdmissionRequest.Summary request, Inquiry inquiry) implements Look {}
     }
@@ -83,13 +86,15 @@ public final class AdmissionService implements Admission {
         }
         return switch (look) {
             case Look.Answered(var answer) -> answer;
+            case Look.Decided(var request, var decided) ->
+                answer(request, endpoint, written(request, decided, deadline), start);
             case Look.Waits(var request, var inquiry) -> {
                 AdmissionPipeline.Decided decided = decided(request, () -> {
                     pipeline.complete(inquiry, deadline);
                     // it was let go of meanwhile: a few large ones that wait as trees would fill the memory
                     return reading(body, deadline, () -> pipeline.decide(codec.read(body), endpoint, inquiry));
                 });
-                yield answer(request, endpoint, decided, start);
+                yield answer(request, endpoint, written(request, decided, deadline), start);
             }
         };
     }
@@ -107,6 +112,10 @@ public final class AdmissionService implements Admission {
         }
         AdmissionPipeline.Decided decided =
                 decided(request.summary(), () -> pipeline.decide(request, endpoint, inquiry));
+        if (!decided.effects().isEmpty()) {
+            // by whoever holds no turn: others wait for this one to be read
+            return new Look.Decided(request.summary(), decided);
+        }
         return new Look.Answered(answer(request.summary(), endpoint, decided, start));
     }
 
@@ -116,6 +125,17 @@ public final class AdmissionService implements Admission {
             return work.get();
         } catch (RuntimeException | StackOverflowError e) {
             return failed(request, e);
+        }
+    }
+
+    /** {@code decided} once all that it needs is written, or the denial where that could not be. */
+    private AdmissionPipeline.Decided written(
+            AdmissionRequest.Summary request, AdmissionPipeline.Decided decided, Deadline deadline) {
+        try {
+            pipeline.write(request, decided, deadline);
+            return decided;
+        } catch (RuntimeException | StackOverflowError e) {
+            return decided.deniedBy(problem(failure(request, e)));
         }
     }
 
@@ -148,7 +168,8 @@ public final class AdmissionService implements Admission {
             // whoever asks again with time to wait gets the failure, and tells of it
             return Optional.empty();
         }
-        return decided.filter(known -> known.characters() <= LONG)
+        // what has to be written has to be waited for
+        return decided.filter(known -> known.effects().isEmpty() && known.characters() <= LONG)
                 .map(known -> answer(request.summary(), endpoint, known, start));
     }
 
@@ -185,8 +206,13 @@ public final class AdmissionService implements Admission {
                 Duration.ofNanos(nanoClock.getAsLong() - start)));
     }
 
-    /** The denial that {@code thrown} is; an error after which the process cannot be trusted is thrown on to whoever ends it. */
+    /** The denial that {@code thrown} is. */
     private AdmissionPipeline.Decided failed(AdmissionRequest.Summary request, Throwable thrown) {
+        return denied(failure(request, thrown));
+    }
+
+    /** The failure that {@code thrown} is; an error after which the process cannot be trusted is thrown on to whoever ends it. */
+    private static Failure failure(AdmissionRequest.Summary request, Throwable thrown) {
         FatalError.find(thrown).ifPresent(error -> {
             throw error;
         });
@@ -194,13 +220,16 @@ public final class AdmissionService implements Admission {
         if (failure.code() == Code.INTERNAL_ERROR) {
             LOG.error("could not decide on request {}", request.uid(), failure);
         }
-        return denied(failure);
+        return failure;
     }
 
     private AdmissionPipeline.Decided denied(Failure failure) {
-        String message = Shown.message(failure.message(), limits.count(Limit.MESSAGE_CHARACTERS));
-        Problem problem = new Problem("", failure.code(), message);
         return new AdmissionPipeline.Decided(
-                Decision.Denied.of(List.of(problem), 0, List.of()), List.of(), Records.NONE);
+                Decision.Denied.of(List.of(problem(failure)), 0, List.of()), List.of(), Records.NONE, List.of());
+    }
+
+    private Problem problem(Failure failure) {
+        return new Problem(
+                "", failure.code(), Shown.message(failure.message(), limits.count(Limit.MESSAGE_CHARACTERS)));
     }
 }
