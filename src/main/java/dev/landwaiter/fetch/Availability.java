@@ -3,7 +3,7 @@ package dev.landwaiter.fetch;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Deadline;
 
-/** Tells a registry that is unavailable from one that refuses. */
+/** What a failure says of the registry that was asked. */
 final class Availability {
     private Availability() {}
 
@@ -23,6 +23,25 @@ final class Availability {
                     OVERLOADED -> true;
             case DEADLINE_EXCEEDED -> !deadline.expired();
             default -> false;
+        };
+    }
+
+    /**
+     * Whether GET may be answered where HEAD was answered by {@code failure}: it refuses, fails, keeps silent
+     * or hangs up.
+     *
+     * @param deadline of whoever asks
+     */
+    static boolean getMayTell(Failure failure, Deadline deadline) {
+        return switch (failure.code()) {
+            case REGISTRY_TLS_FAILED,
+                    REGISTRY_RATE_LIMITED,
+                    CREDENTIAL_RATE_LIMITED,
+                    OVERLOADED,
+                    BUDGET_EXCEEDED,
+                    INTERNAL_ERROR -> false;
+            case DEADLINE_EXCEEDED -> !deadline.expired();
+            default -> true;
         };
     }
 }

@@ -128,6 +128,7 @@ public final class RememberingFetcher implements ImageFetcher {
     @Override
     public void invalidate() {
         memory.clear();
+        tags.invalidate();
         resolving.forget();
         detailing.forget();
         next.invalidate();

@@ -4,6 +4,7 @@ import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Asker;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.image.Digest;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.registry.Registry;
@@ -13,8 +14,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tags name, each for a credential identity. An answer is believed for a while and then confirmed by HEAD; a tag that moved is fetched
- * anew.
+ * What tags name, each for a credential identity. An answer is believed for a while and then confirmed by HEAD, or by GET where HEAD does not
+ * confirm it; a tag that moved is fetched anew.
  *
  * <p>While the registry is unavailable a tag is answered with what it named last, for the time of grace since the registry last said so. Then
  * the registry is not asked while somebody waits, but {@link #due now and then} in the background, so often that a tag that moved meanwhile
@@ -30,6 +31,7 @@ final class TagResolver {
     private final Registry registry;
     private final Memory memory;
     private final AccessProofs proofs;
+    private final HeadHabits heads;
     private final MemorySettings settings;
     private final LongSupplier nanoClock;
     private final TierListener listener;
@@ -52,9 +54,15 @@ final class TagResolver {
         this.registry = registry;
         this.memory = memory;
         this.proofs = proofs;
+        this.heads = new HeadHabits(nanoClock);
         this.settings = settings;
         this.nanoClock = nanoClock;
         this.listener = listener;
+    }
+
+    /** Forgets where HEAD tells nothing. */
+    void invalidate() {
+        heads.clear();
     }
 
     /** What {@code tag}, of which {@code names} is known, names, if that still serves; else null. */
@@ -139,13 +147,37 @@ final class TagResolver {
         return image;
     }
 
-    /** {@code last} if the registry says that the tag still names it, else what it names now. */
+    /** {@code last} if the registry says that the tag still names it, else what it names now. Only GET's word counts against it. */
     private Image confirmed(Image last, ImageReference reference, Keychain.Found credential, Deadline deadline) {
-        if (registry.headDigest(reference, credential, deadline).equals(Optional.of(last.digest()))) {
+        if (!heads.worthwhile(reference)) {
+            return fetched(reference, credential, deadline);
+        }
+        Optional<Digest> stated = head(reference, credential, deadline);
+        if (stated.equals(Optional.of(last.digest()))) {
+            heads.told(reference);
             listener.revalidated();
             return last;
         }
-        return fetched(reference, credential, deadline);
+        Image now = fetched(reference, credential, deadline);
+        if (stated.equals(Optional.of(now.digest()))) {
+            heads.told(reference);
+        } else {
+            heads.askedInVain(reference);
+        }
+        return now;
+    }
+
+    /** What HEAD says that the tag names; empty where it says nothing, and GET may. */
+    private Optional<Digest> head(ImageReference reference, Keychain.Found credential, Deadline deadline) {
+        Deadline half = deadline.sooner(deadline.remaining());
+        try {
+            return registry.headDigest(reference, credential, half);
+        } catch (Failure e) {
+            if (Availability.getMayTell(e, deadline)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     private Image fetched(ImageReference reference, Keychain.Found credential, Deadline deadline) {

@@ -27,6 +27,7 @@ final class FakeRegistry implements Registry {
     private final Queue<String> asked = new ConcurrentLinkedQueue<>();
     private volatile Runnable before = () -> {};
     private volatile boolean withoutHead;
+    private volatile Runnable beforeHead = () -> {};
 
     /** Keeps {@code document} under {@code repository:tag} and by its digest. */
     @CanIgnoreReturnValue
@@ -48,6 +49,11 @@ final class FakeRegistry implements Registry {
     /** Runs before every answer. */
     void before(Runnable action) {
         before = action;
+    }
+
+    /** Runs before every answer to HEAD. */
+    void beforeHead(Runnable action) {
+        beforeHead = action;
     }
 
     void withoutHead() {
@@ -82,6 +88,7 @@ final class FakeRegistry implements Registry {
     public Optional<Digest> headDigest(ImageReference reference, Keychain.Found credential, Deadline deadline) {
         asked.add("HEAD " + reference.identifier());
         before.run();
+        beforeHead.run();
         return withoutHead ? Optional.empty() : find(reference).map(OciDocument::digest);
     }
 
