@@ -61,7 +61,7 @@ public final class ImageChecks {
     /** What is known of {@code references}, by reference; the findings of the others are cut off. Never blocks. */
     public Map<String, Finding> known(Iterable<String> references, NamespaceScope scope, Keychain keychain) {
         Map<String, Finding> findings = new LinkedHashMap<>();
-        Check check = new Check(scope, keychain, Deadline.passed(), null);
+        Check check = new Check(scope, keychain, Deadline.passed().onBehalfOf(scope.namespace()), null);
         for (String reference : references) {
             findings.computeIfAbsent(reference, check::one);
         }

@@ -1,5 +1,6 @@
 package dev.landwaiter.fetch;
 
+import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.Digest;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +33,14 @@ sealed interface MemoryEntry {
     /**
      * Why a tag could not be confirmed.
      *
-     * @param tenant on whose behalf that was tried, and is tried again
+     * @param tenant on whose behalf that was tried
      */
-    record Doubt(Failure why, String tenant) {}
+    record Doubt(Failure why, String tenant) {
+        /** Whether it is a reason for {@code other} too, and not only a lack of room of the tenant's own. */
+        boolean concerns(String other) {
+            return why.code() != Code.OVERLOADED || tenant.equals(other);
+        }
+    }
 
     record Known(Image image) implements MemoryEntry {}
 

@@ -75,7 +75,7 @@ public final class RememberingFetcher implements ImageFetcher {
 
     private Image found(ImageReference reference, Keychain.Found credential, Deadline deadline) {
         MemoryKey key = MemoryKey.of(reference, credential.credential().identity());
-        Optional<Image> known = known(key, reference, credential);
+        Optional<Image> known = known(key, reference, credential, deadline.tenant());
         if (known.isPresent()) {
             listener.hit();
             return known.get();
@@ -84,7 +84,7 @@ public final class RememberingFetcher implements ImageFetcher {
                 key,
                 deadline,
                 "the look-up of " + reference.text(),
-                own -> known(key, reference, credential)
+                own -> known(key, reference, credential, deadline.tenant())
                         .orElseGet(() ->
                                 remembered(key, generation -> asked(key, reference, credential, own, generation))));
         return image.as(reference);
@@ -148,10 +148,10 @@ public final class RememberingFetcher implements ImageFetcher {
     }
 
     /** What {@code key} names, if that is known and still believed; throws what is known to fail. */
-    private Optional<Image> known(MemoryKey key, ImageReference reference, Keychain.Found credential) {
+    private Optional<Image> known(MemoryKey key, ImageReference reference, Keychain.Found credential, String tenant) {
         return switch (memory.get(key)) {
             case MemoryEntry.Known known -> Optional.of(known.image().as(reference));
-            case MemoryEntry.Names names -> named(key, names, reference, credential);
+            case MemoryEntry.Names names -> named(key, names, reference, credential, tenant);
             case MemoryEntry.Failed failed -> failed(failed);
             case MemoryEntry.Told told -> Optional.empty();
             case null -> Optional.empty();
@@ -177,24 +177,31 @@ public final class RememberingFetcher implements ImageFetcher {
     }
 
     private Optional<Image> named(
-            MemoryKey key, MemoryEntry.Names names, ImageReference reference, Keychain.Found credential) {
+            MemoryKey key,
+            MemoryEntry.Names names,
+            ImageReference reference,
+            Keychain.Found credential,
+            String tenant) {
         if (!(key instanceof MemoryKey.Tag tag)) {
             return Optional.empty();
         }
-        Image image = tags.known(tag, names, reference);
+        Image image = tags.known(tag, names, reference, tenant);
         if (image == null) {
             return Optional.empty();
         }
         if (tags.due(names)) {
-            askInBackground(tag, names, reference, credential);
+            askInBackground(tag, names, reference, credential, tenant);
         }
         return Optional.of(image.as(reference));
     }
 
-    /** Asks what {@code tag} names now, once for all who are answered with what it named last. Never waits. */
+    /** Asks on behalf of {@code tenant} what {@code tag} names now, once for all who are answered with what it named last. Never waits. */
     private void askInBackground(
-            MemoryKey.Tag tag, MemoryEntry.Names names, ImageReference reference, Keychain.Found credential) {
-        String tenant = names.doubt() == null ? Deadline.NOBODY : names.doubt().tenant();
+            MemoryKey.Tag tag,
+            MemoryEntry.Names names,
+            ImageReference reference,
+            Keychain.Found credential,
+            String tenant) {
         background.room(tenant).ifPresent(place -> {
             if (!tags.begin(tag, names)) {
                 place.close();

@@ -65,11 +65,11 @@ final class TagResolver {
         heads.clear();
     }
 
-    /** What {@code tag}, of which {@code names} is known, names, if that still serves; else null. */
+    /** What {@code tag}, of which {@code names} is known, names, if that still serves {@code tenant}; else null. */
     @Nullable
-    Image known(MemoryKey.Tag tag, MemoryEntry.Names names, ImageReference reference) {
+    Image known(MemoryKey.Tag tag, MemoryEntry.Names names, ImageReference reference, String tenant) {
         MemoryEntry.Doubt doubt = names.doubt();
-        boolean serves = doubt == null ? before(names.until()) : inGrace(names);
+        boolean serves = doubt == null ? before(names.until()) : inGrace(names) && doubt.concerns(tenant);
         Image image = serves ? proofs.find(reference, names.digest(), tag.identity()) : null;
         return image == null || doubt == null ? image : image.unconfirmed(doubt.why());
     }

@@ -31,8 +31,22 @@ class HeadHabitsIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "400", "401", "403", "404", "405", "406", "500", "501", "502", "503", "no digest", "wrong digest",
-                "no valid digest", "redirect to nowhere", "silence", "closes"
+                "400",
+                "401",
+                "403",
+                "404",
+                "405",
+                "406",
+                "500",
+                "501",
+                "502",
+                "503",
+                "no digest",
+                "wrong digest",
+                "no valid digest",
+                "redirect to nowhere",
+                "silence",
+                "closes"
             })
     void theAnswerIsTheSameOverManyPeriods(String habit) {
         try (TestRegistry registry = TestRegistry.builder().http1Only().start();
@@ -49,7 +63,9 @@ class HeadHabitsIT {
             }
             Pushed moved = registry.images().image("acme/api").tag("1").push();
             pass();
-            assertThat(resolve(fetcher, image.reference()).digest()).as("a tag that moved").isEqualTo(moved.digest());
+            assertThat(resolve(fetcher, image.reference()).digest())
+                    .as("a tag that moved")
+                    .isEqualTo(moved.digest());
         }
     }
 
@@ -61,12 +77,15 @@ class HeadHabitsIT {
             }
             switch (habit) {
                 case "no digest" -> request.response().end();
-                case "wrong digest" -> answer(request, Digest.sha256(new byte[0]).toString());
+                case "wrong digest" ->
+                    answer(request, Digest.sha256(new byte[0]).toString());
                 case "no valid digest" -> answer(request, "sha256:none");
-                case "redirect to nowhere" -> request.response().setStatusCode(307).end();
+                case "redirect to nowhere" ->
+                    request.response().setStatusCode(307).end();
                 case "silence" -> {}
                 case "closes" -> request.connection().close();
-                default -> request.response().setStatusCode(Integer.parseInt(habit)).end();
+                default ->
+                    request.response().setStatusCode(Integer.parseInt(habit)).end();
             }
         };
     }

@@ -99,7 +99,8 @@ class HeadTest {
         pass(Duration.ofSeconds(10));
         assertThat(fetcher.resolve(ofOther, NOBODY, soon()).digest()).isEqualTo(other);
         assertThat(resolve("1")).isNotNull();
-        assertThat(registry.asked().subList(asked, registry.asked().size())).containsExactly("GET 1", "HEAD 1", "GET 1");
+        assertThat(registry.asked().subList(asked, registry.asked().size()))
+                .containsExactly("GET 1", "HEAD 1", "GET 1");
 
         pass(Duration.ofHours(1));
         asked = registry.asked().size();
@@ -130,7 +131,10 @@ class HeadTest {
             pass(Duration.ofSeconds(10));
             assertThat(resolve("1").digest()).isEqualTo(moved);
         }
-        assertThat(registry.asked()).hasSize(11).filteredOn(request -> request.startsWith("HEAD")).hasSize(5);
+        assertThat(registry.asked())
+                .hasSize(11)
+                .filteredOn(request -> request.startsWith("HEAD"))
+                .hasSize(5);
     }
 
     @Test

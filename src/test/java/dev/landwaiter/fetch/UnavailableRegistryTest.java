@@ -211,11 +211,13 @@ class UnavailableRegistryTest {
     }
 
     @Test
-    void oneWhoHasNoTimeLeavesNothingForTheOthersToWaitFor() {
+    void oneWhoseTimeRanOutLeavesNothingForTheOthersToWaitFor() {
         assertThat(resolve()).isNotNull();
         pass(Duration.ofSeconds(10));
-        fail(Code.OVERLOADED);
-        assertThat(resolve().unconfirmed()).isNotNull();
+        fail(Code.DEADLINE_EXCEEDED);
+        assertThat(resolve().unconfirmed())
+                .hasMessage(
+                        "Could not fetch manifest of ghcr.io/acme/api:1: ghcr.io did not answer in time. Try again later; if it lasts, ask who runs ghcr.io.");
         registry.before(() -> {});
 
         assertThat(known().unconfirmed()).isNotNull();
@@ -223,6 +225,29 @@ class UnavailableRegistryTest {
         assertThat(known().unconfirmed())
                 .as("asked at once, with time of its own")
                 .isNull();
+    }
+
+    @Test
+    @Tag("attack-60")
+    @DisplayName("Attack 60: a namespace that fills a registry's queue makes no tag old for others")
+    void aTenantThatHasNoRoomMakesNoTagOldForOthers() {
+        assertThat(resolve()).isNotNull();
+        pass(Duration.ofSeconds(10));
+        fail(Code.OVERLOADED);
+        Deadline evil = soon().onBehalfOf("evil");
+        assertThat(fetcher.resolve(TAG, NOBODY, evil).unconfirmed()).isNotNull();
+        assertThat(fetcher.resolve(TAG, NOBODY, Deadline.passed().onBehalfOf("evil"))
+                        .unconfirmed())
+                .isNotNull();
+        runBackground();
+        Digest moved = registry.put(REPOSITORY, "1", Documents.manifest("b"));
+        registry.before(() -> {});
+
+        Image image = fetcher.resolve(TAG, NOBODY, soon().onBehalfOf("shop"));
+
+        assertThat(image.digest()).isEqualTo(moved);
+        assertThat(image.unconfirmed()).isNull();
+        assertThat(fetcher.resolve(TAG, NOBODY, evil).unconfirmed()).isNull();
     }
 
     @Test
@@ -237,22 +262,29 @@ class UnavailableRegistryTest {
         fail(Code.REGISTRY_UNREACHABLE);
         pass(Duration.ofSeconds(10));
         for (int i = 0; i < 8; i++) {
-            Deadline deadline = soon().onBehalfOf(i < 7 ? "many" : "one");
-            assertThat(small.resolve(tag(i), NOBODY, deadline).unconfirmed()).isNotNull();
+            assertThat(small.resolve(tag(i), NOBODY, soon().onBehalfOf(tenant(i)))
+                            .unconfirmed())
+                    .isNotNull();
         }
         pass(Duration.ofSeconds(5));
         for (int i = 0; i < 8; i++) {
-            assertThat(small.resolve(tag(i), NOBODY, Deadline.passed()).unconfirmed())
+            assertThat(small.resolve(tag(i), NOBODY, Deadline.passed().onBehalfOf(tenant(i)))
+                            .unconfirmed())
                     .isNotNull();
         }
         assertThat(background).as("two of one tenant, and the other's").hasSize(3);
 
         runBackground();
         for (int i = 0; i < 8; i++) {
-            assertThat(small.resolve(tag(i), NOBODY, Deadline.passed()).unconfirmed())
+            assertThat(small.resolve(tag(i), NOBODY, Deadline.passed().onBehalfOf(tenant(i)))
+                            .unconfirmed())
                     .isNotNull();
         }
         assertThat(background).as("those that had no room come next").hasSize(2);
+    }
+
+    private static String tenant(int number) {
+        return number < 7 ? "many" : "one";
     }
 
     private static ImageReference tag(int number) {
