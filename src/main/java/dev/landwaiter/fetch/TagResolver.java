@@ -69,7 +69,9 @@ final class TagResolver {
     @Nullable
     Image known(MemoryKey.Tag tag, MemoryEntry.Names names, ImageReference reference, String tenant) {
         MemoryEntry.Doubt doubt = names.doubt();
-        boolean serves = doubt == null ? before(names.until()) : inGrace(names) && doubt.concerns(tenant);
+        boolean serves = doubt == null
+                ? before(names.until())
+                : inGrace(names) && doubt.concerns(tenant) && before(names.until() + spare().toNanos());
         Image image = serves ? proofs.find(reference, names.digest(), tag.identity()) : null;
         return image == null || doubt == null ? image : image.unconfirmed(doubt.why());
     }
@@ -188,6 +190,14 @@ final class TagResolver {
     /** How often an unavailable registry is asked: as often as failures are, but twice within the time in which a tag that moved is to be seen. */
     private Duration interval() {
         return longer(shorter(settings.failureTtl(), settings.tagTtl().dividedBy(2)), LEAST);
+    }
+
+    /**
+     * For how long after it is time to ask again the last answer serves without waiting, because somebody asks in the background. A doubt that is
+     * older is nobody's: the registry may have been back for long while nobody came by.
+     */
+    private Duration spare() {
+        return longer(settings.tagTtl().dividedBy(2), LEAST);
     }
 
     private boolean inGrace(MemoryEntry.Names names) {

@@ -136,6 +136,18 @@ class UnavailableRegistryTest {
     }
 
     @Test
+    void aTagThatNobodyAskedForMeanwhileIsAskedForBeforeItIsAnswered() {
+        unavailableFor(Duration.ofSeconds(12));
+        Digest moved = registry.put(REPOSITORY, "1", Documents.manifest("b"));
+        registry.before(() -> {});
+        pass(Duration.ofMinutes(30));
+
+        assertThat(resolve().digest()).isEqualTo(moved);
+        assertThat(resolve().unconfirmed()).isNull();
+        assertThat(background).isEmpty();
+    }
+
+    @Test
     void aRefusalInTheBackgroundCountsFromThenOn() {
         unavailableFor(Duration.ofSeconds(16));
         fail(Code.IMAGE_NOT_FOUND);

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes on while a registry, the webhook or everything is down. */
 @OnRealCluster
@@ -115,6 +118,43 @@ class OutageIT {
                 result -> result.exit() == 0);
         assertThat(Cluster.parse(back.out()).at("/spec/containers/0/image").asText())
                 .isEqualTo(unknown.pinned());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"IfNotPresent", "Always"})
+    void aDeploymentScalesUpWhileTheRegistryIsDown(String pullPolicy) {
+        String name = "api-" + pullPolicy.toLowerCase(Locale.ROOT);
+        tenant.kubectl("create", "-f", "-")
+                .reading("""
+                        apiVersion: apps/v1
+                        kind: Deployment
+                        metadata: {name: %1$s}
+                        spec:
+                          replicas: 1
+                          selector: {matchLabels: {app: %1$s}}
+                          template:
+                            metadata: {labels: {app: %1$s}}
+                            spec:
+                              containers:
+                              - {name: main, image: "%2$s", imagePullPolicy: %3$s}
+                        """.formatted(name, signed.reference(), pullPolicy))
+                .output();
+        assertThat(tenant.pods("app=" + name, 1)).hasSize(1);
+
+        withoutRegistry(() -> {
+            tenant.kubectl("scale", "deployment", name, "--replicas=3").output();
+
+            assertThat(tenant.pods("app=" + name, 3)).allSatisfy(pod -> {
+                assertThat(pod.at("/spec/containers/0/image").asText()).isEqualTo(signed.pinned());
+                assertThat(pod.at("/spec/containers/0/imagePullPolicy").asText())
+                        .as("left as it is: the kubelet asks the registry by itself")
+                        .isEqualTo(pullPolicy);
+            });
+            Command.Result another = tenant.create(tenant.pod("another", signed.reference()));
+            assertThat(another.exit()).as(another.err()).isZero();
+            assertThat(another.err())
+                    .contains("Warning: ", "REGISTRY_UNREACHABLE", "taken for what its tag named last");
+        });
     }
 
     private void withoutRegistry(Runnable whileDown) {
