@@ -7,6 +7,7 @@ import java.security.Signature;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.EdECPrivateKey;
 import java.security.interfaces.RSAPrivateKey;
 import java.time.Instant;
 import java.util.Collection;
@@ -32,19 +33,27 @@ final class CertificateCheck {
         List<X509Certificate> chain = PemReader.certificates(certificatePem, certificateWhere);
         PrivateKey key = PemReader.privateKey(keyPem, keyWhere);
         X509Certificate leaf = chain.getFirst();
+        if (key instanceof EdECPrivateKey) {
+            throw unsupported(key, keyWhere, "an RSA or EC key");
+        }
         checkMatch(leaf, certificateWhere, key, keyWhere);
         checkValidity(chain, certificateWhere, now);
         checkUse(leaf, certificateWhere);
         return new ServingCertificate(chain, key);
     }
 
-    private static void checkMatch(X509Certificate leaf, String where, PrivateKey key, String keyWhere) {
+    private static CertificateInvalid unsupported(PrivateKey key, String keyWhere, String supported) {
+        return new CertificateInvalid("Could not use private key %s: it is of kind %s. Use %s."
+                .formatted(keyWhere, key.getAlgorithm(), supported));
+    }
+
+    /** That {@code key} is that of {@code leaf}. */
+    static void checkMatch(X509Certificate leaf, String where, PrivateKey key, String keyWhere) {
         String algorithm = switch (key) {
             case RSAPrivateKey rsa -> "SHA256withRSA";
             case ECPrivateKey ec -> "SHA256withECDSA";
-            default ->
-                throw new CertificateInvalid("Could not use private key %s: it is of kind %s. Use an RSA or EC key."
-                        .formatted(keyWhere, key.getAlgorithm()));
+            case EdECPrivateKey edwards -> "EdDSA";
+            default -> throw unsupported(key, keyWhere, "an RSA, EC or Ed25519 key");
         };
         try {
             Signature signer = Signature.getInstance(algorithm);

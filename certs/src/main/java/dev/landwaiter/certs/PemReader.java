@@ -20,11 +20,16 @@ import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 import org.jspecify.annotations.Nullable;
 
 /** Reads certificates and private keys from PEM (RFC 7468): PKCS#8, PKCS#1 and SEC 1 keys; other blocks in between are skipped. */
-final class PemReader {
+public final class PemReader {
     private PemReader() {}
 
-    /** The certificates of {@code pem}, in its order; at least one. */
-    static List<X509Certificate> certificates(byte[] pem, String where) {
+    /**
+     * The certificates of {@code pem}, in its order; at least one.
+     *
+     * @param where to call it in messages
+     * @throws CertificateInvalid where there is none, or one is damaged
+     */
+    public static List<X509Certificate> certificates(byte[] pem, String where) {
         List<X509Certificate> found = new ArrayList<>();
         JcaX509CertificateConverter converter = new JcaX509CertificateConverter();
         try (PEMParser parser = parser(pem)) {
@@ -59,7 +64,7 @@ final class PemReader {
             throw unreadable("private key", where, e);
         }
         throw new CertificateInvalid(
-                "Could not read private key %s: no PRIVATE KEY block is in it. Give a PEM file with an RSA or EC key in PKCS#8, PKCS#1 or SEC 1 form."
+                "Could not read private key %s: no PRIVATE KEY block is in it. Give a PEM file with a key in PKCS#8, PKCS#1 or SEC 1 form."
                         .formatted(where));
     }
 

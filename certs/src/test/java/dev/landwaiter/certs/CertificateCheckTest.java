@@ -100,7 +100,7 @@ class CertificateCheckTest {
                 good,
                 good,
                 "Could not read private key \"tls.key\": no PRIVATE KEY block is in it."
-                        + " Give a PEM file with an RSA or EC key in PKCS#8, PKCS#1 or SEC 1 form.");
+                        + " Give a PEM file with a key in PKCS#8, PKCS#1 or SEC 1 form.");
         refuses(
                 good.substring(0, good.length() / 2),
                 Pem.pkcs8(keys),

@@ -1,6 +1,8 @@
 package dev.landwaiter.app;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.landwaiter.certs.CertificateInvalid;
+import dev.landwaiter.certs.PemReader;
 import dev.landwaiter.credential.DockerConfigKeychain;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Code;
@@ -14,14 +16,12 @@ import dev.landwaiter.settings.TokenRealm;
 import dev.landwaiter.transport.Cidr;
 import dev.landwaiter.transport.ProxySettings;
 import dev.landwaiter.transport.TransportSettings;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -113,20 +113,16 @@ record RegistryOptions(TransportSettings transport, RegistrySettings registry, K
     private static String certificates(RegistryFile of) {
         try {
             byte[] pem = Files.readAllBytes(of.file());
-            if (!CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(pem))
-                    .isEmpty()) {
-                return new String(pem, StandardCharsets.US_ASCII);
-            }
-            throw unusable(of, "the file holds no certificate in PEM", null);
-        } catch (CertificateException e) {
+            List<X509Certificate> _ = PemReader.certificates(pem, of.file().toString());
+            return new String(pem, StandardCharsets.US_ASCII);
+        } catch (CertificateInvalid e) {
             throw unusable(of, "the file holds no certificate in PEM", e);
         } catch (IOException e) {
             throw unusable(of, "the file cannot be read (" + e.getMessage() + ")", e);
         }
     }
 
-    private static Failure unusable(RegistryFile of, String why, @Nullable Exception cause) {
+    private static Failure unusable(RegistryFile of, String why, Exception cause) {
         return new Failure(
                 Code.SETTING_INVALID,
                 "Could not use --registry-ca \"%s=%s\": %s. Give the certificates of the authorities that issued the registry's."

@@ -1,5 +1,6 @@
 package dev.landwaiter.kubernetes;
 
+import dev.landwaiter.certs.ClientIdentity;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Deadline;
@@ -12,8 +13,6 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,11 +47,11 @@ public final class ClusterConnection implements AutoCloseable {
     private final Contact contact;
     private final Watches watches;
 
-    private ClusterConnection(Config config, Limits limits, InstantSource clock) {
+    private ClusterConnection(Config config, Optional<ClientIdentity> identity, Limits limits, InstantSource clock) {
         this.clock = clock;
         this.contact = new Contact(config.getMasterUrl(), clock);
         this.watches = new Watches(contact);
-        ObservedHttpClientFactory http = new ObservedHttpClientFactory(contact);
+        ObservedHttpClientFactory http = new ObservedHttpClientFactory(contact, config, identity);
         this.client = new KubernetesClientBuilder()
                 .withConfig(config)
                 .withHttpClientFactory(http)
@@ -72,19 +71,11 @@ public final class ClusterConnection implements AutoCloseable {
     /**
      * The cluster that {@code kubeconfig}'s current context names.
      *
-     * @throws Failure {@code FILE_UNREADABLE} where it is no kubeconfig
+     * @throws Failure {@code FILE_UNREADABLE} where it is no kubeconfig, or names a key that cannot be used
      */
     public static ClusterConnection of(Path kubeconfig, Limits limits) {
-        try {
-            return of(Config.fromKubeconfig(kubeconfig.toFile()), limits);
-        } catch (RuntimeException e) {
-            // the parser's words may quote the file, which holds credentials
-            throw new Failure(
-                    Code.FILE_UNREADABLE,
-                    "Could not read kubeconfig \"%s\": it is not one that can be used (%s). Check it with kubectl --kubeconfig %s version."
-                            .formatted(kubeconfig, e.getClass().getSimpleName(), kubeconfig),
-                    e);
-        }
+        Kubeconfig read = Kubeconfig.read(kubeconfig, limits);
+        return of(read.config(), read.identity(), limits, InstantSource.system());
     }
 
     /** The cluster that this process runs in, empty where it runs in none. */
@@ -105,7 +96,7 @@ public final class ClusterConnection implements AutoCloseable {
                                 "https://%s:%s/".formatted(host.indexOf(':') >= 0 ? "[" + host + "]" : host, port))
                         .withCaCertFile(serviceAccount.resolve("ca.crt").toString())
                         // read each time: the kubelet renews it
-                        .withOauthTokenProvider(() -> text(token))
+                        .withOauthTokenProvider(() -> Kubeconfig.text(token))
                         .build(),
                 limits));
     }
@@ -115,13 +106,18 @@ public final class ClusterConnection implements AutoCloseable {
     }
 
     static ClusterConnection of(Config config, Limits limits, InstantSource clock) {
+        return of(config, Optional.empty(), limits, clock);
+    }
+
+    private static ClusterConnection of(
+            Config config, Optional<ClientIdentity> identity, Limits limits, InstantSource clock) {
         Config bounded = new ConfigBuilder(config)
                 .withConnectionTimeout(Math.toIntExact(CONNECT.toMillis()))
                 .withRequestTimeout(Math.toIntExact(REQUEST.toMillis()))
                 // informers start over by themselves; whoever waits for an answer is better told at once
                 .withRequestRetryBackoffLimit(0)
                 .build();
-        return new ClusterConnection(bounded, limits, clock);
+        return new ClusterConnection(bounded, identity, limits, clock);
     }
 
     /** How the API server takes our requests. */
@@ -197,14 +193,6 @@ public final class ClusterConnection implements AutoCloseable {
                         || e.getStatus().getDetails().getKind() == null
                 ? "it"
                 : e.getStatus().getDetails().getKind();
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file).strip();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

@@ -1,22 +1,53 @@
 package dev.landwaiter.kubernetes;
 
+import dev.landwaiter.certs.ClientIdentity;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.internal.SSLUtils;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;
 import java.net.InetAddress;
 import java.net.ProxySelector;
 import java.net.http.HttpClient;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
-/** Makes fabric8's HTTP client on the JDK's as it always is, with an observer of each request. */
+/** Makes fabric8's HTTP client on the JDK's as it always is, with an observer of each request and an identity that we read ourselves. */
 final class ObservedHttpClientFactory extends JdkHttpClientFactory {
     private final ObservedHttpClient.Observer observer;
+    private final Config config;
+    private final Optional<ClientIdentity> identity;
 
-    ObservedHttpClientFactory(ObservedHttpClient.Observer observer) {
+    /**
+     * A factory for the API server that {@code config} names.
+     *
+     * @param identity shown to it, where there is one
+     */
+    ObservedHttpClientFactory(ObservedHttpClient.Observer observer, Config config, Optional<ClientIdentity> identity) {
         this.observer = observer;
+        this.config = config;
+        this.identity = identity;
+    }
+
+    /** After fabric8 has set what it knows of TLS, which is everything but the identity. */
+    @Override
+    protected void additionalConfig(HttpClient.Builder builder) {
+        identity.ifPresent(shown -> {
+            HttpClient.Builder _ = builder.sslContext(context(shown));
+        });
+    }
+
+    private SSLContext context(ClientIdentity shown) {
+        try {
+            return SSLUtils.sslContext(shown.keyManagers(), SSLUtils.trustManagers(config));
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("fabric8 read the same authorities a moment ago", e);
+        }
     }
 
     @Override

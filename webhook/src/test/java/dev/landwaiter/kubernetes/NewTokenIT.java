@@ -112,6 +112,17 @@ class NewTokenIT {
     }
 
     @Test
+    void ofAFileThatAKubeconfigNames() throws IOException {
+        Path _ = Files.writeString(folder.resolve("ca.crt"), authority.pem());
+        Path token = Files.writeString(folder.resolve("token-file"), "old");
+        Path file = Files.writeString(
+                folder.resolve("config"), kubeconfig("x").replace("token: x", "tokenFile: \"" + token + "\""));
+        try (ClusterConnection cluster = ClusterConnection.of(file, Limits.defaults())) {
+            aNewTokenIsTaken(cluster, token, "new");
+        }
+    }
+
+    @Test
     void ofTheFileThatTheKubeletWrites() throws IOException {
         Path _ = Files.writeString(folder.resolve("ca.crt"), authority.pem());
         Path token = Files.writeString(folder.resolve("token"), "old\n");
