@@ -62,5 +62,11 @@ public record ImageOutcome(
      * @param path of the image's field
      * @param message why
      */
-    public record WouldDeny(String path, String policy, String mode, String code, String message) {}
+    public record WouldDeny(String path, String policy, String mode, String code, String message) {
+        /** As a log in text has it. */
+        @Override
+        public String toString() {
+            return "%s by policy %s (mode %s), %s: %s".formatted(path, policy, mode, code, message);
+        }
+    }
 }

@@ -190,7 +190,11 @@ public final class Judgement {
     private void refuse(
             ImageSlot slot, ImagePolicy policy, Code code, String why, List<ImageOutcome.WouldDeny> wouldDeny) {
         if (policy.mode() == Mode.ENFORCE) {
-            deny(slot.path(), code, () -> quoted(slot) + " under " + policy.title(), why);
+            deny(
+                    slot.path(),
+                    code,
+                    () -> quoted(slot) + " under " + policy.title(),
+                    NamedOnce.of(slot.reference(), why));
             return;
         }
         String mode = policy.mode().name().toLowerCase(Locale.ROOT);
@@ -223,7 +227,12 @@ public final class Judgement {
         switch (rules.onUnresolved()) {
             case ADMIT ->
                 warn(slot.path(), failure.code(), () -> "admitted without a digest: " + fit(failure.message()));
-            case DENY -> deny(slot.path(), failure.code(), () -> quoted(slot), failure.message());
+            case DENY ->
+                deny(
+                        slot.path(),
+                        failure.code(),
+                        () -> quoted(slot),
+                        NamedOnce.of(slot.reference(), failure.message()));
         }
     }
 

@@ -107,7 +107,7 @@ public final class SettingsCredentialsFile {
                 Code.SETTING_INVALID,
                 switch (problem.kind()) {
                     case MALFORMED ->
-                        "Could not read credentials file \"%s\": it is not well-formed YAML at line %d. Mend that line."
+                        "Could not read credentials file \"%s\": it is not well-formed YAML at line %d. Fix that line."
                                 .formatted(file, problem.mark().line());
                     case REFUSED ->
                         "Could not read credentials file \"%s\": not every reader of YAML takes what stands at %s for the same. Put it in double quotes."

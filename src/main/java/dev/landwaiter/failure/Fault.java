@@ -1,6 +1,6 @@
 package dev.landwaiter.failure;
 
-/** Whose fault a failure is, and so who can mend it. */
+/** Whose fault a failure is, and so who can fix it. */
 public enum Fault {
     /** The requester's, or of what the requester brought: an image, a registry of their choice, a policy as written. */
     USER,

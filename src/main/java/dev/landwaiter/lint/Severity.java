@@ -2,7 +2,7 @@ package dev.landwaiter.lint;
 
 /** How much a finding matters. */
 public enum Severity {
-    /** It does not do what it says: mend it. */
+    /** It does not do what it says: fix it. */
     ERROR,
     /** It is likely not what was meant. */
     WARNING,

@@ -170,7 +170,7 @@ public final class Condition {
     private Failure untold(String why) {
         return new Failure(
                 Code.ATTESTATION_REJECTED,
-                "Could not tell whether \"%s\" holds: %s. Guard what may be absent by has(…), or mend the attestation."
+                "Could not tell whether \"%s\" holds: %s. Guard what may be absent by has(…), or fix the attestation."
                         .formatted(Shown.of(text, SHOWN), why));
     }
 

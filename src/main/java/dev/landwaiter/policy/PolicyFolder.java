@@ -93,7 +93,7 @@ public final class PolicyFolder implements PolicySource, Namespaces {
         if (!problems.isEmpty()) {
             throw new Failure(
                     Code.POLICY_BROKEN,
-                    "Could not load policies of folder \"%s\":\n  - %s\nMend them; nothing of the folder was taken."
+                    "Could not load policies of folder \"%s\":\n  - %s\nFix them; nothing of the folder was taken."
                             .formatted(folder, String.join("\n  - ", problems)));
         }
         return new Loaded(files.digest(), policies, objects.namespaces());

@@ -170,7 +170,7 @@ public final class PolicyReader {
                 materials, namespace, "an ImagePolicy's Secrets and ConfigMaps are read from its own namespace alone");
     }
 
-    /** One object being read: every problem of it is collected, so that an admin mends them all at once. */
+    /** One object being read: every problem of it is collected, so that an admin can fix them all at once. */
     private final class Reading {
         private final List<String> problems;
         private final Fields metadata;

@@ -7,7 +7,7 @@ import dev.landwaiter.http.Address;
 import dev.landwaiter.http.HttpTransport;
 import dev.landwaiter.limit.Limits;
 
-/** What a registry's answers mean, told to whoever must mend it. */
+/** What a registry's answers mean, told to whoever must fix it. */
 final class RegistryFailures {
     private final PeerWords words;
 

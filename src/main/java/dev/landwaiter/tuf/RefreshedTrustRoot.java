@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trust root of whoever names none, as the last refresh that succeeded brought it. Before the first one it is what an earlier run kept,
+ * The trust root of policies without one, as the last refresh that succeeded brought it. Before the first one it is what an earlier run kept,
  * else the shipped one; of another repository than the public good instance's none is shipped, and nobody is believed until then.
  */
 public final class RefreshedTrustRoot implements Supplier<TrustedRoot> {

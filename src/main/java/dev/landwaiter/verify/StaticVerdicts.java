@@ -21,7 +21,7 @@ public final class StaticVerdicts {
         if (policy.problem() != null) {
             return Optional.of(new Verdict.Rejected(
                     Code.POLICY_BROKEN,
-                    "the policy can't be applied as written: %s. Ask a cluster admin to mend it."
+                    "the policy can't be applied as written: %s. Ask a cluster admin to fix it."
                             .formatted(Shown.message(policy.problem(), MOST))));
         }
         List<Evidence> passes = new ArrayList<>();

@@ -58,7 +58,7 @@ final class Verdicts {
         if (refused.isEmpty()) {
             return new Verdict.Rejected(
                     Code.STATIC_FAIL,
-                    "Could not verify %s: %d of the %d authorities that are needed passed, and no other can. Ask a cluster admin to mend the policy."
+                    "Could not verify %s: %d of the %d authorities that are needed passed, and no other can. Ask a cluster admin to fix the policy."
                             .formatted(subject.canonical(), passed.size(), threshold));
         }
         return new Verdict.Rejected(code(refused), new Refusals(subject, threshold, passed, refused).message());

@@ -114,7 +114,7 @@ class SettingsCredentialsTest {
         assertThatExceptionOfType(Failure.class)
                 .isThrownBy(() -> read("credentials:\n  - password: \"hunter2\n"))
                 .withMessageMatching(
-                        "Could not read credentials file \".*\": it is not well-formed YAML at line \\d+\\. Mend that line\\.");
+                        "Could not read credentials file \".*\": it is not well-formed YAML at line \\d+\\. Fix that line\\.");
     }
 
     @Tag("attack-66")
@@ -135,8 +135,8 @@ class SettingsCredentialsTest {
     @CsvSource(
             delimiterString = " => ",
             value = {
-                "*hunter2 => it is not well-formed YAML at line 2. Mend that line.",
-                "@hunter2 => it is not well-formed YAML at line 2. Mend that line.",
+                "*hunter2 => it is not well-formed YAML at line 2. Fix that line.",
+                "@hunter2 => it is not well-formed YAML at line 2. Fix that line.",
                 "!hunter2 => not every reader of YAML takes what stands at line 2, column 15 for the same. Put it in double quotes.",
                 "&hunt:er2 => not every reader of YAML takes what stands at line 2, column 15 for the same. Put it in double quotes.",
             })

@@ -97,7 +97,7 @@ class ConditionTest {
                 .isThrownBy(() -> Condition.compile(expression, FIELD).holds(statement()))
                 .satisfies(failure -> assertThat(failure.code()).isEqualTo(Code.ATTESTATION_REJECTED))
                 .withMessage("Could not tell whether \"" + expression + "\" holds: " + why
-                        + ". Guard what may be absent by has(…), or mend the attestation.");
+                        + ". Guard what may be absent by has(…), or fix the attestation.");
     }
 
     @Test

@@ -97,7 +97,7 @@ class PolicyFilesTest {
                 .withMessage("""
                         Could not load policies of folder "%s":
                           - %s: not well-formed at line 6, column 13 (the alias *acme stands for nothing: write &acme where its value is, above, or put a text that begins with a star in quotes)
-                        Mend them; nothing of the folder was taken.""", folder, folder.resolve("a.yaml"))
+                        Fix them; nothing of the folder was taken.""", folder, folder.resolve("a.yaml"))
                 .satisfies(failure -> assertThat(failure.code()).isEqualTo(Code.POLICY_BROKEN));
     }
 

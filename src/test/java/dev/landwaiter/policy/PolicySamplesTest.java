@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -50,6 +51,46 @@ class PolicySamplesTest {
         List<JsonNode> objects = TestYaml.documents(snippet);
 
         assertThat(problems(objects)).isEmpty();
+    }
+
+    static List<Path> definitions() throws IOException {
+        try (Stream<Path> files = Files.list(ROOT.resolve("manifests/crds"))) {
+            List<Path> definitions = files.filter(file -> !file.endsWith("kustomization.yaml"))
+                    .sorted()
+                    .toList();
+            assertThat(definitions).hasSizeGreaterThan(3);
+            return definitions;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("definitions")
+    @DisplayName("kubectl explain has something to say of every field")
+    void everyFieldIsDescribed(Path definition) throws IOException {
+        for (JsonNode document : TestYaml.documents(Files.readString(definition))) {
+            for (JsonNode version : document.at("/spec/versions")) {
+                List<String> silent = new ArrayList<>();
+                undescribed(version.at("/schema/openAPIV3Schema"), "", silent);
+                // the API server describes these itself
+                silent.removeAll(List.of(".apiVersion", ".kind", ".metadata"));
+                assertThat(silent).isEmpty();
+            }
+        }
+    }
+
+    private static void undescribed(JsonNode schema, String path, List<String> silent) {
+        schema.path("properties").properties().forEach(field -> {
+            String of = path + "." + field.getKey();
+            if (field.getValue().path("description").asText("").isEmpty()) {
+                silent.add(of);
+            }
+            undescribed(field.getValue(), of, silent);
+        });
+        for (String within : List.of("items", "additionalProperties")) {
+            if (schema.path(within).isObject()) {
+                undescribed(schema.path(within), path + "[]", silent);
+            }
+        }
     }
 
     @ParameterizedTest

@@ -164,7 +164,7 @@ class AttestationTest {
                         Code.ATTESTATION_REJECTED,
                         "Could not accept the attestation \"built\" of " + IMAGE + ": 1 of type \"" + SLSA
                                 + "\" was found, but it can't be judged: nobody can tell whether \"predicate.builder.id == 'https://github.com/acme'\" holds: "
-                                + "at character 9: key 'builder' is not present in map. Guard what may be absent by has(…), or mend the attestation"
+                                + "at character 9: key 'builder' is not present in map. Guard what may be absent by has(…), or fix the attestation"
                                 + NEXT));
     }
 

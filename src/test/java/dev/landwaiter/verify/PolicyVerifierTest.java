@@ -474,7 +474,7 @@ class PolicyVerifierTest {
                 .isEqualTo(
                         new Verdict.Rejected(
                                 Code.POLICY_BROKEN,
-                                "the policy can't be applied as written: spec.authorities[1] is empty. Ask a cluster admin to mend it."));
+                                "the policy can't be applied as written: spec.authorities[1] is empty. Ask a cluster admin to fix it."));
     }
 
     @Test

@@ -73,7 +73,7 @@ public record ServingCertificate(List<X509Certificate> chain, PrivateKey key) {
     /** Without the key. */
     @Override
     public String toString() {
-        return "ServingCertificate[%s, serial %s, until %s]"
+        return "certificate of %s, serial %s, valid until %s"
                 .formatted(leaf().getSubjectX500Principal().getName(), leaf().getSerialNumber(), notAfter());
     }
 }

@@ -71,7 +71,7 @@ class SelfSignedAuthorityTest {
 
         assertThat(issued)
                 .asString()
-                .startsWith("ServingCertificate[CN=localhost, serial ")
+                .startsWith("certificate of CN=localhost, serial ")
                 .doesNotContain("PRIVATE");
     }
 }

@@ -4,8 +4,6 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.landwaiter.admission.AdmissionPipeline;
 import dev.landwaiter.admission.Keychains;
 import dev.landwaiter.check.AdmissionRules;
-import dev.landwaiter.check.ImageChecks;
-import dev.landwaiter.check.ImageTrial;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
@@ -96,21 +94,12 @@ final class Decisions {
                 InstantSource.system());
     }
 
-    /** Says of images what the pipeline would say of Pods with them. */
-    ImageTrial trial() {
-        Limits limits = settings.get(SettingRows.LIMIT);
-        return new ImageTrial(
-                new ImageChecks(stack.images(), verifier, rules.platform(), limits),
-                sources.policies(),
-                sources.namespaces(),
-                stack.keychain(),
-                rules,
-                limits,
-                InstantSource.system());
-    }
-
     AdmissionRules rules() {
         return rules;
+    }
+
+    Verifier verifier() {
+        return verifier;
     }
 
     AdmissionPipeline pipeline() {

@@ -33,7 +33,7 @@ final class LiveSources {
     /**
      * Opens what the settings name.
      *
-     * @param publicGood the trust root of policies that name none
+     * @param publicGood the trust root of policies without one
      * @param opened what is opened is added to it
      */
     LiveSources(Settings settings, Map<String, String> environment, Supplier<TrustedRoot> publicGood, Opened opened) {
@@ -107,7 +107,7 @@ final class LiveSources {
         return ofCluster.map(ClusterPolicies::beyondLimits).orElse(0);
     }
 
-    /** Has all policies read again, because the trust root of those that name none is another one. */
+    /** Has all policies read again, because the trust root of those without one has changed. */
     void readAgain() {
         folder.ifPresent(PolicyFolder::readAgain);
         ofCluster.ifPresent(ClusterPolicies::readAgain);

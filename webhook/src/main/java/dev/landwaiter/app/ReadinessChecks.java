@@ -23,7 +23,11 @@ final class ReadinessChecks {
                 () -> folder.problem()
                         .<Readiness.State>map(problem -> new Readiness.State.Degraded(problem.message()))
                         .orElse(new Readiness.State.Ready(
-                                folder.current().policies().size() + " policies")));
+                                counted(folder.current().policies().size()))));
+    }
+
+    private static String counted(int policies) {
+        return policies == 1 ? "1 policy" : policies + " policies";
     }
 
     /** A broken one leaves those policies broken that name it, and no others. */

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Has the trust root of policies that name none refreshed, at once and then at intervals, and says in the log what came of it. */
+/** Has the trust root of policies without one refreshed, at once and then at intervals, and says in the log what came of it. */
 final class TrustRootWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TrustRootWatch.class);
     /** A mirror is asked for some ten files; a client that has slept for years follows as many roots besides. */
@@ -55,7 +55,7 @@ final class TrustRootWatch implements AutoCloseable {
         this.metrics = metrics;
         this.changed = changed;
         LOG.info(
-                "Trust root of policies that name none: {}; refreshing it every {} minutes",
+                "Policies without a trust root use {}; refreshing it every {} minutes",
                 root.origin(),
                 every.toMinutes());
         root.problem().ifPresent(problem -> LOG.warn("{}: {}", problem.code(), problem.message()));
@@ -95,7 +95,7 @@ final class TrustRootWatch implements AutoCloseable {
             }
             if (other) {
                 changed.run();
-                LOG.info("Trust root of policies that name none, from now on: {}", root.origin());
+                LOG.info("From now on, policies without a trust root use {}", root.origin());
             }
             root.problem().ifPresent(problem -> LOG.warn("{}: {}", problem.code(), problem.message()));
             metrics.attempted(root.problem().map(Failure::code));

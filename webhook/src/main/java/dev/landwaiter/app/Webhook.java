@@ -130,7 +130,7 @@ public final class Webhook implements AutoCloseable {
         refreshed.ifPresentOrElse(
                 root -> checks.add(refresh(root, settings, stack, metrics, sources)),
                 () -> LOG.info(
-                        "Trust root of policies that name none: the one shipped, of {}; it is not refreshed",
+                        "Policies without a trust root use the one shipped, of {}; it is not refreshed",
                         TrustedRoot.PUBLIC_GOOD_SINCE));
         Listener listener = listener(reviews, settings, new Decisions(settings, sources.sources(), stack), metrics);
         serve(settings, shared, listener, certificates, metrics, checks);

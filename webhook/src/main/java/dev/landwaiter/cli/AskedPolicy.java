@@ -131,7 +131,7 @@ final class AskedPolicy {
         if (read.problem() != null) {
             throw new Failure(
                     Code.SETTING_INVALID,
-                    "Could not use what signatures are asked for: %s. Mend the option that says so."
+                    "Could not use what signatures are asked for: %s. Fix the option that says so."
                             .formatted(read.problem().replaceFirst("\\.$", "")));
         }
         return read;

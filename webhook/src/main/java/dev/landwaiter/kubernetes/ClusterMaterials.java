@@ -37,7 +37,7 @@ final class ClusterMaterials implements Materials, AutoCloseable {
     /**
      * What is the same for all.
      *
-     * @param publicGood the trust root of whoever names none, as it is now
+     * @param publicGood the trust root of policies without one, as it is now
      * @param trustRoots by name, as they are now
      */
     record Common(

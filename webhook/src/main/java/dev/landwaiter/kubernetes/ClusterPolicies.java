@@ -53,7 +53,7 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
      * Starts to watch at once, and goes on trying where it cannot.
      *
      * @param ownNamespace the webhook's, whose Secrets and ConfigMaps ClusterImagePolicies and TrustRoots may name
-     * @param publicGood the trust root of whoever names none; after a change of it call {@link #readAgain}
+     * @param publicGood the trust root of policies without one; after a change of it call {@link #readAgain}
      */
     public ClusterPolicies(
             ClusterConnection cluster,

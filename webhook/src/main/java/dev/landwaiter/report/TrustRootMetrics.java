@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Counts attempts to refresh the trust root of policies that name none, and shows how old it is. */
+/** Counts attempts to refresh the trust root of policies without one, and shows how old it is. */
 public final class TrustRootMetrics {
     private static final String REFRESHED = "refreshed";
 

@@ -40,7 +40,7 @@ public record Setting<T>(
         CALLERS("Who counts as the API server"),
         CLUSTER("Cluster"),
         POLICY("Policies"),
-        TRUST("Trust root of policies that name none"),
+        TRUST("Trust root of policies without one"),
         REGISTRY("Registries"),
         MEMORY("What is remembered"),
         LIMIT("Limits"),

@@ -34,8 +34,8 @@ public final class SettingRows {
             Group.SERVER,
             "--management-listen",
             "HOST:PORT",
-            "0.0.0.0:8080",
-            "where plain HTTP is served: GET /healthz, /readyz and /metrics",
+            "127.0.0.1:8080",
+            "where plain HTTP is served: GET /healthz, /readyz and /metrics. Whoever can reach it reads the names of policies and registries there",
             one(HostPort::parse));
     public static final Setting<Path> TLS_CERT = row(
             Group.SERVER,

@@ -49,7 +49,7 @@ public final class Settings {
         if (!mistakes.isEmpty()) {
             throw new Failure(
                     Code.SETTING_INVALID,
-                    "Could not use the settings: %s.\n  - %s\nMend them; docs/settings.md lists every setting."
+                    "Could not use the settings: %s.\n  - %s\nFix them; docs/settings.md lists every setting."
                             .formatted(
                                     mistakes.size() == 1 ? "1 mistake" : mistakes.size() + " mistakes",
                                     String.join("\n  - ", mistakes)));

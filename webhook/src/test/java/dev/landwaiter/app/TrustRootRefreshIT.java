@@ -127,7 +127,7 @@ class TrustRootRefreshIT {
                     .last()
                     .asString()
                     .startsWith(
-                            "INFO Trust root of policies that name none, from now on: version 1 of the mirror's targets, by version 1 of its root, of ");
+                            "INFO From now on, policies without a trust root use version 1 of the mirror's targets, by version 1 of its root, of ");
         }
     }
 

@@ -402,7 +402,7 @@ class CommandLinesIT {
                           - --failure-ttl "soon" (from LANDWAITER_FAILURE_TTL): expected a duration from 0 to 1h, for instance 500ms, 10s or 2m
                           - --limit "layers=3": there is no limit 'layers'; the names are %s
                           - LANDWAITER_TAG_TTLS: there is no such setting; did you mean LANDWAITER_TAG_TTL?
-                        Mend them; docs/settings.md lists every setting. (SETTING_INVALID)""".formatted(
+                        Fix them; docs/settings.md lists every setting. (SETTING_INVALID)""".formatted(
                                 Arrays.stream(Limit.values()).map(Limit::text).collect(Collectors.joining(", "))));
     }
 

@@ -157,7 +157,7 @@ class SettingsTest {
                 Could not use the settings: 2 mistakes.
                   - --client-ca is set without --client-names: an authority alone is no identity (a cluster's own signs every kubelet's certificate); name the certificate that counts, by its common name or a DNS name or URI of it
                   - --front-proxy-names is set without --front-proxy-ca: set both or neither
-                Mend them; docs/settings.md lists every setting.""");
+                Fix them; docs/settings.md lists every setting.""");
     }
 
     @Test
@@ -172,7 +172,7 @@ class SettingsTest {
                 """
                 Could not use the settings: 1 mistake.
                   - --trust-network and --client-ca are both set: whoever reaches the port would count as the API server, whatever it shows; drop one of them
-                Mend them; docs/settings.md lists every setting.""");
+                Fix them; docs/settings.md lists every setting.""");
     }
 
     @Test
@@ -180,7 +180,7 @@ class SettingsTest {
         refuses(Map.of("--limit", List.of("review-bytes=33554432")), Map.of(), """
                 Could not use the settings: 1 mistake.
                   - --limit review-bytes-at-once=67108864 is less than 4 times the limit review-bytes of 33554432: a review of that size would find no room; raise the one or lower the other
-                Mend them; docs/settings.md lists every setting.""");
+                Fix them; docs/settings.md lists every setting.""");
     }
 
     /** Limits have no equality of their own: the one that the example changes stands for them. */
@@ -249,7 +249,7 @@ class SettingsTest {
                   - --limit "redirects=0" (from LANDWAITER_LIMIT): expected a number of redirects above 0 for 'redirects'
                   - --listne: there is no such flag; did you mean --listen?
                   - LANDWAITER_NO_MACTH: there is no such setting; did you mean LANDWAITER_NO_MATCH?
-                Mend them; docs/settings.md lists every setting.""");
+                Fix them; docs/settings.md lists every setting.""");
     }
 
     @Test
@@ -257,7 +257,7 @@ class SettingsTest {
         refuses(Map.of(), Map.of("LANDWAITER_HTTPS_PROXY", "https://user:hunter2@proxy:1"), """
                 Could not use the settings: 1 mistake.
                   - --https-proxy (not shown) (from LANDWAITER_HTTPS_PROXY): expected http://[USER:PASSWORD@]HOST:PORT
-                Mend them; docs/settings.md lists every setting.""");
+                Fix them; docs/settings.md lists every setting.""");
     }
 
     @Test
@@ -267,14 +267,14 @@ class SettingsTest {
                         "--tls-cert", List.of(file.toString()),
                         "--kubeconfig", List.of(file.toString()),
                         "--cluster", List.of("off"),
-                        "--listen", List.of("0.0.0.0:8080")),
+                        "--listen", List.of("127.0.0.1:8080")),
                 Map.of(),
                 """
                 Could not use the settings: 3 mistakes.
                   - --tls-cert is set without --tls-key: set both or neither
                   - --kubeconfig names a cluster and --cluster off forbids one: drop one of them
-                  - --listen and --management-listen are both 0.0.0.0:8080: give each its own port
-                Mend them; docs/settings.md lists every setting.""");
+                  - --listen and --management-listen are both 127.0.0.1:8080: give each its own port
+                Fix them; docs/settings.md lists every setting.""");
     }
 
     @Test
@@ -289,7 +289,7 @@ class SettingsTest {
                   - --tuf-root is set and nothing is refreshed: set --trust-root-refresh too, for instance to 6h
                   - --tuf-cache is set and nothing is refreshed: set --trust-root-refresh too, for instance to 6h
                   - --tuf-root is set without --tuf-mirror: say where that repository is; sigstore's own needs neither
-                Mend them; docs/settings.md lists every setting.""");
+                Fix them; docs/settings.md lists every setting.""");
         refuses(
                 Map.of("--trust-root-refresh", List.of("10s"), "--tuf-mirror", List.of("https://user:pw@tuf.test/?a")),
                 Map.of(),
@@ -297,7 +297,7 @@ class SettingsTest {
                 Could not use the settings: 2 mistakes.
                   - --trust-root-refresh "10s": expected a duration from 60s to 168h, for instance 500ms, 10s or 2m
                   - --tuf-mirror "https://user:pw@tuf.test/?a": expected https://HOST[:PORT][/PATH], for instance https://tuf-repo-cdn.sigstore.dev
-                Mend them; docs/settings.md lists every setting.""");
+                Fix them; docs/settings.md lists every setting.""");
     }
 
     @Test
@@ -326,7 +326,7 @@ class SettingsTest {
                 Could not use the settings: 2 mistakes.
                   - --client-ca "%s": expected a file that can be read
                   - --policies "%s": expected a folder that can be read
-                Mend them; docs/settings.md lists every setting.""".formatted(folder, missing));
+                Fix them; docs/settings.md lists every setting.""".formatted(folder, missing));
     }
 
     private static void refuses(Map<String, List<String>> flags, Map<String, String> environment, String message) {
