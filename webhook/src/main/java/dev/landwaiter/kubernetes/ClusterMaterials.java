@@ -6,10 +6,6 @@ import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.Materials;
 import dev.landwaiter.policy.TrustRoot;
 import dev.landwaiter.sigstore.TrustedRoot;
-import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.Secret;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,16 +13,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What the cluster's policies refer to. Secrets and ConfigMaps are watched one by one, by name: it never lists others. For use by one thread.
+ * What the cluster's policies refer to. Secrets and ConfigMaps are read one by one, by name: it never lists others. For use by one thread.
  */
 final class ClusterMaterials implements Materials, AutoCloseable {
     private static final Used.Reference PUBLIC_GOOD = new Used.Reference(Used.Kind.PUBLIC_GOOD, "", "");
 
-    private final NamedObjects<Secret> secrets;
-    private final NamedObjects<ConfigMap> configMaps;
+    private final NamedObjects secrets;
+    private final NamedObjects configMaps;
     private final Supplier<TrustedRoot> publicGood;
     private final Supplier<Map<String, TrustRoot>> trustRoots;
     /** What was asked for since {@link #begin}. */
@@ -41,63 +36,46 @@ final class ClusterMaterials implements Materials, AutoCloseable {
      * @param trustRoots by name, as they are now
      */
     record Common(
-            ClusterConnection cluster, Supplier<TrustedRoot> publicGood, Supplier<Map<String, TrustRoot>> trustRoots) {}
+            ClusterConnection cluster,
+            Limits limits,
+            Supplier<TrustedRoot> publicGood,
+            Supplier<Map<String, TrustRoot>> trustRoots) {}
 
-    /**
-     * Materials of one cluster.
-     *
-     * @param watch under what name the watches are known
-     * @param most of a Secret or ConfigMap, in bytes; one that is larger counts as one that can't be read
-     * @param changed called after each change of a Secret or ConfigMap that was asked for
-     */
-    ClusterMaterials(Common common, String watch, Limits limits, Limit most, Runnable changed) {
+    private ClusterMaterials(Common common, NamedObjects secrets, NamedObjects configMaps) {
         this.publicGood = common.publicGood();
         this.trustRoots = common.trustRoots();
-        ClusterConnection cluster = common.cluster();
-        Size size = new Size(limits, most);
-        this.secrets = new NamedObjects<>(
-                cluster,
-                watch,
-                "Secret",
-                (namespace, name) ->
-                        cluster.client().secrets().inNamespace(namespace).withName(name),
-                secret -> size.within(secret.getMetadata().getUid(), Map.of(), secret.getData()),
-                changed);
-        this.configMaps = new NamedObjects<>(
-                cluster,
-                watch,
-                "ConfigMap",
-                (namespace, name) ->
-                        cluster.client().configMaps().inNamespace(namespace).withName(name),
-                map -> size.within(map.getMetadata().getUid(), map.getData(), map.getBinaryData()),
-                changed);
+        this.secrets = secrets;
+        this.configMaps = configMaps;
     }
 
-    /** Reads what is not larger than {@code most}. */
-    private record Size(Limits limits, Limit most) {
-        Stored within(
-                @Nullable String uid, @Nullable Map<String, String> texts, @Nullable Map<String, String> encoded) {
-            Map<String, String> plain = texts == null ? Map.of() : texts;
-            Map<String, String> base64 = encoded == null ? Map.of() : encoded;
-            long bytes = characters(plain.values()) + characters(base64.values()) * 3 / 4;
-            if (bytes > limits.get(most)) {
-                return new Stored.Absent(
-                        "it is larger than the limit '%s' of %d bytes".formatted(most.text(), limits.get(most)));
-            }
-            Map<String, byte[]> entries = new HashMap<>();
-            try {
-                base64.forEach(
-                        (key, value) -> entries.put(key, Base64.getDecoder().decode(value)));
-            } catch (IllegalArgumentException e) {
-                return new Stored.Absent("its data is not base64");
-            }
-            plain.forEach((key, value) -> entries.put(key, value.getBytes(StandardCharsets.UTF_8)));
-            return new Stored.Present(uid == null ? "" : uid, entries);
-        }
+    /**
+     * What cluster admins' policies and trust roots name, watched: as few as admins want, and a change is seen at once.
+     *
+     * @param changed called after each change of a Secret or ConfigMap that was asked for
+     */
+    static ClusterMaterials watched(Common common, Runnable changed) {
+        ClusterConnection cluster = common.cluster();
+        Limit most = Limit.TRUST_ROOT_BYTES;
+        return new ClusterMaterials(
+                common,
+                new WatchedObjects<>(
+                        cluster, Watches.MATERIALS, NamedKind.secrets(cluster, common.limits(), most), changed),
+                new WatchedObjects<>(
+                        cluster, Watches.MATERIALS, NamedKind.configMaps(cluster, common.limits(), most), changed));
+    }
 
-        private static long characters(Collection<String> texts) {
-            return texts.stream().mapToLong(String::length).sum();
-        }
+    /**
+     * What the ImagePolicies of one namespace name, polled: tenants choose how many there are.
+     *
+     * @param changed as of {@link #watched}
+     */
+    static ClusterMaterials polled(Common common, ObjectPoll poll, Runnable changed) {
+        ClusterConnection cluster = common.cluster();
+        Limit most = Limit.MATERIAL_BYTES;
+        return new ClusterMaterials(
+                common,
+                new PolledObjects<>(poll, NamedKind.secrets(cluster, common.limits(), most), changed),
+                new PolledObjects<>(poll, NamedKind.configMaps(cluster, common.limits(), most), changed));
     }
 
     /** Begins to note what is asked for. */

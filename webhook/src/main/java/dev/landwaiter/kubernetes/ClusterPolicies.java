@@ -2,7 +2,6 @@ package dev.landwaiter.kubernetes;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
-import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.Materials;
 import dev.landwaiter.policy.PolicyReader;
@@ -25,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The cluster's policies, exceptions and trust roots, watched together with the Secrets and ConfigMaps that they refer to, each with its
+ * The cluster's policies, exceptions and trust roots, watched, with the Secrets and ConfigMaps that they refer to, each with its
  * status written back. A change of any of them is in force as soon as it was read. What was seen last stays in force while the watch is down.
  *
  * <p>What cluster admins write is read on one thread, what tenants write on another, so that no tenant delays or stops the former.
@@ -35,8 +34,6 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
     /** At the start, how long what was listed waits for all of it to be read. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** What tenants' policies name is theirs to see to: no watch of it is anything that the webhook's admin could mend. */
-    private static final String OF_NAMESPACES = "namespaces' policy materials";
     /** The watches that say what is in force. */
     private static final List<String> WATCHES = Stream.concat(
                     Stream.of(PolicyKind.values()).map(PolicyKind::plural), Stream.of(Watches.MATERIALS))
@@ -46,6 +43,7 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
     private final Map<PolicyKind, WatchedKind> watched = new EnumMap<>(PolicyKind.class);
     private final ObjectStatusWriter statuses;
     private final PoliciesInForce inForce;
+    private final ObjectPoll poll;
     private final AdminPolicies ofCluster;
     private final TenantPolicies ofNamespaces;
 
@@ -74,13 +72,14 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
         this.cluster = cluster;
         this.inForce = new PoliciesInForce(patience);
         this.statuses = new ObjectStatusWriter(cluster, clock);
+        this.poll = new ObjectPoll(limits);
         Map<PolicyKind, WatchedKind> kinds = watched;
         AtomicReference<@Nullable Map<String, TrustRoot>> roots = new AtomicReference<>();
         ClusterMaterials.Common common = new ClusterMaterials.Common(
-                cluster, publicGood, () -> Objects.requireNonNullElse(roots.get(), Map.of()));
+                cluster, limits, publicGood, () -> Objects.requireNonNullElse(roots.get(), Map.of()));
         TenantPolicies tenants = new TenantPolicies(
                 kinds,
-                changed -> new ClusterMaterials(common, OF_NAMESPACES, limits, Limit.MATERIAL_BYTES, changed),
+                changed -> ClusterMaterials.polled(common, poll, changed),
                 new PolicyReader(Materials.NONE, ownNamespace, limits),
                 statuses,
                 inForce,
@@ -89,7 +88,7 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
                 clock);
         AdminPolicies admins = new AdminPolicies(
                 kinds,
-                changed -> new ClusterMaterials(common, Watches.MATERIALS, limits, Limit.TRUST_ROOT_BYTES, changed),
+                changed -> ClusterMaterials.watched(common, changed),
                 ownNamespace,
                 statuses,
                 inForce,
@@ -157,6 +156,7 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
     public void close() {
         ofCluster.close();
         ofNamespaces.close();
+        poll.close();
         watched.values().forEach(WatchedKind::close);
         statuses.close();
     }

@@ -10,6 +10,7 @@ import dev.landwaiter.sigstore.TrustedRoot;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -79,6 +80,15 @@ final class MockCluster implements AutoCloseable {
 
     KubernetesClient admin() {
         return admin;
+    }
+
+    /** Another connection to it, over {@code port}. */
+    ClusterConnection connection(int port) {
+        return ClusterConnection.of(
+                new ConfigBuilder(admin.getConfiguration())
+                        .withMasterUrl("http://127.0.0.1:%d/".formatted(port))
+                        .build(),
+                Limits.defaults());
     }
 
     /** @param patience how long what was listed waits for the rest to be read */

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A port that passes on to another one of this machine, and can be cut: all connections end, and none is accepted any more. */
@@ -17,6 +18,7 @@ final class Relay implements AutoCloseable {
     private final int target;
     private final int port;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger most = new AtomicInteger();
     private volatile @Nullable ServerSocket server;
 
     Relay(int target) {
@@ -28,9 +30,9 @@ final class Relay implements AutoCloseable {
         return port;
     }
 
-    /** How many connections are open. */
-    int connections() {
-        return open.size() / 2;
+    /** How many connections were open at once, at most. */
+    int most() {
+        return most.get();
     }
 
     void cut() {
@@ -76,6 +78,7 @@ final class Relay implements AutoCloseable {
                 Socket behind = new Socket(InetAddress.getLoopbackAddress(), target);
                 open.add(client);
                 open.add(behind);
+                int _ = most.accumulateAndGet(open.size() / 2, Math::max);
                 Thread _ = Thread.ofVirtual().start(() -> pass(client, behind));
                 Thread _ = Thread.ofVirtual().start(() -> pass(behind, client));
             }

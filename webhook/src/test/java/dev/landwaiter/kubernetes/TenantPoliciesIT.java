@@ -7,9 +7,12 @@ import static dev.landwaiter.kubernetes.MockCluster.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.ImagePolicy;
+import dev.landwaiter.sigstore.TrustedRoot;
 import dev.landwaiter.policy.Mode;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -290,6 +293,39 @@ class TenantPoliciesIT {
             assertThat(find(policies, "shop/named").orElseThrow().problem())
                     .isEqualTo(
                             "spec.authorities[0].key.configMapRef can't be followed: could not read ConfigMap \"shop/keys\": it is larger than the limit 'material-bytes' of 65536 bytes");
+        }
+    }
+
+    @Test
+    @Tag("attack-64")
+    @DisplayName(
+            "Attack 64: what 1,000 namespaces' policies name opens no connection for each, and an admin's is seen to change at once")
+    void whatTenantsNameIsReadOverAFewConnections() throws Exception {
+        for (int i = 0; i < 1_000; i++) {
+            cluster.configMap("tenant-" + i, "keys", Map.of("cosign.pub", KEY), Map.of());
+            policy("tenant-" + i, "signed", i, key("keys"));
+        }
+        cluster.configMap("landwaiter", "keys", Map.of("cosign.pub", KEY), Map.of());
+        cluster.create(PolicyKind.CLUSTER_IMAGE_POLICY, "", "admins", 0, key("keys"));
+        try (Relay relay = new Relay(cluster.port());
+                ClusterConnection counted = cluster.connection(relay.port());
+                ClusterPolicies policies = new ClusterPolicies(
+                        counted,
+                        "landwaiter",
+                        TrustedRoot::publicGood,
+                        Limits.defaults(),
+                        InstantSource.fixed(MockCluster.NOW),
+                        PATIENCE)) {
+            await(policies::synced);
+            await(() -> policies.current().policies().stream().noneMatch(ImagePolicy::broken));
+
+            assertThat(policies.current().policies()).hasSize(1_001);
+            assertThat(relay.most())
+                    .as("four watches of kinds, one of the admin's ConfigMap, eight reads at once, and the writing of statuses")
+                    .isLessThan(30);
+            ImagePolicy before = find(policies, "admins").orElseThrow();
+            cluster.configMap("landwaiter", "keys", Map.of("cosign.pub", OTHER_KEY), Map.of());
+            await(() -> !find(policies, "admins").orElseThrow().contentDigest().equals(before.contentDigest()));
         }
     }
 }
