@@ -103,7 +103,9 @@ public enum Limit {
     NAMESPACE_MATERIALS(32, "objects", "Secrets and ConfigMaps that one namespace's ImagePolicies name"),
     MATERIAL_BYTES(64 << 10, "bytes", "a Secret or ConfigMap that an ImagePolicy names"),
     NAMED_OBJECT_READS_AT_ONCE(
-            8, "reads", "Secrets and ConfigMaps that ImagePolicies of all namespaces name, read from the API server at once"),
+            8,
+            "reads",
+            "Secrets and ConfigMaps that ImagePolicies of all namespaces name, read from the API server at once"),
     NAMED_OBJECT_READS_PER_SECOND(
             50, "reads", "of them those that are read again in a second; more objects are seen to change later"),
     EXCEPTION_NAMES(64, "names", "policies, images, and namespaces, of one exception"),

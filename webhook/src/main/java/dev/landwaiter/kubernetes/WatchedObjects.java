@@ -70,7 +70,8 @@ final class WatchedObjects<T extends HasMetadata> implements NamedObjects {
     }
 
     private Watched<T> watch(String namespace, String name) {
-        SharedIndexInformer<T> informer = kind.resources().apply(namespace, name).runnableInformer(0);
+        SharedIndexInformer<T> informer =
+                kind.resources().apply(namespace, name).runnableInformer(0);
         SharedIndexInformer<T> _ = informer.addEventHandler(new WatchedKind.Events<>(_ -> changed.run()));
         Watching.Subject subject = new Watching.Subject(
                 cluster,

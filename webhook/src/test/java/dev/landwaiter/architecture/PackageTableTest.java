@@ -24,7 +24,7 @@ class PackageTableTest {
     private static final Map<String, String> MAY_USE = new TreeMap<>(Map.of(
             "certs", "",
             "settings", "",
-            "kubernetes", "settings",
+            "kubernetes", "settings certs",
             "server", "settings certs",
             "report", "settings kubernetes certs",
             "app", "settings kubernetes server report certs",

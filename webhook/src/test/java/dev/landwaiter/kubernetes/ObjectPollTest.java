@@ -56,8 +56,7 @@ class ObjectPollTest {
     }
 
     private static ObjectPoll poll(int perSecond, Duration every) {
-        return new ObjectPoll(
-                Limits.of(Map.of(Limit.NAMED_OBJECT_READS_PER_SECOND, (long) perSecond)), every);
+        return new ObjectPoll(Limits.of(Map.of(Limit.NAMED_OBJECT_READS_PER_SECOND, (long) perSecond)), every);
     }
 
     @Test

@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.ImagePolicy;
-import dev.landwaiter.sigstore.TrustedRoot;
 import dev.landwaiter.policy.Mode;
+import dev.landwaiter.sigstore.TrustedRoot;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -321,7 +321,8 @@ class TenantPoliciesIT {
 
             assertThat(policies.current().policies()).hasSize(1_001);
             assertThat(relay.most())
-                    .as("four watches of kinds, one of the admin's ConfigMap, eight reads at once, and the writing of statuses")
+                    .as(
+                            "four watches of kinds, one of the admin's ConfigMap, eight reads at once, and the writing of statuses")
                     .isLessThan(30);
             ImagePolicy before = find(policies, "admins").orElseThrow();
             cluster.configMap("landwaiter", "keys", Map.of("cosign.pub", OTHER_KEY), Map.of());
