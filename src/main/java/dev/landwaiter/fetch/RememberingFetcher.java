@@ -208,7 +208,7 @@ public final class RememberingFetcher implements ImageFetcher {
                 return;
             }
             background.run(place, () -> {
-                Deadline deadline = Deadline.in(tags.attempt()).onBehalfOf(tenant);
+                Deadline deadline = tags.background().onBehalfOf(tenant);
                 Image _ = resolving.get(
                         tag,
                         deadline,

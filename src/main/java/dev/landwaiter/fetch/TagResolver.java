@@ -83,14 +83,17 @@ final class TagResolver {
 
     /** Notes that the registry is asked about {@code tag} now; false where another has just noted the same. */
     boolean begin(MemoryKey.Tag tag, MemoryEntry.Names names) {
-        return memory.replace(tag, names, names.askedAgain(from(interval())));
+        return memory.replace(tag, names, names.askedAgain(from(longer(interval(), attempt()))));
     }
 
-    /** How long an ask that nobody waits for may take, with time to spare for what is done with its answer. */
-    Duration attempt() {
+    /** Until when an ask that nobody waits for is to be done, with as much time again for what is done with its answer. */
+    Deadline background() {
+        return Deadline.in(attempt().multipliedBy(2));
+    }
+
+    private Duration attempt() {
         Duration most = interval().multipliedBy(4).dividedBy(5);
-        return shorter(longer(most, Duration.ofSeconds(1)), Duration.ofSeconds(10))
-                .multipliedBy(2);
+        return shorter(longer(most, Duration.ofSeconds(1)), Duration.ofSeconds(10));
     }
 
     /** What {@code tag} names by its registry, which is asked on behalf of {@code generation} of the memory. */
@@ -116,9 +119,9 @@ final class TagResolver {
                 throw e;
             }
             // what one request had no time or room for is asked again at once, with time of its own
-            long then = e.code().ofOneRequest() && names.doubt() == null
-                    ? asked
-                    : asked + interval().toNanos();
+            boolean atOnce = e.code().ofOneRequest() && names.doubt() == null;
+            Duration took = Duration.ofNanos(nanoClock.getAsLong() - asked);
+            long then = asked + (atOnce ? took : longer(took, interval())).toNanos();
             Failure why = e.code() == Code.DEADLINE_EXCEEDED ? slow(reference) : e;
             MemoryEntry.Doubt doubt = new MemoryEntry.Doubt(why.toldTo(Asker.NOBODY), deadline.tenant());
             memory.put(tag, names.doubted(doubt, then), generation);

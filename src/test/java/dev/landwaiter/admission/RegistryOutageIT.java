@@ -122,6 +122,35 @@ class RegistryOutageIT {
     }
 
     @Test
+    void aRegistryThatKeepsSilentIsWaitedForOnceAndNotForAllTheTime() throws Exception {
+        Pushed image = signed("shop/api", "1");
+        String tag = image.reference().text();
+        assertThat(allowed(ask(tag, ""))).isTrue();
+        registry.on("/v2/shop/api/manifests/1", _ -> {});
+        sleep(TAG_TTL);
+
+        long asked = System.nanoTime();
+        JsonNode response = ask(tag, "");
+
+        assertThat(allowed(response)).as(response.toString()).isTrue();
+        assertThat(response.path("warnings").toString())
+                .contains("REGISTRY_TIMEOUT: taken for what its tag named last");
+        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(4));
+        for (int i = 0; i < 50; i++) {
+            assertThat(admission.reviewIfKnown(review(tag, ""), Endpoint.MUTATE))
+                    .as("admission %d, without waiting", i)
+                    .isPresent();
+            sleep(BETWEEN.multipliedBy(5));
+        }
+
+        registry.off("/v2/shop/api/manifests/1");
+        sleep(TAG_TTL);
+        assertThat(allowed(ask(tag, ""))).isTrue();
+        sleep(TAG_TTL);
+        assertThat(ask(tag, "").has("warnings")).isFalse();
+    }
+
+    @Test
     void whatWasNeverLookedUpIsRefusedAllTheSame() throws Exception {
         Pushed known = signed("shop/api", "1");
         Pushed other = signed("shop/other", "1");
