@@ -13,13 +13,16 @@ import java.util.Set;
  */
 public final class SettingsCredentials {
     /** No entries. */
-    public static final SettingsCredentials NONE = new SettingsCredentials(List.of());
+    public static final SettingsCredentials NONE = new SettingsCredentials(List.of(), "");
 
     private static final String EVERY_NAMESPACE = "*";
 
     private final List<Entry> entries;
+    private final String digest;
 
-    SettingsCredentials(List<Entry> entries) {
+    /** @param digest of the files that they were read from */
+    SettingsCredentials(List<Entry> entries, String digest) {
+        this.digest = digest;
         this.entries = entries.stream()
                 .sorted((a, b) -> RegistryPath.MOST_SPECIFIC_FIRST.compare(a.path(), b.path()))
                 .toList();
@@ -38,6 +41,11 @@ public final class SettingsCredentials {
         boolean isFor(String namespace) {
             return namespaces.contains(namespace) || namespaces.contains(EVERY_NAMESPACE);
         }
+    }
+
+    /** Of all files that they were read from: another one says that something changed. */
+    public String digest() {
+        return digest;
     }
 
     /** The keychain of a request in {@code namespace}: what it may use, and nothing else. */

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.image.Digest;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.limit.NamespaceName;
 import dev.landwaiter.yaml.KubernetesYaml;
 import dev.landwaiter.yaml.YamlProblem;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +47,8 @@ public final class SettingsCredentialsFile {
     private final Path file;
     private final Limits limits;
     private final List<String> mistakes = new ArrayList<>();
+    /** Of all files, one after the other, each with its name and length. */
+    private final ByteArrayOutputStream contents = new ByteArrayOutputStream();
 
     private SettingsCredentialsFile(Path file, Limits limits) {
         this.file = file;
@@ -78,7 +82,8 @@ public final class SettingsCredentialsFile {
                     "Could not use credentials file \"%s\": %s. Each entry needs path, namespaces, and one of username with password or passwordFile, or dockerConfigFile."
                             .formatted(file, String.join("; ", mistakes)));
         }
-        return new SettingsCredentials(entries);
+        return new SettingsCredentials(
+                entries, Digest.sha256(contents.toByteArray()).hex());
     }
 
     private JsonNode root() {
@@ -117,7 +122,7 @@ public final class SettingsCredentialsFile {
 
     private byte[] content() {
         try (InputStream in = Files.newInputStream(file)) {
-            return limits.read(in, Limit.CREDENTIALS_FILE_BYTES, "credentials file \"" + file + "\"");
+            return kept(file, limits.read(in, Limit.CREDENTIALS_FILE_BYTES, "credentials file \"" + file + "\""));
         } catch (IOException e) {
             throw new Failure(
                     Code.FILE_UNREADABLE,
@@ -125,6 +130,12 @@ public final class SettingsCredentialsFile {
                             .formatted(file, e.getClass().getSimpleName()),
                     e);
         }
+    }
+
+    private byte[] kept(Path of, byte[] content) {
+        contents.writeBytes((of + "\0" + content.length + "\0").getBytes(StandardCharsets.UTF_8));
+        contents.writeBytes(content);
+        return content;
     }
 
     private SettingsCredentials.@Nullable Entry entry(JsonNode node, String field) {
@@ -219,7 +230,7 @@ public final class SettingsCredentialsFile {
         Path named = file.resolveSibling(name);
         try (InputStream in = Files.newInputStream(named)) {
             byte[] content = limits.read(in, Limit.CREDENTIALS_FILE_BYTES, "%s \"%s\"".formatted(field, named));
-            return new String(content, StandardCharsets.UTF_8);
+            return new String(kept(named, content), StandardCharsets.UTF_8);
         } catch (IOException e) {
             mistakes.add("%s \"%s\": it cannot be read".formatted(field, named));
             return "";

@@ -11,12 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The policies and exceptions, and the namespaces' labels, of a folder of YAML or JSON files, or of one such file. A folder with a mistake is refused at the start; at a
  * {@link #reload} the last good set stays in force, and {@link #problem} says why.
  */
 public final class PolicyFolder implements PolicySource, Namespaces {
+    private static final Logger LOG = LoggerFactory.getLogger(PolicyFolder.class);
+
     private final Path folder;
     private final PolicyReader reader;
     private final Limits limits;
@@ -55,21 +60,52 @@ public final class PolicyFolder implements PolicySource, Namespaces {
         return problem.get();
     }
 
+    /** The files as they are now. Throws as {@link PolicyFiles#read} does. */
+    public PolicyFiles files() {
+        return PolicyFiles.read(folder, limits);
+    }
+
+    /** Whether what is in force was made of {@code files}, and of nothing beyond them that has changed since. */
+    public synchronized boolean inForce(PolicyFiles files) {
+        return !outdated && files.digest().equals(loaded.get().digest());
+    }
+
+    /**
+     * Puts {@code files}, read a moment ago, in force, where they are not already.
+     *
+     * @throws Failure where they cannot be used: the last good ones stay in force, and {@link #problem} says why
+     */
+    public void take(PolicyFiles files) {
+        boolean _ = load(false, () -> files);
+    }
+
     /** Reads the folder again if its contents changed; says whether other policies are in force now. */
     public boolean reload() {
-        return reload(false);
+        return tried(false);
     }
 
     /** Reads the folder again although it is as it was, because something beyond it changed: the public good instance's trust root. */
     public void readAgain() {
-        boolean _ = reload(true);
+        boolean _ = tried(true);
+    }
+
+    private boolean tried(boolean anyway) {
+        try {
+            return load(anyway, this::files);
+        } catch (Failure e) {
+            // kept as the problem
+            return false;
+        } catch (RuntimeException e) {
+            LOG.error("Could not read policies of folder {}: the last good ones stay in force", folder, e);
+            return false;
+        }
     }
 
     /** One at a time: what was read before something beyond the folder changed must not take the place of what was read after it. */
-    private synchronized boolean reload(boolean anyway) {
+    private synchronized boolean load(boolean anyway, Supplier<PolicyFiles> read) {
         outdated |= anyway;
         try {
-            PolicyFiles files = PolicyFiles.read(folder, limits);
+            PolicyFiles files = read.get();
             boolean changed = outdated || !files.digest().equals(loaded.get().digest());
             if (changed) {
                 loaded.set(load(files));
@@ -77,9 +113,9 @@ public final class PolicyFolder implements PolicySource, Namespaces {
             }
             problem.set(Optional.empty());
             return changed;
-        } catch (Failure e) {
-            problem.set(Optional.of(e));
-            return false;
+        } catch (RuntimeException e) {
+            problem.set(Optional.of(Failure.of(e)));
+            throw e;
         }
     }
 

@@ -16,12 +16,15 @@ import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * One HTTP client for each way of trusting and reaching a host: connections are never shared between hosts that trust different
- * authorities. Made when first needed, and kept: there are no more of them than settings name authorities, whatever hosts are asked.
+ * authorities. Made when first needed, and kept as long as the settings name its authorities: there are no more of them than those, whatever
+ * hosts are asked.
  */
 final class HttpClients {
     /** RFC 9113 section 6.9.2: what a peer may send on one stream before it is told that there is room for more. */
@@ -30,26 +33,56 @@ final class HttpClients {
     private final Vertx vertx;
     private final TransportSettings settings;
     private final Map<Route, HttpClientAgent> clients = new ConcurrentHashMap<>();
+    /** Of authorities that are no longer trusted. */
+    private final Set<HttpClientAgent> retired = ConcurrentHashMap.newKeySet();
+
     private final OpenConnections connections;
+    private volatile Map<String, String> authorities;
 
     HttpClients(Vertx vertx, TransportSettings settings, OpenConnections connections) {
         this.vertx = vertx;
         this.settings = settings;
         this.connections = connections;
+        this.authorities = settings.authorities();
+    }
+
+    /**
+     * From now on {@code of} are trusted, as {@link TransportSettings#authorities} says. Connections by those that no longer are serve what is
+     * under way, and are closed.
+     */
+    void trust(Map<String, String> of) {
+        Map<String, String> next = TransportSettings.lowerCase(of);
+        authorities = next;
+        for (Map.Entry<Route, HttpClientAgent> one : List.copyOf(clients.entrySet())) {
+            String authority = one.getKey().authority;
+            if (!authority.isEmpty()
+                    && !next.containsValue(authority)
+                    && clients.remove(one.getKey(), one.getValue())) {
+                retire(one.getValue());
+            }
+        }
+    }
+
+    /** Whoever was given it a moment ago finishes first. */
+    private void retire(HttpClientAgent client) {
+        retired.add(client);
+        long _ = vertx.setTimer(settings.limits().get(Limit.REQUEST_MILLIS), _ -> {
+            retired.remove(client);
+            Object _ = client.close();
+        });
     }
 
     /** The client for {@code target}, through the proxy or straight. */
     HttpClientAgent client(Target target, boolean proxied) {
-        String authority = settings.authorities().getOrDefault(target.hostAndPort(), authorityOfHost(target));
+        Map<String, String> known = authorities;
+        String authority = known.getOrDefault(target.hostAndPort(), known.getOrDefault(target.host(), ""));
         return clients.computeIfAbsent(new Route(target.tls(), authority, proxied), this::create);
     }
 
-    private String authorityOfHost(Target target) {
-        return settings.authorities().getOrDefault(target.host(), "");
-    }
-
     Future<?> close() {
-        return Future.join(clients.values().stream().map(HttpClientAgent::close).toList());
+        return Future.join(Stream.concat(clients.values().stream(), retired.stream())
+                .map(HttpClientAgent::close)
+                .toList());
     }
 
     private HttpClientAgent create(Route route) {

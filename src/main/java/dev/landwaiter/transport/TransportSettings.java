@@ -27,9 +27,7 @@ public record TransportSettings(
         @Nullable ProxySettings proxy,
         Limits limits) {
     public TransportSettings {
-        authorities = authorities.entrySet().stream()
-                .collect(Collectors.toUnmodifiableMap(
-                        entry -> entry.getKey().toLowerCase(Locale.ROOT), Map.Entry::getValue));
+        authorities = lowerCase(authorities);
         plainHttp = lowerCase(plainHttp);
         allowedAddresses = List.copyOf(allowedAddresses);
         allowedHosts = lowerCase(allowedHosts);
@@ -38,6 +36,13 @@ public record TransportSettings(
     /** The system's CAs, TLS everywhere, nothing inner but what references name. */
     public static TransportSettings defaults() {
         return new TransportSettings(Map.of(), Set.of(), List.of(), Set.of(), null, Limits.defaults());
+    }
+
+    /** {@code authorities} by their registries as they are looked up. */
+    static Map<String, String> lowerCase(Map<String, String> authorities) {
+        return authorities.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        entry -> entry.getKey().toLowerCase(Locale.ROOT), Map.Entry::getValue));
     }
 
     private static Set<String> lowerCase(Set<String> hosts) {

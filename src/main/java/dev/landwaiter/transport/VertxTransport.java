@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -102,6 +103,13 @@ public final class VertxTransport implements HttpTransport, AutoCloseable {
         } catch (Failure e) {
             throw discretion.told(e, request.what(), target, addresses, deadline);
         }
+    }
+
+    /**
+     * From now on {@code authorities} are trusted in place of those of the settings; see {@link TransportSettings}. No request under way is cut off.
+     */
+    public void trust(Map<String, String> authorities) {
+        clients.trust(authorities);
     }
 
     /** How many connections are open at this moment. */

@@ -124,6 +124,32 @@ class VertxTransportIT {
     }
 
     @Test
+    @DisplayName(
+            "other authorities count from the next request on, kept connections or not, and cut off none under way")
+    void authoritiesAreReplaced() throws Exception {
+        try (TestRegistry registry = TestRegistry.start();
+                VertxTransport transport = transport(registry);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            registry.latency(Duration.ofMillis(700));
+            Future<Response> underWay =
+                    threads.submit(() -> transport.exchange(get(registry.uri() + "/v2/"), seconds(10)));
+            until(() -> registry.log().count() == 1);
+
+            transport.trust(Map.of(registry.host(), TestCertificates.create().caPem()));
+            Failure failure = failureOf(() -> transport.exchange(get(registry.uri() + "/v2/"), seconds(5)));
+
+            assertThat(failure.code()).isEqualTo(Code.REGISTRY_TLS_FAILED);
+            assertThat(underWay.get().status()).isEqualTo(200);
+
+            transport.trust(Map.of(registry.host(), registry.certificates().caPem()));
+            assertThat(transport
+                            .exchange(get(registry.uri() + "/v2/"), seconds(5))
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
     @DisplayName("Attack 12: a peer whose certificate is for another name is not spoken to")
     @Tag("attack-12")
     void anotherNameIsRefused() throws Exception {

@@ -1,5 +1,6 @@
 package dev.landwaiter.certs;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,5 +19,10 @@ public final class CertificateInvalid extends RuntimeException {
     /** The message, which it always has. */
     public String message() {
         return String.valueOf(getMessage());
+    }
+
+    /** What to tell of {@code thrown}; empty where nobody expected it. */
+    static Optional<String> words(RuntimeException thrown) {
+        return thrown instanceof CertificateInvalid invalid ? Optional.of(invalid.message()) : Optional.empty();
     }
 }

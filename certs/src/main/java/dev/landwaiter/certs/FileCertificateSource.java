@@ -1,39 +1,28 @@
 package dev.landwaiter.certs;
 
-import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HexFormat;
-import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A PEM chain and key in two files, taken up again when they change. A pair that cannot be used leaves the last good one in place, and
+ * A PEM chain and key in two files, read again when they change. A pair that cannot be used leaves the last good one in place, and
  * {@link #healthy()} says so.
  */
 public final class FileCertificateSource implements CertificateSource {
-
     private static final Logger LOG = LoggerFactory.getLogger(FileCertificateSource.class);
 
     private final Path certificateFile;
     private final Path keyFile;
     private final InstantSource clock;
-    private final Duration poll;
+    private final Duration every;
+    private final ContentWatch watch;
 
     private volatile ServingCertificate current;
-    /** Why what the files hold now is not served; null where it is. */
-    private volatile @Nullable String problem;
-    /** Digest of the files that {@code current} came from; touched by the constructor and then by the watch alone. */
-    private String served;
+    private volatile Consumer<ServingCertificate> changed = _ -> {};
 
     /**
      * Loads the pair once.
@@ -41,17 +30,23 @@ public final class FileCertificateSource implements CertificateSource {
      * @throws CertificateInvalid where it cannot be used: there is no last good one yet
      */
     public FileCertificateSource(Path certificateFile, Path keyFile, InstantSource clock) {
-        this(certificateFile, keyFile, clock, FileWatch.POLL);
+        this(certificateFile, keyFile, clock, ContentWatch.EVERY);
     }
 
-    FileCertificateSource(Path certificateFile, Path keyFile, InstantSource clock, Duration poll) {
+    FileCertificateSource(Path certificateFile, Path keyFile, InstantSource clock, Duration every) {
         this.certificateFile = certificateFile.toAbsolutePath();
         this.keyFile = keyFile.toAbsolutePath();
         this.clock = clock;
-        this.poll = poll;
+        this.every = every;
         Pair pair = read();
-        this.served = pair.digest();
-        this.current = check(pair);
+        this.current = pair.check();
+        this.watch = new ContentWatch(
+                LOG,
+                "certificate \"" + this.certificateFile + "\"",
+                "The last good certificate stays in use.",
+                pair.digest(),
+                this::read,
+                CertificateInvalid::words);
     }
 
     @Override
@@ -62,92 +57,62 @@ public final class FileCertificateSource implements CertificateSource {
     @Override
     public Health healthy() {
         Health health = current.healthAt(clock.instant());
-        String reason = problem;
-        return reason != null && health instanceof Health.Healthy(var notAfter)
-                ? new Health.Degraded(notAfter, reason)
+        Optional<String> problem = watch.problem();
+        return problem.isPresent() && health instanceof Health.Healthy(var notAfter)
+                ? new Health.Degraded(notAfter, problem.get())
                 : health;
     }
 
     @Override
     public Watch start(Consumer<ServingCertificate> changed) {
-        return FileWatch.start(List.of(certificateFile, keyFile), poll, () -> reload(changed));
+        this.changed = changed;
+        return watch.start(every);
     }
 
     /** Takes up what the files hold now, if it is new and can be used. */
     void reload(Consumer<ServingCertificate> changed) {
-        try {
-            Pair pair = read();
-            if (pair.digest().equals(served)) {
-                problem = null;
-                return;
-            }
-            ServingCertificate next = check(pair);
-            changed.accept(next);
-            current = next;
-            problem = null;
-            served = pair.digest();
-            LOG.info("Certificate {} was reloaded: {}", certificateFile, next);
-        } catch (CertificateInvalid e) {
-            keepLast(e.message());
-        } catch (RuntimeException e) {
-            // whoever serves it could not take it; the next poll tries again
-            keepLast("Could not serve certificate \"%s\": %s. Check the log."
-                    .formatted(certificateFile, e.getMessage()));
-        }
-    }
-
-    private void keepLast(String reason) {
-        if (!reason.equals(problem)) {
-            LOG.warn("The last good certificate stays in use until {}: {}", current.notAfter(), reason);
-        }
-        problem = reason;
-    }
-
-    private ServingCertificate check(Pair pair) {
-        return CertificateCheck.read(
-                pair.certificate(), "\"" + certificateFile + "\"", pair.key(), "\"" + keyFile + "\"", clock.instant());
+        this.changed = changed;
+        watch.readNow();
     }
 
     private Pair read() {
-        return new Pair(read(certificateFile, "certificate"), read(keyFile, "private key"));
+        return new Pair(FileContent.read(certificateFile, "certificate"), FileContent.read(keyFile, "private key"));
     }
 
-    private static byte[] read(Path file, String what) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new CertificateInvalid(
-                    "Could not read %s \"%s\": %s. Check the path and its permissions.".formatted(what, file, why(e)),
-                    e);
+    /** What the two files held at one moment. */
+    private final class Pair implements ContentWatch.Reading {
+        private final byte[] certificate;
+        private final byte[] key;
+
+        Pair(byte[] certificate, byte[] key) {
+            this.certificate = certificate;
+            this.key = key;
         }
-    }
 
-    /** An exception on a file often has the path alone as its message. */
-    static String why(IOException e) {
-        return switch (e) {
-            case NoSuchFileException missing -> "there is no such file";
-            case AccessDeniedException denied -> "this process may not read it";
-            default -> e.getClass().getSimpleName();
-        };
-    }
-
-    /** What the two files held. */
-    private record Pair(byte[] certificate, byte[] key) {
-        String digest() {
-            try {
-                MessageDigest digest = MessageDigest.getInstance("SHA-256");
-                digest.update(certificate);
-                digest.update(new byte[] {0});
-                digest.update(key);
-                return HexFormat.of().formatHex(digest.digest());
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java platform has SHA-256", e);
-            }
+        ServingCertificate check() {
+            return CertificateCheck.read(
+                    certificate, "\"" + certificateFile + "\"", key, "\"" + keyFile + "\"", clock.instant());
         }
 
         @Override
-        public String toString() {
-            return "Pair";
+        public String digest() {
+            return FileContent.digest(certificate, key);
+        }
+
+        @Override
+        public void take() {
+            ServingCertificate next = check();
+            try {
+                changed.accept(next);
+            } catch (RuntimeException e) {
+                LOG.error("Could not serve {}", next, e);
+                throw new CertificateInvalid(
+                        "Could not serve certificate \"%s\": %s. Check the log."
+                                .formatted(certificateFile, e.getMessage()),
+                        e);
+            }
+            current = next;
+            LOG.info("Certificate {} was reloaded: {}", certificateFile, next);
         }
     }
 }

@@ -1,7 +1,5 @@
 package dev.landwaiter.certs;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -22,16 +20,12 @@ public record TrustedAuthorities(List<X509Certificate> certificates) {
      * @throws CertificateInvalid where the file cannot be read or holds something else
      */
     public static TrustedAuthorities read(Path file) {
-        String where = "\"" + file + "\"";
-        List<X509Certificate> found;
-        try {
-            found = PemReader.certificates(Files.readAllBytes(file), where);
-        } catch (IOException e) {
-            throw new CertificateInvalid(
-                    "Could not read certificate %s: %s. Check the path and its permissions."
-                            .formatted(where, FileCertificateSource.why(e)),
-                    e);
-        }
+        return parse(FileContent.read(file, "certificate"), "\"" + file + "\"");
+    }
+
+    /** As {@link #read}, of {@code pem}, which stands at {@code where}. */
+    static TrustedAuthorities parse(byte[] pem, String where) {
+        List<X509Certificate> found = PemReader.certificates(pem, where);
         for (X509Certificate certificate : found) {
             // -1: no authority (basic constraints, RFC 5280, section 4.2.1.9)
             if (certificate.getBasicConstraints() < 0) {

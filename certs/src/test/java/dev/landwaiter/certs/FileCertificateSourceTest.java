@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -189,6 +193,37 @@ class FileCertificateSourceTest {
             write(elsewhere, second);
 
             assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo(second);
+        }
+    }
+
+    @Test
+    void aFileThatIsWrittenAllTheTimeBesideItHoldsUpNothing() throws Exception {
+        FileCertificateSource source = source();
+        LinkedBlockingQueue<ServingCertificate> seen = new LinkedBlockingQueue<>();
+        ServingCertificate second = authority.issueServer(List.of("second"), DAY);
+        Path log = folder.resolve("access.log");
+        AtomicBoolean stop = new AtomicBoolean();
+        Thread writer = Thread.ofPlatform().start(() -> {
+            while (!stop.get()) {
+                append(log);
+            }
+        });
+        try (CertificateSource.Watch _ = source.start(seen::add)) {
+            write(folder, second);
+
+            assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo(second);
+        } finally {
+            stop.set(true);
+            writer.join();
+        }
+    }
+
+    private static void append(Path log) {
+        try {
+            Files.writeString(log, "a line\n", StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.landwaiter.app;
 import dev.landwaiter.certs.CertificateInvalid;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import java.util.Optional;
 
 /** What a run that ended by something thrown failed by. */
 public final class Failures {
@@ -13,5 +14,11 @@ public final class Failures {
         return thrown instanceof CertificateInvalid invalid
                 ? new Failure(Code.CERTIFICATE_INVALID, invalid.message(), invalid)
                 : Failure.of(thrown);
+    }
+
+    /** What to tell of {@code thrown}; empty where nobody expected it, so that it is a mistake of ours. */
+    static Optional<String> words(RuntimeException thrown) {
+        Failure failure = of(thrown);
+        return failure.code() == Code.INTERNAL_ERROR ? Optional.empty() : Optional.of(failure.message());
     }
 }

@@ -1,5 +1,6 @@
 package dev.landwaiter.app;
 
+import dev.landwaiter.certs.ContentWatch;
 import dev.landwaiter.kubernetes.ClusterConnection;
 import dev.landwaiter.kubernetes.ClusterNamespaces;
 import dev.landwaiter.kubernetes.ClusterPolicies;
@@ -26,6 +27,7 @@ final class LiveSources {
 
     private final Optional<PolicyFolder> folder;
     private final Optional<ClusterConnection> cluster;
+    private final Optional<FolderWatch> folderWatch;
     private final Optional<ClusterPolicies> ofCluster;
     private final Sources sources;
     private final List<Readiness.Check> checks = new ArrayList<>();
@@ -38,10 +40,8 @@ final class LiveSources {
      */
     LiveSources(Settings settings, Map<String, String> environment, Supplier<TrustedRoot> publicGood, Opened opened) {
         this.folder = PolicyFolders.ofSettings(settings, Materials.withPublicGood(publicGood));
-        folder.ifPresent(policies -> {
-            opened.add(new FolderWatch(policies));
-            checks.add(ReadinessChecks.policyFolder(policies));
-        });
+        this.folderWatch = folder.map(policies -> opened.add(new FolderWatch(policies)));
+        folderWatch.ifPresent(watch -> checks.add(ReadinessChecks.policyFolder(folder.orElseThrow(), watch)));
         this.cluster = connect(settings, environment).map(opened::add);
         if (cluster.isEmpty()) {
             this.ofCluster = Optional.empty();
@@ -61,11 +61,15 @@ final class LiveSources {
         checks.add(Readiness.Check.watched("namespaces", namespaces::synced, namespaces::problem));
         checks.add(ReadinessChecks.trustRoots(policies::trustRoots));
         this.ofCluster = Optional.of(policies);
+        Optional<LiveCredentials> own = settings.find(SettingRows.REGISTRY_CREDENTIALS)
+                .map(file ->
+                        opened.add(new LiveCredentials(file, settings.get(SettingRows.LIMIT), ContentWatch.EVERY)));
+        own.ifPresent(credentials -> checks.add(ReadinessChecks.registryCredentials(credentials)));
         this.sources = new Sources(
                 folder.<PolicySource>map(files -> new JoinedPolicies(policies, files))
                         .orElse(policies),
                 namespaces,
-                Optional.of(PodCredentials.of(settings, cluster.get())));
+                Optional.of(PodCredentials.of(settings, cluster.get(), own)));
     }
 
     private static Optional<ClusterConnection> connect(Settings settings, Map<String, String> environment) {
@@ -94,7 +98,7 @@ final class LiveSources {
 
     /** Whether the folder's files are not the policies in force. */
     boolean degraded() {
-        return folder.flatMap(PolicyFolder::problem).isPresent();
+        return folderWatch.flatMap(FolderWatch::problem).isPresent();
     }
 
     /** A cluster's; a broken one of a folder never comes into force. */

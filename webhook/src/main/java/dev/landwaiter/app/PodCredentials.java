@@ -6,7 +6,6 @@ import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.credential.PullSecretKeychain;
 import dev.landwaiter.credential.RememberingPullSecrets;
 import dev.landwaiter.credential.SettingsCredentials;
-import dev.landwaiter.credential.SettingsCredentialsFile;
 import dev.landwaiter.kubernetes.ClusterConnection;
 import dev.landwaiter.kubernetes.ClusterPullSecrets;
 import dev.landwaiter.limit.Limits;
@@ -21,16 +20,16 @@ final class PodCredentials {
 
     private PodCredentials() {}
 
-    static Keychains of(Settings settings, ClusterConnection cluster) {
+    /** @param own those of {@code --registry-credentials}, if there are any */
+    static Keychains of(Settings settings, ClusterConnection cluster, Optional<LiveCredentials> own) {
         Limits limits = settings.get(SettingRows.LIMIT);
         RememberingPullSecrets secrets =
                 new RememberingPullSecrets(new ClusterPullSecrets(cluster), limits, Ticker.systemTicker());
-        SettingsCredentials own = settings.find(SettingRows.REGISTRY_CREDENTIALS)
-                .map(file -> SettingsCredentialsFile.read(file, limits))
-                .orElse(SettingsCredentials.NONE);
         return (namespace, pullSecrets, serviceAccount) -> {
             Keychain ofPod = new PullSecretKeychain(secrets, limits, namespace, pullSecrets, serviceAccount);
-            return ofPod.or(own.of(namespace));
+            return ofPod.or(own.map(LiveCredentials::current)
+                    .orElse(SettingsCredentials.NONE)
+                    .of(namespace));
         };
     }
 

@@ -7,6 +7,7 @@ import dev.landwaiter.server.Readiness;
 import dev.landwaiter.tuf.RefreshedTrustRoot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** What {@code /readyz} asks of the parts of the webhook, and in which words they answer. */
@@ -17,17 +18,37 @@ final class ReadinessChecks {
 
     private ReadinessChecks() {}
 
-    static Readiness.Check policyFolder(PolicyFolder folder) {
-        return new Readiness.Check(
+    static Readiness.Check policyFolder(PolicyFolder folder, FolderWatch watch) {
+        return lastGood(
                 "policy folder",
-                () -> folder.problem()
-                        .<Readiness.State>map(problem -> new Readiness.State.Degraded(problem.message()))
-                        .orElse(new Readiness.State.Ready(
-                                counted(folder.current().policies().size()))));
+                watch::problem,
+                () -> counted(folder.current().policies().size()));
     }
 
     private static String counted(int policies) {
         return policies == 1 ? "1 policy" : policies + " policies";
+    }
+
+    static Readiness.Check registryAuthorities(RegistryAuthorities authorities) {
+        return lastGood(
+                "registry authorities",
+                authorities::problem,
+                () -> authorities.registries() == 1
+                        ? "of 1 registry"
+                        : "of %d registries".formatted(authorities.registries()));
+    }
+
+    static Readiness.Check registryCredentials(LiveCredentials credentials) {
+        return lastGood("registry credentials", credentials::problem, () -> "as their file says");
+    }
+
+    /** Of what is read again when it changes: where it cannot be used, what was read last stays in force. */
+    private static Readiness.Check lastGood(String name, Supplier<Optional<String>> problem, Supplier<String> detail) {
+        return new Readiness.Check(
+                name,
+                () -> problem.get()
+                        .<Readiness.State>map(Readiness.State.Degraded::new)
+                        .orElseGet(() -> new Readiness.State.Ready(detail.get())));
     }
 
     /** A broken one leaves those policies broken that name it, and no others. */

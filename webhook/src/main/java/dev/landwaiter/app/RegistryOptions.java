@@ -1,27 +1,20 @@
 package dev.landwaiter.app;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.landwaiter.certs.CertificateInvalid;
-import dev.landwaiter.certs.PemReader;
 import dev.landwaiter.credential.DockerConfigKeychain;
 import dev.landwaiter.credential.Keychain;
-import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.registry.RegistrySettings;
-import dev.landwaiter.settings.RegistryFile;
 import dev.landwaiter.settings.SettingRows;
 import dev.landwaiter.settings.Settings;
 import dev.landwaiter.settings.TokenRealm;
 import dev.landwaiter.transport.Cidr;
 import dev.landwaiter.transport.ProxySettings;
 import dev.landwaiter.transport.TransportSettings;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -54,10 +47,6 @@ record RegistryOptions(TransportSettings transport, RegistrySettings registry, K
     }
 
     private static TransportSettings transport(Settings settings, Limits limits) {
-        Map<String, String> authorities = new HashMap<>();
-        for (RegistryFile one : settings.get(SettingRows.REGISTRY_CA)) {
-            authorities.put(one.registry(), certificates(one));
-        }
         List<Cidr> addresses = new ArrayList<>();
         Set<String> hosts = new HashSet<>();
         for (String allowed : settings.get(SettingRows.ALLOW_ADDRESS)) {
@@ -67,7 +56,7 @@ record RegistryOptions(TransportSettings transport, RegistrySettings registry, K
             hosts.add(realm.host());
         }
         return new TransportSettings(
-                authorities,
+                RegistryAuthorities.read(settings.get(SettingRows.REGISTRY_CA)),
                 Set.copyOf(settings.get(SettingRows.REGISTRY_PLAIN_HTTP)),
                 addresses,
                 hosts,
@@ -108,25 +97,5 @@ record RegistryOptions(TransportSettings transport, RegistrySettings registry, K
         Map<String, String> where = new HashMap<>(environment);
         given.ifPresent(folder -> where.put("DOCKER_CONFIG", folder.toString()));
         return new DockerConfigKeychain(where, Path.of(System.getProperty("user.home")), limits, Ticker.systemTicker());
-    }
-
-    private static String certificates(RegistryFile of) {
-        try {
-            byte[] pem = Files.readAllBytes(of.file());
-            List<X509Certificate> _ = PemReader.certificates(pem, of.file().toString());
-            return new String(pem, StandardCharsets.US_ASCII);
-        } catch (CertificateInvalid e) {
-            throw unusable(of, "the file holds no certificate in PEM", e);
-        } catch (IOException e) {
-            throw unusable(of, "the file cannot be read (" + e.getMessage() + ")", e);
-        }
-    }
-
-    private static Failure unusable(RegistryFile of, String why, Exception cause) {
-        return new Failure(
-                Code.SETTING_INVALID,
-                "Could not use --registry-ca \"%s=%s\": %s. Give the certificates of the authorities that issued the registry's."
-                        .formatted(of.registry(), of.file(), why),
-                cause);
     }
 }

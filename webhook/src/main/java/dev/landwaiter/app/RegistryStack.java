@@ -18,6 +18,7 @@ import dev.landwaiter.settings.SettingRows;
 import dev.landwaiter.settings.Settings;
 import dev.landwaiter.transport.VertxTransport;
 import java.time.InstantSource;
+import java.util.Map;
 
 /** All that stands between a reference and what a registry says of it: transport, protocol, memory. */
 final class RegistryStack implements AutoCloseable {
@@ -55,6 +56,11 @@ final class RegistryStack implements AutoCloseable {
     /** What the registries are spoken to through, for whoever else needs their settings' authorities, proxy and limits. */
     HttpTransport transport() {
         return transport;
+    }
+
+    /** From now on these sign registries' certificates, in PEM by registry. */
+    void trust(Map<String, String> authorities) {
+        transport.trust(authorities);
     }
 
     ArtifactFetcher artifacts() {

@@ -102,6 +102,11 @@ final class TrustRootWatch implements AutoCloseable {
         } catch (RuntimeException e) {
             // otherwise this would have been the last attempt
             LOG.error("Could not refresh the trust root: the last good one stays in force", e);
+        } catch (Error e) {
+            // a scheduler would keep it to itself, and never refresh again
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+            throw e;
         }
     }
 

@@ -3,6 +3,7 @@ package dev.landwaiter.app;
 import dev.landwaiter.admission.AdmissionPipeline;
 import dev.landwaiter.admission.AdmissionService;
 import dev.landwaiter.certs.CertificateSource;
+import dev.landwaiter.certs.ContentWatch;
 import dev.landwaiter.certs.FileCertificateSource;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
@@ -22,6 +23,7 @@ import dev.landwaiter.server.ServerOptions;
 import dev.landwaiter.server.WebhookServer;
 import dev.landwaiter.settings.Choices;
 import dev.landwaiter.settings.HostPort;
+import dev.landwaiter.settings.RegistryFile;
 import dev.landwaiter.settings.SettingRows;
 import dev.landwaiter.settings.Settings;
 import dev.landwaiter.sigstore.TrustedRoot;
@@ -127,6 +129,7 @@ public final class Webhook implements AutoCloseable {
         AdmissionListener reviews = new AdmissionListener(settings);
         List<Readiness.Check> checks = new ArrayList<>(reviews.checks());
         checks.addAll(sources.checks());
+        watchAuthorities(settings, options, stack).ifPresent(checks::add);
         refreshed.ifPresentOrElse(
                 root -> checks.add(refresh(root, settings, stack, metrics, sources)),
                 () -> LOG.info(
@@ -163,6 +166,15 @@ public final class Webhook implements AutoCloseable {
     private static AdmissionService admission(
             AdmissionPipeline pipeline, Limits limits, DecisionLog log, DecisionMetrics counts) {
         return new AdmissionService(pipeline, limits, List.of(log, counts), System::nanoTime);
+    }
+
+    private Optional<Readiness.Check> watchAuthorities(
+            Settings settings, RegistryOptions options, RegistryStack stack) {
+        List<RegistryFile> files = settings.get(SettingRows.REGISTRY_CA);
+        return files.isEmpty()
+                ? Optional.empty()
+                : Optional.of(ReadinessChecks.registryAuthorities(opened.add(new RegistryAuthorities(
+                        files, options.transport().authorities(), stack::trust, ContentWatch.EVERY))));
     }
 
     private Readiness.Check refresh(

@@ -42,21 +42,21 @@ public final class SettingRows {
             "--tls-cert",
             "FILE",
             "",
-            "certificate to serve and what signed it, in PEM, leaf first; taken up again when it changes",
+            "certificate to serve and what signed it, in PEM, leaf first; read again when it changes",
             one(Parsers::file));
     public static final Setting<Path> TLS_KEY = row(
             Group.SERVER,
             "--tls-key",
             "FILE",
             "",
-            "private key of --tls-cert, RSA or EC, in PEM; taken up again when it changes",
+            "private key of --tls-cert, RSA or EC, in PEM; read again when it changes",
             one(Parsers::file));
     public static final Setting<Path> CLIENT_CA = row(
             Group.CALLERS,
             "--client-ca",
             "FILE",
             "",
-            "who signs the API server's client certificate, in PEM; where set, nobody who shows no such certificate is answered; taken up again when it changes",
+            "who signs the API server's client certificate, in PEM; where set, nobody who shows no such certificate is answered; read again when it changes",
             one(Parsers::file));
     public static final Setting<List<String>> CLIENT_NAMES = repeatable(
             Group.CALLERS,
@@ -69,7 +69,7 @@ public final class SettingRows {
             "--front-proxy-ca",
             "FILE",
             "",
-            "who signs the certificate of the API server's aggregator, in PEM; where set, reviews are also taken as an aggregated API, of the API server itself alone",
+            "who signs the certificate of the API server's aggregator, in PEM; where set, reviews are also taken as an aggregated API, of the API server itself alone; read again when it changes",
             one(Parsers::file));
     public static final Setting<List<String>> FRONT_PROXY_NAMES = repeatable(
             Group.CALLERS,
@@ -138,7 +138,7 @@ public final class SettingRows {
             "--policies",
             "FOLDER",
             "",
-            "YAML files of policies and all that they refer to; taken up again when they change",
+            "YAML files of policies and all that they refer to; read again when they change",
             one(Parsers::folder));
     public static final Setting<NoMatch> NO_MATCH = row(
             Group.POLICY,
@@ -204,7 +204,7 @@ public final class SettingRows {
                     Group.REGISTRY,
                     "--registry-ca",
                     "HOST[:PORT]=FILE",
-                    "authorities in PEM that one registry is trusted by, in place of the system's",
+                    "authorities in PEM that one registry is trusted by, in place of the system's; read again when the file changes",
                     each(Parsers::registryFile)),
             "the system's authorities");
     public static final Setting<List<String>> REGISTRY_PLAIN_HTTP = repeatable(
@@ -255,7 +255,7 @@ public final class SettingRows {
             "--registry-credentials",
             "FILE",
             "",
-            "credentials, each with the registry path and the namespaces it is for",
+            "credentials, each with the registry path and the namespaces it is for; read again when it, or a file that it names, changes",
             one(Parsers::file));
     public static final Setting<Path> DOCKER_CONFIG = noted(
             row(
@@ -263,7 +263,7 @@ public final class SettingRows {
                     "--docker-config",
                     "FILE|FOLDER",
                     "",
-                    "docker or podman configuration with credentials, used where there is no cluster",
+                    "docker or podman configuration with credentials, used where there is no cluster; read again after a minute",
                     one(Parsers::fileOrFolder)),
             "without a cluster `DOCKER_CONFIG`, else `~/.docker`");
 

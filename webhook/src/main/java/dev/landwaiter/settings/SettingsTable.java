@@ -12,6 +12,12 @@ public final class SettingsTable {
             variable holds several values with commas in between. All mistakes are reported at once, before anything is started, and a
             `LANDWAITER_` variable that is no setting is one of them. This page is made from the settings themselves: after a change run
             `mvn -pl src,certs,webhook test -Dgolden.update=true`.
+
+            A webhook that runs reads some of the files that settings name again: `--tls-cert`, `--tls-key`, `--client-ca`, `--front-proxy-ca`,
+            `--policies`, `--registry-ca` and `--registry-credentials`, with the files that the last one names. It looks at them every second, and takes
+            a change once two looks in a row found the same. What cannot be used is told in the log and as `[!]` in `/readyz`, which stays 200; what was
+            read last stays in force, and the file is tried again every second. `--docker-config` is read again after a minute. The settings
+            themselves are read at the start alone.
             """;
 
     private SettingsTable() {}
