@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /**
  * A JSON patch: operations in order. The same operations give the same bytes.
@@ -34,6 +36,11 @@ public record JsonPatch(List<PatchOperation> operations) {
     private static final SerializableString PATH = new SerializedString("path");
     private static final SerializableString VALUE = new SerializedString("value");
     private static final SerializableString NOTHING_KNOWN = new SerializedString("");
+    /** Behind the last entry of a list. */
+    private static final String END = "-";
+
+    /** No longer than any that a list has. */
+    private static final Pattern INDEX = Pattern.compile("0|[1-9][0-9]{0,8}");
 
     public JsonPatch {
         operations = List.copyOf(operations);
@@ -125,29 +132,67 @@ public record JsonPatch(List<PatchOperation> operations) {
     }
 
     private static void apply(PatchOperation operation, JsonNode document) {
-        com.fasterxml.jackson.core.JsonPointer at =
-                com.fasterxml.jackson.core.JsonPointer.compile(operation.path().text());
-        JsonNode parent = document.at(at.head());
-        String name = at.last().getMatchingProperty();
-        boolean there = !document.at(at).isMissingNode();
-        boolean fits = switch (operation) {
-            case PatchOperation.Add add -> set(parent, name, add.value());
-            case PatchOperation.Replace replace -> there && set(parent, name, replace.value());
-            case PatchOperation.Remove _ -> there && parent instanceof ObjectNode object && object.remove(name) != null;
-        };
+        List<String> parts = operation.path().parts();
+        boolean fits = !parts.isEmpty();
+        if (fits) {
+            JsonNode parent = document;
+            for (String part : parts.subList(0, parts.size() - 1)) {
+                parent = child(parent, part);
+            }
+            fits = apply(operation, parent, parts.getLast());
+        }
         if (!fits) {
             throw new IllegalArgumentException("the document has no place for " + operation);
         }
     }
 
-    private static boolean set(JsonNode parent, String name, JsonNode value) {
-        switch (parent) {
-            case ObjectNode object -> object.set(name, value);
-            case ArrayNode array -> array.set(Integer.parseInt(name), value);
-            default -> {
-                return false;
+    private static JsonNode child(JsonNode parent, String part) {
+        return parent instanceof ArrayNode array
+                ? array.path(index(part, array.size()).orElse(-1))
+                : parent.path(part);
+    }
+
+    private static boolean apply(PatchOperation operation, JsonNode parent, String part) {
+        return switch (parent) {
+            case ObjectNode object -> apply(operation, object, part);
+            case ArrayNode array -> apply(operation, array, part);
+            default -> false;
+        };
+    }
+
+    private static boolean apply(PatchOperation operation, ObjectNode object, String name) {
+        return switch (operation) {
+            case PatchOperation.Add(JsonPointer _, JsonNode value) -> {
+                object.set(name, value.deepCopy());
+                yield true;
             }
+            case PatchOperation.Replace(JsonPointer _, JsonNode value) ->
+                object.replace(name, value.deepCopy()) != null;
+            case PatchOperation.Remove _ -> object.remove(name) != null;
+        };
+    }
+
+    private static boolean apply(PatchOperation operation, ArrayNode array, String part) {
+        OptionalInt at = operation instanceof PatchOperation.Add
+                ? part.equals(END) ? OptionalInt.of(array.size()) : index(part, array.size() + 1)
+                : index(part, array.size());
+        if (at.isEmpty()) {
+            return false;
+        }
+        switch (operation) {
+            case PatchOperation.Add(JsonPointer _, JsonNode value) -> array.insert(at.getAsInt(), value.deepCopy());
+            case PatchOperation.Replace(JsonPointer _, JsonNode value) -> array.set(at.getAsInt(), value.deepCopy());
+            case PatchOperation.Remove _ -> array.remove(at.getAsInt());
         }
         return true;
+    }
+
+    /** The index below {@code end} that {@code part} is, as RFC 6901 writes one. */
+    private static OptionalInt index(String part, int end) {
+        if (!INDEX.matcher(part).matches()) {
+            return OptionalInt.empty();
+        }
+        int index = Integer.parseInt(part);
+        return index < end ? OptionalInt.of(index) : OptionalInt.empty();
     }
 }

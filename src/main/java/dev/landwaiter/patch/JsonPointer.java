@@ -1,5 +1,8 @@
 package dev.landwaiter.patch;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * A place in a JSON document.
  *
@@ -23,6 +26,18 @@ public record JsonPointer(String text) {
 
     public JsonPointer child(int index) {
         return new JsonPointer(text + "/" + index);
+    }
+
+    /** The names and indexes on the way, as they are and not as they are escaped. */
+    public List<String> parts() {
+        if (text.isEmpty()) {
+            return List.of();
+        }
+        List<String> parts = new ArrayList<>();
+        for (String part : text.substring(1).split("/", -1)) {
+            parts.add(part.replace("~1", "/").replace("~0", "~"));
+        }
+        return parts;
     }
 
     private static String escaped(String name) {

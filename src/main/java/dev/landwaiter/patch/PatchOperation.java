@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 public sealed interface PatchOperation {
     JsonPointer path();
 
-    /** Adds a member or replaces it; its parent must be there. */
+    /**
+     * Adds a member of an object or replaces it, or inserts an entry of a list before the one at that index, after all for {@code -}; the
+     * object or list must be there.
+     */
     record Add(JsonPointer path, JsonNode value) implements PatchOperation {}
 
     /** Replaces what is there. */

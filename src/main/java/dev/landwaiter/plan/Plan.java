@@ -15,7 +15,7 @@ import java.util.Map;
 /** What to change in one object, in the order in which it becomes a patch. Planned again on its own result it is empty. */
 public record Plan(List<Mutation> mutations) {
     private static final JsonPointer METADATA = JsonPointer.ROOT.child("metadata");
-    private static final JsonPointer ANNOTATIONS = METADATA.child("annotations");
+    static final JsonPointer ANNOTATIONS = METADATA.child("annotations");
 
     public Plan {
         mutations = List.copyOf(mutations);
@@ -43,17 +43,55 @@ public record Plan(List<Mutation> mutations) {
         return new Plan(mutations);
     }
 
-    /** The patch of {@code object}, for which this was planned. */
+    /** This plan, and after it {@code more}. */
+    public Plan and(List<? extends Mutation> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        List<Mutation> all = new ArrayList<>(mutations);
+        all.addAll(more);
+        return new Plan(all);
+    }
+
+    /**
+     * The patch of {@code object}, for which this was planned.
+     *
+     * @throws dev.landwaiter.failure.Failure {@code REVIEW_MALFORMED} where the object has something else where a list or an object is to be
+     */
     public JsonPatch patch(JsonNode object) {
         if (mutations.isEmpty()) {
             return JsonPatch.EMPTY;
         }
+        int simple = 0;
+        while (simple < mutations.size() && ofKnownPlace(mutations.get(simple))) {
+            simple++;
+        }
+        List<PatchOperation> operations = operations(mutations.subList(0, simple), object);
+        if (simple == mutations.size()) {
+            return new JsonPatch(operations);
+        }
+        TreeEditor editor = new TreeEditor(new JsonPatch(operations).applyTo(object));
+        mutations.subList(simple, mutations.size()).forEach(editor::apply);
+        operations.addAll(editor.operations());
+        return new JsonPatch(operations);
+    }
+
+    /** Whether the place of {@code mutation} does not depend on what the mutations before it did. */
+    private static boolean ofKnownPlace(Mutation mutation) {
+        return switch (mutation) {
+            case Mutation.Pin _, Mutation.Strip _, Mutation.Annotate _ -> true;
+            case Mutation.Set _, Mutation.Insert _, Mutation.Append _ -> false;
+        };
+    }
+
+    /** Of mutations of known places: most plans have no others, and need no copy of the object to be followed on. */
+    private static List<PatchOperation> operations(List<Mutation> ofKnownPlaces, JsonNode object) {
         List<PatchOperation> operations = new ArrayList<>();
         ObjectNode missing = null;
         if (!object.path("metadata").path("annotations").isObject()) {
             missing = JsonNodeFactory.instance.objectNode();
         }
-        for (Mutation mutation : mutations) {
+        for (Mutation mutation : ofKnownPlaces) {
             switch (mutation) {
                 case Mutation.Pin pin ->
                     operations.add(new PatchOperation.Replace(pin.slot().pointer(), TextNode.valueOf(pin.reference())));
@@ -66,12 +104,14 @@ public record Plan(List<Mutation> mutations) {
                                 ANNOTATIONS.child(annotate.key()), TextNode.valueOf(annotate.value())));
                     }
                 }
+                case Mutation.Set _, Mutation.Insert _, Mutation.Append _ ->
+                    throw new IllegalArgumentException("its place depends on what was done before: " + mutation);
             }
         }
         if (missing != null && !missing.isEmpty()) {
             addMissing(operations, object, missing);
         }
-        return new JsonPatch(operations);
+        return operations;
     }
 
     private static void addMissing(List<PatchOperation> operations, JsonNode object, ObjectNode annotations) {

@@ -38,13 +38,14 @@ class JsonPatchFuzzTest {
                 JsonNode replaced = applied(new PatchOperation.Replace(place.pointer(), PUT), document);
                 assertThat(replaced.at(place.pointer().text())).isEqualTo(PUT);
 
+                JsonNode removed = applied(new PatchOperation.Remove(place.pointer()), document);
+                assertThat(removed).isNotEqualTo(document);
                 if (place.ofObject()) {
-                    JsonNode removed = applied(new PatchOperation.Remove(place.pointer()), document);
                     assertThat(removed.at(place.pointer().text()).isMissingNode())
                             .isTrue();
-                    assertThat(applied(new PatchOperation.Add(place.pointer(), place.value()), removed))
-                            .isEqualTo(document);
                 }
+                assertThat(applied(new PatchOperation.Add(place.pointer(), place.value()), removed))
+                        .isEqualTo(document);
             }
         });
     }

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonPatchTest {
     private static final JsonPointer KEY =
@@ -54,6 +56,50 @@ class JsonPatchTest {
 
         assertThat(new JsonMapper().readTree(known)).isEqualTo(new JsonMapper().readTree(patch.toBytes()));
         assertThat(known).as("half a surrogate pair is escaped all the same").hasSizeLessThan(patch.toBytes().length);
+    }
+
+    @Test
+    void listsAreChangedAsTheStandardSays() throws Exception {
+        JsonNode document = new JsonMapper().readTree("{\"list\":[\"a\",\"b\",[]],\"-\":[1]}");
+        JsonPatch patch = new JsonPatch(List.of(
+                new PatchOperation.Add(new JsonPointer("/list/0"), TextNode.valueOf("first")),
+                new PatchOperation.Add(new JsonPointer("/list/-"), TextNode.valueOf("last")),
+                new PatchOperation.Add(new JsonPointer("/list/5"), TextNode.valueOf("behind")),
+                new PatchOperation.Replace(new JsonPointer("/list/1"), TextNode.valueOf("A")),
+                new PatchOperation.Remove(new JsonPointer("/list/2")),
+                new PatchOperation.Add(new JsonPointer("/list/2/0"), TextNode.valueOf("in")),
+                new PatchOperation.Remove(new JsonPointer("/-/0"))));
+
+        assertThat(patch.applyTo(document))
+                .hasToString("{\"list\":[\"first\",\"A\",[\"in\"],\"last\",\"behind\"],\"-\":[]}");
+    }
+
+    /** RFC 6901 section 4 and RFC 6902 section 4.1: no leading zeros, no sign, at most one beyond the last for {@code add}. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/list/2",
+                "/list/01",
+                "/list/+0",
+                "/list/x",
+                "/list/",
+                "/list/0/x",
+                "/none/x",
+                "/list/99999999999",
+                ""
+            })
+    void refusesAPlaceThatIsNone(String path) throws Exception {
+        JsonNode document = new JsonMapper().readTree("{\"list\":[\"a\"]}");
+        JsonPatch patch = new JsonPatch(List.of(new PatchOperation.Add(new JsonPointer(path), TextNode.valueOf("b"))));
+
+        assertThatThrownBy(() -> patch.applyTo(document)).hasMessageContaining("the document has no place for Add");
+    }
+
+    @Test
+    void pointersTellTheirPartsAsTheyAre() {
+        assertThat(JsonPointer.ROOT.parts()).isEmpty();
+        assertThat(KEY.parts()).containsExactly("metadata", "annotations", "a.dev/b~c");
+        assertThat(JsonPointer.ROOT.child("~1").child("").child(0).parts()).containsExactly("~1", "", "0");
     }
 
     @Test
