@@ -35,9 +35,9 @@ import org.junit.jupiter.api.TestFactory;
  */
 class AdmissionGoldenTest {
     /** When every case happens: exceptions end. */
-    private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
+    static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
 
-    private static final Path CASES = Path.of("test", "resources", "admission");
+    static final Path CASES = Path.of("test", "resources", "admission");
     private static final JsonMapper MAPPER =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -72,7 +72,7 @@ class AdmissionGoldenTest {
         golden(folder.resolve("validate.json"), shown(answer(admission, changed, Endpoint.VALIDATE)));
     }
 
-    private static AdmissionRules rules(JsonNode review) {
+    static AdmissionRules rules(JsonNode review) {
         JsonNode rules = review.path("test");
         return new AdmissionRules(
                 AdmissionRules.NoMatch.valueOf(

@@ -163,13 +163,13 @@ class PlanTest {
             JsonPatch patch = plan.patch(object);
             JsonNode patched = patch.applyTo(object);
 
-            assertThat(patched)
-                    .as("%s of %s", plan.mutations(), before)
-                    .isEqualTo(edited(plan, object));
+            assertThat(patched).as("%s of %s", plan.mutations(), before).isEqualTo(edited(plan, object));
             assertThat(object).as("is not changed itself").isEqualTo(before);
             Mutation last = plan.mutations().isEmpty() ? null : plan.mutations().getLast();
             if (last != null) {
-                assertThat(operations(last, patched)).as("%s again, of %s", last, patched).isEmpty();
+                assertThat(operations(last, patched))
+                        .as("%s again, of %s", last, patched)
+                        .isEmpty();
             }
         }
     }

@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.landwaiter.admission.AdmissionPipeline;
 import dev.landwaiter.admission.Keychains;
 import dev.landwaiter.check.AdmissionRules;
+import dev.landwaiter.check.ImageChecks;
+import dev.landwaiter.check.ImageTrial;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
@@ -94,12 +96,21 @@ final class Decisions {
                 InstantSource.system());
     }
 
-    AdmissionRules rules() {
-        return rules;
+    /** Says of images what the pipeline would say of Pods with them. */
+    ImageTrial trial() {
+        Limits limits = settings.get(SettingRows.LIMIT);
+        return new ImageTrial(
+                new ImageChecks(stack.images(), verifier, rules.platform(), limits),
+                sources.policies(),
+                sources.namespaces(),
+                stack.keychain(),
+                rules,
+                limits,
+                InstantSource.system());
     }
 
-    Verifier verifier() {
-        return verifier;
+    AdmissionRules rules() {
+        return rules;
     }
 
     AdmissionPipeline pipeline() {

@@ -1,6 +1,8 @@
 package dev.landwaiter.app;
 
 import dev.landwaiter.admission.AdmissionPipeline;
+import dev.landwaiter.check.AdmissionRules;
+import dev.landwaiter.check.ImageTrial;
 import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.failure.Partial;
 import dev.landwaiter.fetch.Image;
@@ -8,7 +10,6 @@ import dev.landwaiter.fetch.ImageDetails;
 import dev.landwaiter.image.Descriptor;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
-import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.PolicyFolder;
 import dev.landwaiter.policy.PolicySource;
 import dev.landwaiter.report.Logs;
@@ -16,7 +17,6 @@ import dev.landwaiter.settings.Choices;
 import dev.landwaiter.settings.SettingRows;
 import dev.landwaiter.settings.Settings;
 import dev.landwaiter.verify.SignatureSurvey;
-import dev.landwaiter.verify.Verdict;
 import java.util.Optional;
 
 /** The core put together for a verb: no cluster, the policies of a folder if there is one, the docker configuration's credentials. */
@@ -81,8 +81,13 @@ public final class Engine implements AutoCloseable {
         return survey.of(image, credentials(image.reference(), deadline), deadline);
     }
 
-    public Verdict verify(Image image, ImagePolicy policy, Deadline deadline) {
-        return decisions.verifier().verify(image, policy, credentials(image.reference(), deadline), deadline);
+    /** Says of images what the webhook would say of Pods with them. */
+    public ImageTrial trial() {
+        return decisions.trial();
+    }
+
+    public AdmissionRules rules() {
+        return decisions.rules();
     }
 
     private Keychain.Found credentials(ImageReference reference, Deadline deadline) {

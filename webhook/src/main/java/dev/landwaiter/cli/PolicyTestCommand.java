@@ -9,15 +9,16 @@ import dev.landwaiter.app.ExitCode;
 import dev.landwaiter.app.PolicyFolders;
 import dev.landwaiter.app.Surroundings;
 import dev.landwaiter.check.AdmissionRules;
+import dev.landwaiter.check.Finding;
+import dev.landwaiter.check.ImageTrial;
+import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.policy.PolicyFolder;
 import dev.landwaiter.settings.SettingRows;
 import dev.landwaiter.settings.Settings;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +40,8 @@ import picocli.CommandLine.Spec;
         header = "Shows what policies say of images: image, policy, authority, verdict, reason.",
         description = {
             "",
-            "Asks the images' registries, or offline what --record kept of them. A recording holds manifests, signatures and "
-                    + "attestations with their digests, and no credential; the policies may change between the two.",
+            "Asks the images' registries, or offline what --record kept of them. A recording holds manifests, image configurations, "
+                    + "signatures and attestations with their digests, and no credential; the policies may change between the two.",
             "Exit: 0 where every image is admitted, 1 where one is refused, 2 where one could not be checked.",
             "For instance: landwaiter policy test -f policies/ --image ghcr.io/acme/api:1.4 --record evidence.json",
             "              landwaiter policy test -f policies/ --evidence evidence.json"
@@ -64,23 +65,14 @@ final class PolicyTestCommand implements Callable<Integer> {
             description = "an image's reference; may be given several times (default: those that were recorded)")
     private List<String> images = List.of();
 
-    @Option(
-            names = {"-n", "--namespace"},
-            paramLabel = "NAME",
-            description = "that a Pod with the images would be in (default: ${DEFAULT-VALUE})")
-    private String namespace = "default";
-
-    @Option(
-            names = {"-l", "--label"},
-            paramLabel = "KEY=VALUE",
-            description = "a label that it would have, for policies with match; may be given several times")
-    private Map<String, String> labels = Map.of();
-
     @Option(names = "--record", paramLabel = "FILE", description = "where to keep what registries answered")
     private @Nullable Path record;
 
     @Option(names = "--evidence", paramLabel = "FILE", description = "what to ask instead of registries")
     private @Nullable Path evidence;
+
+    @Mixin
+    private final PodOptions podOptions = new PodOptions();
 
     @Mixin
     private final LookupOptions lookup = new LookupOptions();
@@ -101,25 +93,22 @@ final class PolicyTestCommand implements Callable<Integer> {
         if (references.isEmpty()) {
             throw misused("there is no --image IMAGE");
         }
-        List<PolicyTrial.Tried> tried = new ArrayList<>();
+        // told as a mistake of usage, and not as the refusal that it would be in a Pod
+        references.forEach(reference -> {
+            ImageReference _ = ImageReference.parse(reference);
+        });
+        List<TriedImage> tried = new ArrayList<>();
         try (Engine engine = Engine.offline(settings, surroundings, Optional.of(folder), tape)) {
-            PolicyTrial trial = new PolicyTrial(
-                    engine,
-                    folder.current(),
-                    folder,
-                    namespace,
-                    labels,
-                    AdmissionRules.NoMatch.valueOf(
-                            settings.get(SettingRows.NO_MATCH).name()),
-                    Instant.now());
             Deadline deadline = lookup.deadline();
-            references.forEach(reference -> tried.add(trial.of(reference, deadline)));
+            ImageTrial trial = engine.trial();
+            ImageTrial.Pod pod = podOptions.pod();
+            references.forEach(reference -> tried.add(TriedImage.of(reference, trial, pod, deadline)));
             if (record != null) {
                 tape.write(record, references);
             }
-            print(trial, tried);
+            print(engine.rules(), tried);
         }
-        return tried.stream().map(PolicyTrial.Tried::exit).reduce(ExitCode.FINE, ExitCode::worse);
+        return tried.stream().map(TriedImage::exit).reduce(ExitCode.FINE, ExitCode::worse);
     }
 
     private EvidenceTape tape(Settings settings) {
@@ -136,40 +125,44 @@ final class PolicyTestCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), why);
     }
 
-    private void print(PolicyTrial trial, List<PolicyTrial.Tried> tried) {
+    private void print(AdmissionRules rules, List<TriedImage> tried) {
         TrialText text =
-                new TrialText(surroundings.colour(), spec.usageMessage().width(), trial.noMatch());
+                new TrialText(surroundings.colour(), spec.usageMessage().width(), rules);
         lookup.print(surroundings, json(tried), () -> text.table(tried));
     }
 
-    private static ObjectNode json(List<PolicyTrial.Tried> tried) {
+    private static ObjectNode json(List<TriedImage> tried) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode list = json.putArray("images");
-        for (PolicyTrial.Tried one : tried) {
+        for (TriedImage one : tried) {
             ObjectNode image = list.addObject()
                     .put("reference", one.reference())
                     .put("pinned", one.pinned())
-                    .put("noMatch", one.noMatch())
+                    .put("outcome", one.finding().outcome().text())
+                    .put("noMatch", !one.finding().matched())
                     .put("exit", one.exit());
             ArrayNode policies = image.putArray("policies");
-            for (PolicyTrial.PolicyResult result : one.policies()) {
-                policy(policies.addObject(), result);
+            for (ImageTrial.Asked asked : one.policies()) {
+                policy(policies.addObject(), asked.said(), asked.authorities());
             }
+            ArrayNode warnings = image.putArray("warnings");
+            one.tried().result().warnings().forEach(warnings::add);
         }
         return json;
     }
 
-    private static void policy(ObjectNode json, PolicyTrial.PolicyResult result) {
-        json.put("policy", result.policy().id())
-                .put("mode", TrialText.name(result.policy().mode()))
-                .put("threshold", result.policy().threshold());
-        VerdictJson.write(json, result.verdict());
-        if (result.exemption() != null) {
-            json.put("exemption", result.exemption().name());
+    private static void policy(
+            ObjectNode json, Finding.PolicyVerdict said, List<ImageTrial.AuthorityVerdict> ofAuthorities) {
+        json.put("policy", said.policy().id())
+                .put("mode", TrialText.name(said.policy().mode()))
+                .put("threshold", said.policy().threshold());
+        VerdictJson.write(json, said.verdict());
+        if (said.exemption() != null) {
+            json.put("exemption", said.exemption().name());
         }
         ArrayNode authorities = json.putArray("authorities");
-        for (PolicyTrial.AuthorityResult authority : result.authorities()) {
-            VerdictJson.write(authorities.addObject().put("name", authority.name()), authority.verdict());
+        for (ImageTrial.AuthorityVerdict authority : ofAuthorities) {
+            VerdictJson.write(authorities.addObject().put("name", authority.authority()), authority.verdict());
         }
     }
 }

@@ -3,7 +3,11 @@ package dev.landwaiter.cli;
 import dev.landwaiter.app.Colour;
 import dev.landwaiter.app.ExitCode;
 import dev.landwaiter.check.AdmissionRules;
+import dev.landwaiter.check.Finding;
+import dev.landwaiter.check.ImageTrial;
 import dev.landwaiter.failure.Code;
+import dev.landwaiter.failure.Failure;
+import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.Mode;
 import dev.landwaiter.policy.OnUnavailable;
 import dev.landwaiter.verify.Evidence;
@@ -18,56 +22,78 @@ import java.util.stream.Collectors;
  *
  * @param width of the terminal in characters
  */
-record TrialText(Colour colour, int width, AdmissionRules.NoMatch noMatch) {
+record TrialText(Colour colour, int width, AdmissionRules rules) {
     private static final int VERDICT = 2;
 
     /** A block for each image, a line for each policy and authority, and what comes of it all. */
-    String table(List<PolicyTrial.Tried> tried) {
+    String table(List<TriedImage> tried) {
         StringBuilder text = new StringBuilder();
-        for (PolicyTrial.Tried one : tried) {
+        for (TriedImage one : tried) {
             text.append(colour.bold(one.pinned().isEmpty() ? one.reference() : one.pinned()))
                     .append('\n');
             TextTable table = new TextTable(width);
             table.add(List.of("  POLICY", "AUTHORITY", "VERDICT", "REASON"), -1, UnaryOperator.identity());
-            for (PolicyTrial.PolicyResult result : one.policies()) {
-                lines(table, result);
+            for (ImageTrial.Asked asked : one.policies()) {
+                lines(table, asked.said(), asked.authorities());
             }
-            if (one.noMatch()) {
-                table.add(
-                        List.of(
-                                "  -",
-                                "-",
-                                noMatch == AdmissionRules.NoMatch.DENY ? "refused" : "no match",
-                                unmatched(one)),
-                        VERDICT,
-                        noMatch == AdmissionRules.NoMatch.DENY ? colour::red : colour::yellow);
+            if (!one.finding().matched()) {
+                unmatched(table, one.finding());
             }
             text.append(table.text()).append("  ").append(outcome(one)).append("\n\n");
         }
         return text.toString();
     }
 
-    private String unmatched(PolicyTrial.Tried one) {
-        String setting = "--no-match is " + noMatch.name().toLowerCase(Locale.ROOT);
-        return one.policies().isEmpty()
+    /** What the settings make of an image that no enforcing ClusterImagePolicy is for. */
+    private void unmatched(TextTable table, Finding finding) {
+        boolean refused = rules.noMatch() == AdmissionRules.NoMatch.DENY;
+        table.add(
+                List.of("  -", "-", refused ? "refused" : "no match", noMatch(finding, rules)),
+                VERDICT,
+                refused ? colour::red : colour::yellow);
+        Failure failure = finding.failure();
+        if (!refused && failure != null) {
+            boolean unresolved = rules.onUnresolved() == AdmissionRules.OnUnresolved.DENY;
+            table.add(
+                    List.of("  -", "-", unresolved ? "refused" : "unresolved", unresolved(failure, rules)),
+                    VERDICT,
+                    unresolved ? colour::red : colour::yellow);
+        }
+    }
+
+    static String noMatch(Finding finding, AdmissionRules rules) {
+        String setting = "--no-match is " + rules.noMatch().name().toLowerCase(Locale.ROOT);
+        return finding.verdicts().isEmpty()
                 ? "no policy is for this image; " + setting
                 : "no enforcing ClusterImagePolicy is for this image; " + setting;
     }
 
-    private void lines(TextTable table, PolicyTrial.PolicyResult result) {
+    static String unresolved(Failure failure, AdmissionRules rules) {
+        return "%s (%s); --on-unresolved is %s"
+                .formatted(
+                        oneLine(failure.message()),
+                        failure.code(),
+                        rules.onUnresolved().name().toLowerCase(Locale.ROOT));
+    }
+
+    private void lines(TextTable table, Finding.PolicyVerdict result, List<ImageTrial.AuthorityVerdict> authorities) {
         String name = "  " + result.policy().id();
-        boolean several = result.authorities().size() != 1;
+        boolean several = authorities.size() != 1;
         if (several) {
             table.add(
-                    List.of(name, needed(result), word(result.verdict()), whole(result)),
+                    List.of(
+                            name,
+                            needed(result.policy(), authorities),
+                            word(result.verdict()),
+                            whole(result, authorities)),
                     VERDICT,
                     paint(result.verdict()));
         }
-        for (PolicyTrial.AuthorityResult authority : result.authorities()) {
+        for (ImageTrial.AuthorityVerdict authority : authorities) {
             table.add(
                     List.of(
                             several ? "" : name,
-                            authority.name(),
+                            authority.authority(),
                             word(authority.verdict()),
                             reason(authority.verdict()) + (several ? "" : effect(result))),
                     VERDICT,
@@ -75,28 +101,23 @@ record TrialText(Colour colour, int width, AdmissionRules.NoMatch noMatch) {
         }
     }
 
-    private static String needed(PolicyTrial.PolicyResult result) {
-        return result.policy().broken()
-                ? "-"
-                : "(%d of %d)"
-                        .formatted(
-                                result.policy().threshold(),
-                                result.authorities().size());
+    private static String needed(ImagePolicy policy, List<ImageTrial.AuthorityVerdict> authorities) {
+        return policy.broken() ? "-" : "(%d of %d)".formatted(policy.threshold(), authorities.size());
     }
 
     /** Of several authorities the lines below say why; of the whole, how many of them passed. */
-    private static String whole(PolicyTrial.PolicyResult result) {
+    private static String whole(Finding.PolicyVerdict result, List<ImageTrial.AuthorityVerdict> authorities) {
         if (result.policy().broken()) {
             return reason(result.verdict()) + effect(result);
         }
-        long passed = result.authorities().stream()
+        long passed = authorities.stream()
                 .filter(one -> one.verdict() instanceof Verdict.Verified)
                 .count();
         return "%d passed, %d must%s".formatted(passed, result.policy().threshold(), effect(result));
     }
 
     /** What the policy makes of its verdict where that is not what one expects. */
-    private static String effect(PolicyTrial.PolicyResult result) {
+    static String effect(Finding.PolicyVerdict result) {
         if (result.verdict() instanceof Verdict.Verified) {
             return "";
         }
@@ -117,7 +138,7 @@ record TrialText(Colour colour, int width, AdmissionRules.NoMatch noMatch) {
         return mode.name().toLowerCase(Locale.ROOT);
     }
 
-    private String outcome(PolicyTrial.Tried one) {
+    private String outcome(TriedImage one) {
         return switch (one.exit()) {
             case ExitCode.FINE -> colour.green("admitted");
             case ExitCode.COULD_NOT_CHECK -> colour.yellow("refused: could not check");

@@ -5,17 +5,15 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.landwaiter.app.Colour;
 import dev.landwaiter.app.Engine;
-import dev.landwaiter.app.ExitCode;
 import dev.landwaiter.app.Surroundings;
+import dev.landwaiter.check.AdmissionRules;
+import dev.landwaiter.check.Finding;
+import dev.landwaiter.check.ImageTrial;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
-import dev.landwaiter.fetch.Image;
 import dev.landwaiter.image.ImageReference;
-import dev.landwaiter.limit.Deadline;
-import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.verify.Evidence;
 import dev.landwaiter.verify.Verdict;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -31,7 +29,7 @@ import picocli.CommandLine.Spec;
         customSynopsis = {
             "landwaiter verify IMAGE --key FILE... [--attestation TYPE]... [-o text|json|yaml] [--timeout DURATION] [SETTINGS]",
             "       landwaiter verify IMAGE --certificate-identity SUBJECT --certificate-oidc-issuer URL [--trust-root FILE] ...",
-            "       landwaiter verify IMAGE --policies FOLDER ..."
+            "       landwaiter verify IMAGE --policies FOLDER [-n NAME] [-l KEY=VALUE]... ..."
         },
         sortOptions = false,
         header = "Says whether an image is signed by a key or an identity, or is as the policies demand.",
@@ -57,6 +55,9 @@ final class VerifyCommand implements Callable<Integer> {
     private final AskedPolicy asked = new AskedPolicy();
 
     @Mixin
+    private final PodOptions podOptions = new PodOptions();
+
+    @Mixin
     private final LookupOptions lookup = new LookupOptions();
 
     VerifyCommand(Surroundings surroundings) {
@@ -70,57 +71,74 @@ final class VerifyCommand implements Callable<Integer> {
         }
         ImageReference reference = ImageReference.parse(image);
         try (Engine engine = Engine.offline(SettingOptions.read(spec, surroundings.environment()), surroundings)) {
-            List<ImagePolicy> policies = policies(engine, reference);
-            Deadline deadline = lookup.deadline();
-            Image resolved = engine.resolve(reference, deadline);
-            String pinned = reference.pinned(resolved.digest());
-            ObjectNode json = JsonNodeFactory.instance
-                    .objectNode()
-                    .put("reference", image)
-                    .put("pinned", pinned);
-            ArrayNode verdicts = json.putArray("verdicts");
-            Colour colour = surroundings.colour();
-            StringBuilder text = new StringBuilder(pinned).append('\n');
-            int exit = ExitCode.FINE;
-            for (ImagePolicy policy : policies) {
-                Verdict verdict = engine.verify(resolved, policy, deadline);
-                exit = ExitCode.worse(exit, exit(verdict));
-                VerdictJson.write(verdicts.addObject().put("policy", policy.name()), verdict);
-                text.append(text(policy, verdict, colour));
-            }
-            lookup.print(surroundings, json, text::toString);
-            return exit;
+            ImageTrial.Tried tried = trial(engine).of(image, podOptions.pod(), lookup.deadline());
+            check(tried, reference);
+            lookup.print(surroundings, json(tried), () -> text(tried, engine.rules()));
+            return TriedImage.exit(tried);
         }
     }
 
-    private List<ImagePolicy> policies(Engine engine, ImageReference reference) {
-        List<ImagePolicy> policies = new ArrayList<>(engine.policies().current().matching(reference));
+    private ImageTrial trial(Engine engine) {
         if (asked.present()) {
-            policies.add(asked.policy());
-        } else if (engine.policies().current().policies().isEmpty()) {
+            return engine.trial().and(asked.policy());
+        }
+        if (engine.policies().current().policies().isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(),
                     "there is neither --key FILE nor --certificate-identity SUBJECT nor --policies FOLDER");
         }
-        if (policies.isEmpty()) {
+        return engine.trial();
+    }
+
+    /** An image of which nothing is demanded, or that can't be resolved, proves nothing, whatever a webhook would make of it. */
+    private void check(ImageTrial.Tried tried, ImageReference reference) {
+        Finding finding = tried.finding();
+        if (finding.verdicts().isEmpty()) {
             throw new Failure(
                     Code.POLICY_NO_MATCH,
                     "Could not verify \"%s\": none of the policies is for %s. Give --key FILE, or a policy whose images match."
                             .formatted(image, reference.name()));
         }
-        return policies;
+        if (finding.failure() != null && !tried.admitted()) {
+            throw finding.failure();
+        }
     }
 
-    private static int exit(Verdict verdict) {
-        return switch (verdict) {
-            case Verdict.Verified _ -> ExitCode.FINE;
-            case Verdict.Rejected _ -> ExitCode.REFUSED;
-            case Verdict.Unavailable _ -> ExitCode.COULD_NOT_CHECK;
-        };
+    private ObjectNode json(ImageTrial.Tried tried) {
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("reference", image)
+                .put("pinned", tried.finding().pinned().orElse(""))
+                .put("admitted", tried.admitted());
+        ArrayNode verdicts = json.putArray("verdicts");
+        for (Finding.PolicyVerdict said : tried.finding().verdicts()) {
+            ObjectNode verdict =
+                    verdicts.addObject().put("policy", said.policy().name());
+            VerdictJson.write(verdict, said.verdict());
+            if (said.exemption() != null) {
+                verdict.put("exemption", said.exemption().name());
+            }
+        }
+        ArrayNode warnings = json.putArray("warnings");
+        tried.result().warnings().forEach(warnings::add);
+        return json;
     }
 
-    private static String text(ImagePolicy policy, Verdict verdict, Colour colour) {
-        return switch (verdict) {
+    private String text(ImageTrial.Tried tried, AdmissionRules rules) {
+        Finding finding = tried.finding();
+        Colour colour = surroundings.colour();
+        StringBuilder text = new StringBuilder(finding.pinned().orElse(image)).append('\n');
+        for (Finding.PolicyVerdict said : finding.verdicts()) {
+            text.append(text(said, colour));
+        }
+        if (!finding.matched() && rules.noMatch() == AdmissionRules.NoMatch.DENY) {
+            text.append("  %s  %s%n".formatted(colour.red("refused"), TrialText.noMatch(finding, rules)));
+        }
+        return text.toString();
+    }
+
+    private static String text(Finding.PolicyVerdict said, Colour colour) {
+        return switch (said.verdict()) {
             case Verdict.Verified(List<Evidence> evidence) -> {
                 StringBuilder lines = new StringBuilder();
                 for (Evidence one : evidence) {
@@ -133,10 +151,13 @@ final class VerifyCommand implements Callable<Integer> {
                 }
                 yield lines.toString();
             }
-            case Verdict.Rejected(Code code, String message) ->
-                "  %s  %s: %s (%s)%n".formatted(colour.red("rejected"), policy.name(), message, code);
+            case Verdict.Rejected(Code code, String message) -> line(colour.red("rejected"), said, code, message);
             case Verdict.Unavailable(Code code, String message) ->
-                "  %s  %s: %s (%s)%n".formatted(colour.yellow("could not check"), policy.name(), message, code);
+                line(colour.yellow("could not check"), said, code, message);
         };
+    }
+
+    private static String line(String word, Finding.PolicyVerdict said, Code code, String message) {
+        return "  %s  %s: %s (%s)%s%n".formatted(word, said.policy().name(), message, code, TrialText.effect(said));
     }
 }

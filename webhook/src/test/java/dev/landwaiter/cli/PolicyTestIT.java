@@ -7,6 +7,8 @@ import dev.landwaiter.app.KeylessPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,12 +24,19 @@ class PolicyTestIT {
     private KeylessPort keyless;
     private String released;
     private String forked;
+    /** Of which no policy says anything. */
+    private String other;
+    /** Nor of this one, which is not there. */
+    private String missing;
 
     @BeforeAll
     void start() {
         keyless = new KeylessPort(folder);
         released = keyless.reference(keyless.released, "1");
         forked = keyless.reference(keyless.forked, "1");
+        missing = keyless.port.registry.host() + "/other/none:1";
+        other = keyless.reference(
+                keyless.port.registry.images().image("other/api").tag("1").push(), "1");
     }
 
     @AfterAll
@@ -139,8 +148,8 @@ class PolicyTestIT {
 
     @Test
     void anImageThatNoPolicyIsForIsLeftToTheSetting() {
-        Ran admitted = test("keyless", "--image", "ghcr.io/acme/other:1");
-        Ran denied = test("keyless", "--image", "ghcr.io/acme/other:1", "--no-match", "deny");
+        Ran admitted = test("keyless", "--image", other);
+        Ran denied = test("keyless", "--image", other, "--no-match", "deny");
 
         assertThat(admitted.exit()).isEqualTo(ExitCode.FINE);
         assertThat(admitted.out()).contains("no match  no policy is for this image; --no-match is admit");
@@ -149,15 +158,22 @@ class PolicyTestIT {
     }
 
     @Test
+    void anImageThatCannotBeResolvedIsLeftToTheSetting() {
+        Ran admitted = test("keyless", "--image", missing);
+        Ran denied = test("keyless", "--image", missing, "--on-unresolved", "deny");
+
+        assertThat(admitted.exit()).isEqualTo(ExitCode.FINE);
+        assertThat(admitted.out()).contains("unresolved  ").containsIgnoringWhitespaces("--on-unresolved is admit");
+        assertThat(denied.exit()).isEqualTo(ExitCode.REFUSED);
+        assertThat(denied.out()).containsIgnoringWhitespaces("(IMAGE_NOT_FOUND); --on-unresolved is deny");
+    }
+
+    @Test
     void linesFitTheWidthButForWhatMustStayWhole() {
-        Ran ran = Ran.with(
-                Map.of("COLUMNS", "80"),
-                "policy",
-                "test",
-                "-f",
-                keyless.port.file("keyless"),
-                "--image",
-                "ghcr.io/acme/other:1");
+        List<String> args =
+                new ArrayList<>(List.of("policy", "test", "-f", keyless.port.file("keyless"), "--image", missing));
+        args.addAll(keyless.port.flags());
+        Ran ran = Ran.with(Map.of("COLUMNS", "80"), args.toArray(String[]::new));
 
         assertThat(ran.out().lines()).allMatch(line -> line.length() <= 80);
     }
