@@ -18,17 +18,21 @@ import dev.landwaiter.settings.SettingRows;
 import dev.landwaiter.settings.Settings;
 import dev.landwaiter.verify.SignatureSurvey;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** The core put together for a verb: no cluster, the policies of a folder if there is one, the docker configuration's credentials. */
+/**
+ * The core put together for a verb: the policies of a folder, if there is one, and of a cluster, if one is named, and the docker configuration's
+ * credentials.
+ */
 public final class Engine implements AutoCloseable {
-    private final Opened opened = new Opened();
+    private final Opened opened;
     private final RegistryStack stack;
     private final Decisions decisions;
     private final PolicySource policies;
     private final SignatureSurvey survey;
 
-    private Engine(Settings settings, RegistryOptions options, Sources sources, EvidenceTape tape, Logs logs) {
-        opened.add(logs);
+    private Engine(Settings settings, RegistryOptions options, Sources sources, EvidenceTape tape, Opened opened) {
+        this.opened = opened;
         SharedVertx vertx = opened.add(new SharedVertx(settings));
         this.stack = opened.add(new RegistryStack(settings, options, vertx, tape, RegistryStack.Listeners.NONE));
         this.decisions = new Decisions(settings, sources, stack);
@@ -36,21 +40,56 @@ public final class Engine implements AutoCloseable {
         this.survey = new SignatureSurvey(stack.artifacts(), settings.get(SettingRows.LIMIT));
     }
 
+    /** For a verb that decides nothing: no cluster, the policies of {@code --policies}. */
     public static Engine offline(Settings settings, Surroundings surroundings) {
-        return offline(settings, surroundings, PolicyFolders.ofSettings(settings), EvidenceTape.none());
+        Optional<PolicyFolder> folder = PolicyFolders.ofSettings(settings);
+        return open(settings, surroundings, EvidenceTape.none(), _ -> Sources.withoutCluster(folder));
     }
 
-    /** As {@link #offline(Settings, Surroundings)}, with the policies of {@code folder}; what registries answer goes through {@code tape}. */
-    public static Engine offline(
-            Settings settings, Surroundings surroundings, Optional<PolicyFolder> folder, EvidenceTape tape) {
-        Logs logs = Logs.start(
-                settings.find(SettingRows.LOG_FORMAT).orElse(Choices.LogFormat.TEXT),
-                settings.get(SettingRows.LOG_LEVEL));
-        PodCredentials.unused(settings).ifPresent(surroundings.err()::println);
-        RegistryOptions options = tape.replays()
-                ? RegistryOptions.withoutCredentials(settings)
-                : RegistryOptions.read(settings, surroundings.environment());
-        return new Engine(settings, options, Sources.withoutCluster(folder), tape, logs);
+    /**
+     * For a verb that decides: with the policies of {@code folder}, and with the policies and namespaces of the cluster that {@code --kubeconfig}
+     * names, if it names one.
+     *
+     * @param tape through which goes what registries answer
+     * @param deadline by which the cluster's policies have been read
+     */
+    public static Engine deciding(
+            Settings settings,
+            Surroundings surroundings,
+            Optional<PolicyFolder> folder,
+            EvidenceTape tape,
+            Deadline deadline) {
+        return open(
+                settings,
+                surroundings,
+                tape,
+                opened -> seesCluster(settings)
+                        ? Sources.ofPerson(settings, folder, opened, deadline)
+                        : Sources.withoutCluster(folder));
+    }
+
+    /** Whether {@link #deciding} looks at a cluster. */
+    public static boolean seesCluster(Settings settings) {
+        return settings.find(SettingRows.KUBECONFIG).isPresent()
+                && settings.get(SettingRows.CLUSTER) != Choices.ClusterUse.OFF;
+    }
+
+    private static Engine open(
+            Settings settings, Surroundings surroundings, EvidenceTape tape, Function<Opened, Sources> sources) {
+        Opened opened = new Opened();
+        try {
+            opened.add(Logs.start(
+                    settings.find(SettingRows.LOG_FORMAT).orElse(Choices.LogFormat.TEXT),
+                    settings.get(SettingRows.LOG_LEVEL)));
+            PodCredentials.unused(settings).ifPresent(surroundings.err()::println);
+            RegistryOptions options = tape.replays()
+                    ? RegistryOptions.withoutCredentials(settings)
+                    : RegistryOptions.read(settings, surroundings.environment());
+            return new Engine(settings, options, sources.apply(opened), tape, opened);
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
     }
 
     public AdmissionPipeline pipeline() {

@@ -34,13 +34,16 @@ final class CommandLines {
         this.environment = surroundings.environment();
         this.root = new CommandLine(new Root());
         add("webhook", new WebhookCommand(surroundings), SettingOptions.allGroups());
-        add("plan", new PlanCommand(surroundings), offline());
-        add("verify", new VerifyCommand(surroundings), offline());
+        SettingOptions.addCluster(
+                add(root, "plan", new PlanCommand(surroundings), offline()).getCommandSpec());
+        SettingOptions.addCluster(
+                add(root, "verify", new VerifyCommand(surroundings), offline()).getCommandSpec());
         add("resolve", new ResolveCommand(surroundings), offline());
         add("inspect", new InspectCommand(surroundings), offline());
         CommandLine policy = add(root, "policy", new PolicyCommand(), List.of());
         add(policy, "lint", new PolicyLintCommand(surroundings), List.of());
-        add(policy, "test", new PolicyTestCommand(surroundings), offline());
+        SettingOptions.addCluster(add(policy, "test", new PolicyTestCommand(surroundings), offline())
+                .getCommandSpec());
         add(policy, "import", new PolicyImportCommand(surroundings), List.of());
         root.addSubcommand(new CommandLine.HelpCommand());
         spaceOut(root);

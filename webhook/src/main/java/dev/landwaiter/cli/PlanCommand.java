@@ -9,7 +9,9 @@ import dev.landwaiter.admission.Decision;
 import dev.landwaiter.admission.Endpoint;
 import dev.landwaiter.app.Colour;
 import dev.landwaiter.app.Engine;
+import dev.landwaiter.app.EvidenceTape;
 import dev.landwaiter.app.ExitCode;
+import dev.landwaiter.app.PolicyFolders;
 import dev.landwaiter.app.Surroundings;
 import dev.landwaiter.check.ImageOutcome;
 import dev.landwaiter.check.Problem;
@@ -27,15 +29,17 @@ import picocli.CommandLine.Spec;
 /** {@code plan -f FILE}: what the webhook would do with the Pods of a file. */
 @Command(
         name = "plan",
-        customSynopsis = "landwaiter plan -f FILE [-n NAME] [-o text|json|yaml] [--timeout DURATION] [SETTINGS]",
+        customSynopsis =
+                "landwaiter plan -f FILE [-n NAME] [--kubeconfig FILE] [-o text|json|yaml] [--timeout DURATION] [SETTINGS]",
         sortOptions = false,
-        header = "Shows what the webhook would do with the Pods of a file, without a cluster.",
+        header = "Shows what the webhook would do with the Pods of a file.",
         description = {
             "",
             "Reads Pods, and the Pod templates of Deployments, Jobs and the like: templates stay as they are written in the cluster, "
                     + "so what is shown of them is the Pod that would come of each. Text shows a diff, -o yaml the Pods as they would "
                     + "be admitted.",
-            "For instance: landwaiter plan -f pod.yaml --policies policies/"
+            "For instance: landwaiter plan -f pod.yaml --policies policies/",
+            "              landwaiter plan -f pod.yaml --kubeconfig ~/.kube/config"
         })
 final class PlanCommand implements Callable<Integer> {
     private final Surroundings surroundings;
@@ -68,7 +72,8 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() {
         Settings settings = SettingOptions.read(spec, surroundings.environment());
         List<PodFile.Pod> pods = PodFile.read(file, namespace, settings.get(SettingRows.LIMIT));
-        try (Engine engine = Engine.offline(settings, surroundings)) {
+        try (Engine engine = Engine.deciding(
+                settings, surroundings, PolicyFolders.ofSettings(settings), EvidenceTape.none(), lookup.deadline())) {
             ArrayNode results = JsonNodeFactory.instance.arrayNode();
             StringBuilder text = new StringBuilder();
             StringBuilder yaml = new StringBuilder();

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "test",
         customSynopsis = {
-            "landwaiter policy test -f FOLDER|FILE --image IMAGE... [-n NAME] [--record FILE] [-o text|json|yaml] [SETTINGS]",
+            "landwaiter policy test -f FOLDER|FILE --image IMAGE... [-n NAME] [--kubeconfig FILE] [--record FILE] [-o text|json|yaml] [SETTINGS]",
             "       landwaiter policy test -f FOLDER|FILE --evidence FILE [--image IMAGE...] [-n NAME] [-o text|json|yaml]"
         },
         sortOptions = false,
@@ -84,10 +84,12 @@ final class PolicyTestCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Settings settings = SettingOptions.read(spec, surroundings.environment());
-        PolicyFolder folder = Optional.ofNullable(file)
+        Optional<PolicyFolder> folder = Optional.ofNullable(file)
                 .map(given -> PolicyFolders.open(given, settings))
-                .or(() -> PolicyFolders.ofSettings(settings))
-                .orElseThrow(() -> misused("there is neither -f FOLDER nor --policies FOLDER"));
+                .or(() -> PolicyFolders.ofSettings(settings));
+        if (folder.isEmpty() && !Engine.seesCluster(settings)) {
+            throw misused("there is neither -f FOLDER nor --policies FOLDER nor --kubeconfig FILE");
+        }
         EvidenceTape tape = tape(settings);
         List<String> references = images.isEmpty() ? tape.images() : images;
         if (references.isEmpty()) {
@@ -98,8 +100,8 @@ final class PolicyTestCommand implements Callable<Integer> {
             ImageReference _ = ImageReference.parse(reference);
         });
         List<TriedImage> tried = new ArrayList<>();
-        try (Engine engine = Engine.offline(settings, surroundings, Optional.of(folder), tape)) {
-            Deadline deadline = lookup.deadline();
+        Deadline deadline = lookup.deadline();
+        try (Engine engine = Engine.deciding(settings, surroundings, folder, tape, deadline)) {
             ImageTrial trial = engine.trial();
             ImageTrial.Pod pod = podOptions.pod();
             references.forEach(reference -> tried.add(TriedImage.of(reference, trial, pod, deadline)));

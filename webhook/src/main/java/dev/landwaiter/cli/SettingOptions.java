@@ -37,6 +37,35 @@ final class SettingOptions {
         }
     }
 
+    /** The settings of a cluster that a person looks at, in the words of the verbs that do so. */
+    static void addCluster(CommandSpec command) {
+        command.addArgGroup(ArgGroupSpec.builder()
+                .validate(false)
+                .exclusive(false)
+                .multiplicity("0..1")
+                .heading("%n" + Setting.Group.CLUSTER.title() + ":%n")
+                .addArg(
+                        option(
+                                SettingRows.KUBECONFIG,
+                                "a cluster whose policies, exceptions, trust roots and namespaces count; they are read with your rights, and nothing is written"))
+                .addArg(option(
+                        SettingRows.OWN_NAMESPACE,
+                        "of that cluster's webhook, whose Secrets and ConfigMaps its policies may name (default: %s)"
+                                .formatted(
+                                        SettingRows.OWN_NAMESPACE.shownDefault().replace("`", ""))))
+                .build());
+    }
+
+    private static OptionSpec option(Setting<?> setting, String description) {
+        return OptionSpec.builder(setting.flag())
+                .paramLabel(setting.valueName())
+                .description(description)
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .arity("1")
+                .build();
+    }
+
     private static OptionSpec option(Setting<?> setting, boolean limitsListed) {
         boolean told = setting.shownDefault().equals("none") || setting.equals(SettingRows.LIMIT);
         String more = told ? "" : " (default: " + setting.shownDefault().replace("`", "") + ")";

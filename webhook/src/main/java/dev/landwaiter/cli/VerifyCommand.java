@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.landwaiter.app.Colour;
 import dev.landwaiter.app.Engine;
+import dev.landwaiter.app.EvidenceTape;
+import dev.landwaiter.app.PolicyFolders;
 import dev.landwaiter.app.Surroundings;
 import dev.landwaiter.check.AdmissionRules;
 import dev.landwaiter.check.Finding;
@@ -12,6 +14,8 @@ import dev.landwaiter.check.ImageTrial;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.ImageReference;
+import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.settings.Settings;
 import dev.landwaiter.verify.Evidence;
 import dev.landwaiter.verify.Verdict;
 import java.util.List;
@@ -29,7 +33,7 @@ import picocli.CommandLine.Spec;
         customSynopsis = {
             "landwaiter verify IMAGE --key FILE... [--attestation TYPE]... [-o text|json|yaml] [--timeout DURATION] [SETTINGS]",
             "       landwaiter verify IMAGE --certificate-identity SUBJECT --certificate-oidc-issuer URL [--trust-root FILE] ...",
-            "       landwaiter verify IMAGE --policies FOLDER [-n NAME] [-l KEY=VALUE]... ..."
+            "       landwaiter verify IMAGE --policies FOLDER|--kubeconfig FILE [-n NAME] [-l KEY=VALUE]... ..."
         },
         sortOptions = false,
         header = "Says whether an image is signed by a key or an identity, or is as the policies demand.",
@@ -70,22 +74,26 @@ final class VerifyCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), asked.misuse());
         }
         ImageReference reference = ImageReference.parse(image);
-        try (Engine engine = Engine.offline(SettingOptions.read(spec, surroundings.environment()), surroundings)) {
-            ImageTrial.Tried tried = trial(engine).of(image, podOptions.pod(), lookup.deadline());
+        Settings settings = SettingOptions.read(spec, surroundings.environment());
+        Deadline deadline = lookup.deadline();
+        try (Engine engine = Engine.deciding(
+                settings, surroundings, PolicyFolders.ofSettings(settings), EvidenceTape.none(), deadline)) {
+            ImageTrial.Tried tried = trial(engine, settings).of(image, podOptions.pod(), deadline);
             check(tried, reference);
             lookup.print(surroundings, json(tried), () -> text(tried, engine.rules()));
             return TriedImage.exit(tried);
         }
     }
 
-    private ImageTrial trial(Engine engine) {
+    private ImageTrial trial(Engine engine, Settings settings) {
         if (asked.present()) {
             return engine.trial().and(asked.policy());
         }
-        if (engine.policies().current().policies().isEmpty()) {
+        if (!Engine.seesCluster(settings)
+                && engine.policies().current().policies().isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "there is neither --key FILE nor --certificate-identity SUBJECT nor --policies FOLDER");
+                    "there is neither --key FILE nor --certificate-identity SUBJECT nor --policies FOLDER nor --kubeconfig FILE");
         }
         return engine.trial();
     }

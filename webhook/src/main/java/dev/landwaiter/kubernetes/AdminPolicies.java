@@ -34,7 +34,7 @@ final class AdminPolicies implements AutoCloseable {
     private final Map<PolicyKind, WatchedKind> watched;
     private final PoliciesInForce inForce;
     private final Consumer<Map<String, TrustRoot>> roots;
-    private final ObjectStatusWriter statuses;
+    private final Statuses statuses;
     private final Limits limits;
     private final InstantSource clock;
     private final ClusterMaterials materials;
@@ -59,7 +59,7 @@ final class AdminPolicies implements AutoCloseable {
             Map<PolicyKind, WatchedKind> watched,
             Function<Runnable, ClusterMaterials> materials,
             String ownNamespace,
-            ObjectStatusWriter statuses,
+            Statuses statuses,
             PoliciesInForce inForce,
             Consumer<Map<String, TrustRoot>> roots,
             Limits limits,

@@ -43,11 +43,15 @@ public final class ClusterConnection implements AutoCloseable {
      */
     private final Shares reads;
 
+    private final Asking asking;
+
     private final InstantSource clock;
     private final Contact contact;
     private final Watches watches;
 
-    private ClusterConnection(Config config, Optional<ClientIdentity> identity, Limits limits, InstantSource clock) {
+    private ClusterConnection(
+            Config config, Optional<ClientIdentity> identity, Limits limits, InstantSource clock, Asking asking) {
+        this.asking = asking;
         this.clock = clock;
         this.contact = new Contact(config.getMasterUrl(), clock);
         this.watches = new Watches(contact);
@@ -68,14 +72,45 @@ public final class ClusterConnection implements AutoCloseable {
                 limits.count(Limit.CLUSTER_READS_WAITING));
     }
 
+    /** Who asks, and so what to do where the API server does not answer. */
+    private enum Asking {
+        WEBHOOK(
+                "It does not accept the webhook's token or client certificate: renew it, as docs/install.md says under 'Renewing'.",
+                "Give the webhook's ServiceAccount the right to get %s.",
+                "Check the network between the webhook and the API server, then try again."),
+        PERSON(
+                "It does not accept the credentials of the kubeconfig: log in again, and check them with kubectl auth whoami.",
+                "Ask an admin of the cluster for the right to get %s; docs/cli.md has a ClusterRole for it.",
+                "Check the network between here and the API server, then try again.");
+
+        private final String unauthorized;
+        private final String forbidden;
+        private final String unreachable;
+
+        Asking(String unauthorized, String forbidden, String unreachable) {
+            this.unauthorized = unauthorized;
+            this.forbidden = forbidden;
+            this.unreachable = unreachable;
+        }
+    }
+
     /**
      * The cluster that {@code kubeconfig}'s current context names.
      *
      * @throws Failure {@code FILE_UNREADABLE} where it is no kubeconfig, or names a key that cannot be used
      */
     public static ClusterConnection of(Path kubeconfig, Limits limits) {
+        return of(kubeconfig, limits, Asking.WEBHOOK);
+    }
+
+    private static ClusterConnection of(Path kubeconfig, Limits limits, Asking asking) {
         Kubeconfig read = Kubeconfig.read(kubeconfig, limits);
-        return of(read.config(), read.identity(), limits, InstantSource.system());
+        return of(read.config(), read.identity(), limits, InstantSource.system(), asking);
+    }
+
+    /** As {@link #of(Path, Limits)}, for a person who looks: messages about missing rights speak of that person's. */
+    public static ClusterConnection ofPerson(Path kubeconfig, Limits limits) {
+        return of(kubeconfig, limits, Asking.PERSON);
     }
 
     /** The cluster that this process runs in, empty where it runs in none. */
@@ -106,18 +141,18 @@ public final class ClusterConnection implements AutoCloseable {
     }
 
     static ClusterConnection of(Config config, Limits limits, InstantSource clock) {
-        return of(config, Optional.empty(), limits, clock);
+        return of(config, Optional.empty(), limits, clock, Asking.WEBHOOK);
     }
 
     private static ClusterConnection of(
-            Config config, Optional<ClientIdentity> identity, Limits limits, InstantSource clock) {
+            Config config, Optional<ClientIdentity> identity, Limits limits, InstantSource clock, Asking asking) {
         Config bounded = new ConfigBuilder(config)
                 .withConnectionTimeout(Math.toIntExact(CONNECT.toMillis()))
                 .withRequestTimeout(Math.toIntExact(REQUEST.toMillis()))
                 // informers start over by themselves; whoever waits for an answer is better told at once
                 .withRequestRetryBackoffLimit(0)
                 .build();
-        return new ClusterConnection(bounded, identity, limits, clock);
+        return new ClusterConnection(bounded, identity, limits, clock, asking);
     }
 
     /** How the API server takes our requests. */
@@ -167,11 +202,10 @@ public final class ClusterConnection implements AutoCloseable {
                 ? "the API server answered %d%s".formatted(e.getCode(), reason(e))
                 : "the API server at %s cannot be reached: %s".formatted(address(), Contact.why(e));
         String next = switch (e.getCode()) {
-            case 401 ->
-                "It does not accept the webhook's token or client certificate: renew it, as docs/install.md says under 'Renewing'.";
-            case 403 -> "Give the webhook's ServiceAccount the right to get %s.".formatted(resource(e));
+            case 401 -> asking.unauthorized;
+            case 403 -> asking.forbidden.formatted(resource(e));
             case TOO_MANY_REQUESTS -> "It is asked too much; try again.";
-            case 0, -1 -> "Check the network between the webhook and the API server, then try again.";
+            case 0, -1 -> asking.unreachable;
             default -> "See why in the API server's log, then try again.";
         };
         // it means that too much is asked of it, which a tenant can bring about: a lack of room, and never 'could not

@@ -48,6 +48,11 @@ public final class ClusterNamespaces implements Namespaces, AutoCloseable {
         if (watched != null) {
             return Optional.of(labels(watched));
         }
+        return ask(cluster, name, deadline);
+    }
+
+    /** The labels of the namespace {@code name}, asked for. */
+    static Optional<Map<String, String>> ask(ClusterConnection cluster, String name, Deadline deadline) {
         String what = "labels of namespace \"%s\"".formatted(name);
         Optional<Namespace> found = cluster.ask(
                 client -> Optional.ofNullable(client.namespaces().withName(name).get()),

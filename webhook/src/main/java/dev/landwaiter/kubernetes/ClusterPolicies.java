@@ -2,6 +2,7 @@ package dev.landwaiter.kubernetes;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.Materials;
 import dev.landwaiter.policy.PolicyReader;
@@ -41,7 +42,7 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
 
     private final ClusterConnection cluster;
     private final Map<PolicyKind, WatchedKind> watched = new EnumMap<>(PolicyKind.class);
-    private final ObjectStatusWriter statuses;
+    private final Statuses statuses;
     private final PoliciesInForce inForce;
     private final ObjectPoll poll;
     private final AdminPolicies ofCluster;
@@ -62,6 +63,17 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
         this(cluster, ownNamespace, publicGood, limits, clock, PATIENCE);
     }
 
+    /** As above, for whoever looks once: no status is written. */
+    static ClusterPolicies readOnly(
+            ClusterConnection cluster,
+            String ownNamespace,
+            Supplier<TrustedRoot> publicGood,
+            Limits limits,
+            InstantSource clock,
+            Duration patience) {
+        return new ClusterPolicies(cluster, ownNamespace, publicGood, limits, clock, patience, Statuses.NONE);
+    }
+
     ClusterPolicies(
             ClusterConnection cluster,
             String ownNamespace,
@@ -69,9 +81,20 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
             Limits limits,
             InstantSource clock,
             Duration patience) {
+        this(cluster, ownNamespace, publicGood, limits, clock, patience, new ObjectStatusWriter(cluster, clock));
+    }
+
+    private ClusterPolicies(
+            ClusterConnection cluster,
+            String ownNamespace,
+            Supplier<TrustedRoot> publicGood,
+            Limits limits,
+            InstantSource clock,
+            Duration patience,
+            Statuses statuses) {
         this.cluster = cluster;
         this.inForce = new PoliciesInForce(patience);
-        this.statuses = new ObjectStatusWriter(cluster, clock);
+        this.statuses = statuses;
         this.poll = new ObjectPoll(limits);
         Map<PolicyKind, WatchedKind> kinds = watched;
         AtomicReference<@Nullable Map<String, TrustRoot>> roots = new AtomicReference<>();
@@ -120,6 +143,11 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
                 .flatMap(Optional::stream)
                 .toList();
         return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
+    }
+
+    /** Waits until all kinds have been listed and read, at the latest by {@code deadline}; says whether they have. */
+    boolean awaitSynced(Deadline deadline) {
+        return inForce.await(deadline);
     }
 
     /**

@@ -183,7 +183,7 @@ public final class Contact implements ObservedHttpClient.Observer {
             case UNAUTHORIZED ->
                 "the API server answered 401, because it does not accept the webhook's token or client certificate: it has"
                         + " expired, or its ServiceAccount was deleted or created again";
-            case FORBIDDEN -> "the API server answered 403, because the webhook lacks the right to read it";
+            case FORBIDDEN -> "the API server answered 403, because the right to read it is missing";
             default -> "the API server answered " + status;
         };
     }

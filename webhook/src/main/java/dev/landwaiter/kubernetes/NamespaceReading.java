@@ -26,7 +26,7 @@ final class NamespaceReading implements AutoCloseable {
     private final Limits limits;
     private final ClusterMaterials materials;
     private final PolicyReader reader;
-    private final ObjectStatusWriter statuses;
+    private final Statuses statuses;
     private final BooleanSupplier starting;
     private final ReadObjects<ImagePolicy> policies;
     private final Map<String, Offered> offered = new HashMap<>();
@@ -53,7 +53,7 @@ final class NamespaceReading implements AutoCloseable {
             Limits limits,
             ClusterMaterials materials,
             PolicyReader reader,
-            ObjectStatusWriter statuses,
+            Statuses statuses,
             BooleanSupplier starting) {
         this.namespace = namespace;
         this.limits = limits;

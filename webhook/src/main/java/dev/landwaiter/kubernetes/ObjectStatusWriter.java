@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * <p>Every replica may write: all write the same, only what differs, and only over the version that they read; whoever comes too late sees
  * the other's in the next event. Objects of the cluster come first, those of namespaces in turn.
  */
-final class ObjectStatusWriter implements AutoCloseable {
+final class ObjectStatusWriter implements Statuses {
     private static final int MOST_REMEMBERED = 10_000;
 
     /** After so long the same is written again where it is needed. */
@@ -80,7 +80,8 @@ final class ObjectStatusWriter implements AutoCloseable {
     }
 
     /** Sees to it that the status of {@code object}, as it was read, says {@code standing}. Does not wait. */
-    void write(PolicyKind kind, JsonNode object, Standing standing) {
+    @Override
+    public void write(PolicyKind kind, JsonNode object, Standing standing) {
         Subject subject = new Subject(kind, object.path("metadata"));
         put(subject, patch(object, standing, clock).orElse(null));
         try {

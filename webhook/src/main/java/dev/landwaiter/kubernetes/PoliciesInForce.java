@@ -42,6 +42,19 @@ final class PoliciesInForce {
         return now == null ? List.of() : now.trustRoots();
     }
 
+    /** Waits until something is in force, at the latest by {@code deadline}; says whether it is. */
+    synchronized boolean await(Deadline deadline) {
+        try {
+            while (state == null && !deadline.expired()) {
+                // at least a moment: 0 would be for ever
+                wait(Math.max(1, deadline.remaining().toMillis()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return state != null;
+    }
+
     /**
      * Takes over what admins wrote.
      *
@@ -92,6 +105,7 @@ final class PoliciesInForce {
         boolean late = latest != null && latest.expired();
         if (state != null || (ofNamespacesListed && latest != null && (late || (ofClusterRead && ofNamespacesRead)))) {
             state = new State(policies, trustRoots);
+            notifyAll();
         }
     }
 }

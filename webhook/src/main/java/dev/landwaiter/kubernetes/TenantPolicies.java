@@ -30,7 +30,7 @@ final class TenantPolicies implements AutoCloseable {
     private final Map<PolicyKind, WatchedKind> watched;
     private final Function<Runnable, ClusterMaterials> materials;
     private final PolicyReader reader;
-    private final ObjectStatusWriter statuses;
+    private final Statuses statuses;
     private final PoliciesInForce inForce;
     private final BooleanSupplier rootsKnown;
     private final Limits limits;
@@ -57,7 +57,7 @@ final class TenantPolicies implements AutoCloseable {
             Map<PolicyKind, WatchedKind> watched,
             Function<Runnable, ClusterMaterials> materials,
             PolicyReader reader,
-            ObjectStatusWriter statuses,
+            Statuses statuses,
             PoliciesInForce inForce,
             BooleanSupplier rootsKnown,
             Limits limits,

@@ -8,6 +8,9 @@ import org.slf4j.Logger;
 
 /** An informer that never gives up until it is closed. */
 final class Watching implements AutoCloseable {
+    /** No exception has more causes that say anything. */
+    private static final int MOST_CAUSES = 8;
+
     private final SharedIndexInformer<?> informer;
     private final Subject subject;
     private final Logger log;
@@ -57,13 +60,9 @@ final class Watching implements AutoCloseable {
     }
 
     private boolean goesOn(boolean started, Throwable thrown) {
-        String why = thrown instanceof KubernetesClientException e && e.getCode() > 0
-                ? Contact.why(e.getCode())
-                : Contact.why(thrown);
-        trouble.set(
-                thrown instanceof KubernetesClientException e && e.getCode() > 0
-                        ? why
-                        : "the API server does not answer");
+        int status = status(thrown);
+        String why = status > 0 ? Contact.why(status) : Contact.why(thrown);
+        trouble.set(status > 0 ? why : "the API server does not answer");
         liveness.failed(why);
         if (!answered) {
             answered = true;
@@ -78,6 +77,18 @@ final class Watching implements AutoCloseable {
                     message);
         }
         return !closed;
+    }
+
+    /** What the API server answered; 0 where it did not. An informer's failure to list is wrapped in another one. */
+    private static int status(Throwable thrown) {
+        Throwable cause = thrown;
+        for (int i = 0; i < MOST_CAUSES && cause != null; i++) {
+            if (cause instanceof KubernetesClientException e && e.getCode() > 0) {
+                return e.getCode();
+            }
+            cause = cause.getCause();
+        }
+        return 0;
     }
 
     /** Finds out how the watch is, and says in the log what changed. */

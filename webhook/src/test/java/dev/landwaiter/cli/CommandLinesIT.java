@@ -118,7 +118,7 @@ class CommandLinesIT {
         Ran.on(port, "verify", image)
                 .failed(
                         64,
-                        "Could not understand the command: there is neither --key FILE nor --certificate-identity SUBJECT nor --policies FOLDER.\nSee 'landwaiter verify --help'.");
+                        "Could not understand the command: there is neither --key FILE nor --certificate-identity SUBJECT nor --policies FOLDER nor --kubeconfig FILE.\nSee 'landwaiter verify --help'.");
     }
 
     @Test

@@ -56,13 +56,16 @@ class HelpIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"plan", "verify", "resolve", "inspect"})
-    void aVerbsHelpNamesTheSettingsThatMatterWithoutACluster(String verb) {
-        String help = help(verb, "--help").out();
+    @ValueSource(strings = {"plan", "verify", "policy test", "resolve", "inspect"})
+    void aVerbsHelpNamesTheSettingsThatMatterToIt(String verb) {
+        String help = help((verb + " --help").split(" ", -1)).out();
+        boolean decides = !List.of("resolve", "inspect").contains(verb);
+        List<Setting<?>> ofCluster = List.of(SettingRows.KUBECONFIG, SettingRows.OWN_NAMESPACE);
         for (Setting<?> setting : SettingRows.ALL) {
-            boolean offered = !List.of(
-                            Setting.Group.SERVER, Setting.Group.CALLERS, Setting.Group.CLUSTER, Setting.Group.TRUST)
-                    .contains(setting.group());
+            boolean offered =
+                    !List.of(Setting.Group.SERVER, Setting.Group.CALLERS, Setting.Group.CLUSTER, Setting.Group.TRUST)
+                                    .contains(setting.group())
+                            || (decides && ofCluster.contains(setting));
             assertThat(help.contains("  " + setting.flag() + "="))
                     .as(setting.flag())
                     .isEqualTo(offered);

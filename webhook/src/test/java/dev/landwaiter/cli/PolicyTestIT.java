@@ -181,7 +181,7 @@ class PolicyTestIT {
     @Test
     void withoutPoliciesOrImagesItSaysWhatIsMissing() {
         Ran.with(Map.of(), "policy", "test", "--image", released).failed(ExitCode.USAGE, """
-                        Could not understand the command: there is neither -f FOLDER nor --policies FOLDER.
+                        Could not understand the command: there is neither -f FOLDER nor --policies FOLDER nor --kubeconfig FILE.
                         See 'landwaiter policy test --help'.""");
         test("keyless").failed(ExitCode.USAGE, """
                         Could not understand the command: there is no --image IMAGE.

@@ -174,7 +174,7 @@ class WatchesIT {
 
             await(() -> policies.problem()
                     .filter(problem -> problem.endsWith(
-                            "(3 min): the API server answered 403, because the webhook lacks the right to read it"))
+                            "(3 min): the API server answered 403, because the right to read it is missing"))
                     .isPresent());
             await(() -> cluster.contact().problem().isEmpty());
         }
