@@ -66,6 +66,9 @@ public final class Judgement {
 
     /** What came of all that was judged so far. */
     public Result result() {
+        if (problems.isEmpty()) {
+            return new Result(List.of(), 0, warnings());
+        }
         int room = limits.count(Limit.PROBLEMS);
         List<Problem> told = new ArrayList<>();
         int found = 0;

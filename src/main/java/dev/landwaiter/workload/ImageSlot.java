@@ -20,13 +20,19 @@ public record ImageSlot(ImagePlace place, int index, String name, String referen
 
     /** Where the reference stands. */
     public JsonPointer pointer() {
-        JsonPointer start = spec.from(JsonPointer.ROOT);
-        return place.field()
-                .from(place.once() ? start : start.child(place.list()).child(index));
+        if (place.once()) {
+            return new JsonPointer(spec.pointer() + place.field().pointer());
+        }
+        return new JsonPointer(spec.pointer() + "/" + place.list() + "/" + index
+                + place.field().pointer());
     }
 
     /** Where it stands, as Kubernetes' own messages say it: {@code spec.containers[0].image}. */
     public String path() {
-        return spec.then(place.once() ? place.field().text() : place.list() + "[" + index + "]." + place.field());
+        if (place.once()) {
+            return spec.then(place.field().text());
+        }
+        return spec.text() + "." + place.list() + "[" + index + "]."
+                + place.field().text();
     }
 }
