@@ -155,24 +155,24 @@ public final class AdmissionPipeline {
     }
 
     private Optional<Decided> decide(AdmissionRequest request, Endpoint endpoint, Optional<Deadline> deadline) {
-        Inquiry inquiry = inquire(request, deadline.isEmpty());
-        if (!inquiry.complete()) {
+        PendingDecision pending = inquire(request, deadline.isEmpty());
+        if (!pending.complete()) {
             if (deadline.isEmpty()) {
                 return Optional.empty();
             }
-            complete(inquiry, deadline.get());
+            complete(pending, deadline.get());
         }
-        return Optional.of(decide(request, endpoint, inquiry));
+        return Optional.of(decide(request, endpoint, pending));
     }
 
     /** What has to be found out for {@code request}, and what of it is known. Never blocks, but may take longer than an event loop has. */
-    Inquiry inquire(AdmissionRequest request) {
+    PendingDecision inquire(AdmissionRequest request) {
         return inquire(request, false);
     }
 
-    private Inquiry inquire(AdmissionRequest request, boolean atOnce) {
+    private PendingDecision inquire(AdmissionRequest request, boolean atOnce) {
         if (nothingToDecide(request).isPresent()) {
-            return Inquiry.NOTHING;
+            return PendingDecision.NOTHING;
         }
         request.checkObjects();
         Slots slots = Slots.of(request, images);
@@ -186,20 +186,20 @@ public final class AdmissionPipeline {
         Keychain keychain = keychain(request);
         Map<String, Finding> findings = checks.known(references(slots), scope, keychain);
         pod.forgetLabels();
-        return new Inquiry(slots, scope, keychain, findings);
+        return new PendingDecision(slots, scope, keychain, findings);
     }
 
-    /** Finds out what {@code inquiry} lacks, at the latest by {@code deadline}; needs nothing of the request. */
-    void complete(Inquiry inquiry, Deadline deadline) {
-        NamespaceScope scope = inquiry.scope();
-        checks.complete(inquiry.findings(), scope, inquiry.keychain(), deadline.onBehalfOf(scope.namespace()));
+    /** Finds out what {@code pending} lacks, at the latest by {@code deadline}; needs nothing of the request. */
+    void complete(PendingDecision pending, Deadline deadline) {
+        NamespaceScope scope = pending.scope();
+        checks.complete(pending.findings(), scope, pending.keychain(), deadline.onBehalfOf(scope.namespace()));
     }
 
-    /** Decides on {@code request}, the one that {@code inquiry} was made for, by what was found out. */
-    Decided decide(AdmissionRequest request, Endpoint endpoint, Inquiry inquiry) {
+    /** Decides on {@code request}, the one that {@code pending} was made for, by what was found out. */
+    Decided decide(AdmissionRequest request, Endpoint endpoint, PendingDecision pending) {
         return nothingToDecide(request)
                 .map(why -> new Decided(new Decision.Skipped(why), List.of(), Records.NONE, List.of()))
-                .orElseGet(() -> judge(request, endpoint, inquiry.slots(), inquiry.findings()));
+                .orElseGet(() -> judge(request, endpoint, pending.slots(), pending.findings()));
     }
 
     /**

@@ -72,7 +72,7 @@ public final class AdmissionService implements Admission {
         record Decided(AdmissionRequest.Summary request, AdmissionPipeline.Decided decided) implements Look {}
 
         /** Something has to be found out first. */
-        record Waits(AdmissionRequest.Summary request, Inquiry inquiry) implements Look {}
+        record Waits(AdmissionRequest.Summary request, PendingDecision pending) implements Look {}
     }
 
     @Override
@@ -88,11 +88,11 @@ public final class AdmissionService implements Admission {
             case Look.Answered(var answer) -> answer;
             case Look.Decided(var request, var decided) ->
                 answer(request, endpoint, written(request, decided, deadline), start);
-            case Look.Waits(var request, var inquiry) -> {
+            case Look.Waits(var request, var pending) -> {
                 AdmissionPipeline.Decided decided = decided(request, () -> {
-                    pipeline.complete(inquiry, deadline);
+                    pipeline.complete(pending, deadline);
                     // it was let go of meanwhile: a few large ones that wait as trees would fill the memory
-                    return reading(body, deadline, () -> pipeline.decide(codec.read(body), endpoint, inquiry));
+                    return reading(body, deadline, () -> pipeline.decide(codec.read(body), endpoint, pending));
                 });
                 yield answer(request, endpoint, written(request, decided, deadline), start);
             }
@@ -101,17 +101,17 @@ public final class AdmissionService implements Admission {
 
     private Look lookAt(byte[] body, Endpoint endpoint, long start) {
         AdmissionRequest request = codec.read(body);
-        Inquiry inquiry;
+        PendingDecision pending;
         try {
-            inquiry = pipeline.inquire(request);
+            pending = pipeline.inquire(request);
         } catch (RuntimeException | StackOverflowError e) {
             return new Look.Answered(answer(request.summary(), endpoint, failed(request.summary(), e), start));
         }
-        if (!inquiry.complete()) {
-            return new Look.Waits(request.summary(), inquiry);
+        if (!pending.complete()) {
+            return new Look.Waits(request.summary(), pending);
         }
         AdmissionPipeline.Decided decided =
-                decided(request.summary(), () -> pipeline.decide(request, endpoint, inquiry));
+                decided(request.summary(), () -> pipeline.decide(request, endpoint, pending));
         if (!decided.effects().isEmpty()) {
             // by whoever holds no turn: others wait for this one to be read
             return new Look.Decided(request.summary(), decided);

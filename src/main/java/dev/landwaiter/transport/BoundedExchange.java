@@ -37,7 +37,7 @@ final class BoundedExchange {
     private final Request request;
     private final Limits limits;
     private final OpenConnections connections;
-    private final Place place;
+    private final Destination destination;
     private final String tenant;
     private final RegistryCall call;
     private final CompletableFuture<Void> connected = new CompletableFuture<>();
@@ -55,11 +55,12 @@ final class BoundedExchange {
      * @param connections told of which connection is used
      * @param deadline says on whose behalf it is made, and what to charge for what arrives
      */
-    BoundedExchange(Request request, Limits limits, OpenConnections connections, Place place, Deadline deadline) {
+    BoundedExchange(
+            Request request, Limits limits, OpenConnections connections, Destination destination, Deadline deadline) {
         this.request = request;
         this.limits = limits;
         this.connections = connections;
-        this.place = place;
+        this.destination = destination;
         this.tenant = deadline.tenant();
         this.call = deadline.call();
         CompletableFuture<Response> _ = answer.whenComplete((response, _) -> end(response != null));
@@ -74,8 +75,8 @@ final class BoundedExchange {
         });
     }
 
-    Place place() {
-        return place;
+    Destination destination() {
+        return destination;
     }
 
     /** Completes when it has a connection, or fails with why there is none. */
@@ -149,7 +150,7 @@ final class BoundedExchange {
         // first of all: what has no handler is logged as an error
         ready.exceptionHandler(answer::completeExceptionally);
         boolean tooLate;
-        long answers = connections.begins(ready.connection(), place, tenant);
+        long answers = connections.begins(ready.connection(), destination, tenant);
         synchronized (this) {
             sent = ready;
             answersBefore = answers;

@@ -22,7 +22,7 @@ final class OpenConnections {
     /** Those that may be used, in the order of their last use. */
     private final SequencedMap<HttpConnection, Use> usable = new LinkedHashMap<>();
 
-    private final Map<Place, Integer> leading = new HashMap<>();
+    private final Map<Destination, Integer> leading = new HashMap<>();
 
     /**
      * @param most how many there may be
@@ -36,12 +36,12 @@ final class OpenConnections {
     /**
      * How a connection is used.
      *
-     * @param place where it leads, null before its first request
+     * @param destination where it leads, null before its first request
      * @param tenant of the last request
      * @param requests under way on it
      * @param answers that came on it
      */
-    private record Use(@Nullable Place place, String tenant, int requests, long answers) {}
+    private record Use(@Nullable Destination destination, String tenant, int requests, long answers) {}
 
     /** To be called once for each connection, when it has just been made. */
     void opened(HttpConnection connection) {
@@ -58,16 +58,16 @@ final class OpenConnections {
     }
 
     /** A request of {@code tenant} is about to be sent on {@code connection}; gives how many answers came on it so far. */
-    long begins(HttpConnection connection, Place place, String tenant) {
+    long begins(HttpConnection connection, Destination destination, String tenant) {
         long answers = 0;
         synchronized (usable) {
             Use before = usable.get(connection);
             if (before != null) {
-                if (before.place == null) {
-                    leading.merge(place, 1, Integer::sum);
+                if (before.destination == null) {
+                    leading.merge(destination, 1, Integer::sum);
                 }
                 answers = before.answers;
-                usable.putLast(connection, new Use(place, tenant, before.requests + 1, answers));
+                usable.putLast(connection, new Use(destination, tenant, before.requests + 1, answers));
             }
         }
         closeSurplus();
@@ -80,7 +80,7 @@ final class OpenConnections {
             usable.computeIfPresent(
                     connection,
                     (_, use) -> new Use(
-                            use.place,
+                            use.destination,
                             use.tenant,
                             Math.max(0, use.requests - 1),
                             answered ? use.answers + 1 : use.answers));
@@ -103,10 +103,10 @@ final class OpenConnections {
         }
     }
 
-    /** Whether there is a connection that leads to {@code place}. */
-    boolean leadTo(Place place) {
+    /** Whether there is a connection that leads to {@code destination}. */
+    boolean leadTo(Destination destination) {
         synchronized (usable) {
-            return leading.containsKey(place);
+            return leading.containsKey(destination);
         }
     }
 
@@ -149,8 +149,8 @@ final class OpenConnections {
     private void remove(HttpConnection connection) {
         synchronized (usable) {
             Use use = usable.remove(connection);
-            if (use != null && use.place != null) {
-                leading.computeIfPresent(use.place, (_, count) -> count == 1 ? null : count - 1);
+            if (use != null && use.destination != null) {
+                leading.computeIfPresent(use.destination, (_, count) -> count == 1 ? null : count - 1);
             }
         }
     }

@@ -53,8 +53,8 @@ public final class VertxTransport implements HttpTransport, AutoCloseable {
     private final AddressGuard guard;
     private final TransportFailures failures;
     private final Discretion discretion;
-    /** Who opens the first connection to a place; those that come meanwhile wait for it. */
-    private final ConcurrentMap<Place, CompletableFuture<Void>> firstContacts = new ConcurrentHashMap<>();
+    /** Who opens the first connection to a destination; those that come meanwhile wait for it. */
+    private final ConcurrentMap<Destination, CompletableFuture<Void>> firstContacts = new ConcurrentHashMap<>();
     /** The address that served a host last: tried first, so that its kept connection is found again. */
     private final Cache<String, InetAddress> servedLast = Caffeine.newBuilder()
             .maximumSize(REMEMBERED)
@@ -98,7 +98,7 @@ public final class VertxTransport implements HttpTransport, AutoCloseable {
             // from here on: how long others took is not held against this request
             Deadline own = deadline.atMost(Duration.ofMillis(settings.limits().get(Limit.REQUEST_MILLIS)));
             return proxied
-                    ? exchange(request, new Place(target, null), deadline, own)
+                    ? exchange(request, new Destination(target, null), deadline, own)
                     : exchangeWithOneOf(addresses, request, target, deadline, own);
         } catch (Failure e) {
             throw discretion.told(e, request.what(), target, addresses, deadline);
@@ -187,7 +187,7 @@ public final class VertxTransport implements HttpTransport, AutoCloseable {
         Failure notReached = null;
         for (InetAddress address : inTurn) {
             try {
-                Response response = exchange(request, new Place(target, address), deadline, own);
+                Response response = exchange(request, new Destination(target, address), deadline, own);
                 if (!address.equals(last)) {
                     servedLast.put(target.hostAndPort(), address);
                 }
@@ -205,13 +205,14 @@ public final class VertxTransport implements HttpTransport, AutoCloseable {
     }
 
     /** Sends once, and once more where a kept connection was closed before any of the answer came; never a POST twice. */
-    private Response exchange(Request request, Place place, Deadline deadline, Deadline own) {
-        Target target = place.target();
+    private Response exchange(Request request, Destination destination, Deadline deadline, Deadline own) {
+        Target target = destination.target();
         boolean mayRepeat = !request.method().equals("POST");
         while (true) {
-            BoundedExchange exchange = new BoundedExchange(request, settings.limits(), connections, place, deadline);
+            BoundedExchange exchange =
+                    new BoundedExchange(request, settings.limits(), connections, destination, deadline);
             try {
-                start(exchange, options(request, place), own);
+                start(exchange, options(request, destination), own);
                 return exchange.answer().get(own.remaining().toNanos(), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
                 exchange.abandon();
@@ -238,20 +239,20 @@ public final class VertxTransport implements HttpTransport, AutoCloseable {
     }
 
     /**
-     * Starts {@code exchange}. Where no connection leads to its place, whoever comes first opens one, alone, and the others wait for it: then
+     * Starts {@code exchange}. Where no connection leads to its destination, whoever comes first opens one, alone, and the others wait for it: then
      * it is known whether the peer speaks HTTP/2, where they share it, or HTTP/1.1, where each opens its own; and a peer that cannot be
      * connected to costs one attempt, of which all of them are told.
      */
     private void start(BoundedExchange exchange, RequestOptions options, Deadline own)
             throws InterruptedException, ExecutionException, TimeoutException {
-        Place place = exchange.place();
-        HttpClient client = clients.client(place.target(), place.address() == null);
-        while (!connections.leadTo(place)) {
+        Destination destination = exchange.destination();
+        HttpClient client = clients.client(destination.target(), destination.address() == null);
+        while (!connections.leadTo(destination)) {
             CompletableFuture<Void> mine = new CompletableFuture<>();
-            CompletableFuture<Void> theirs = firstContacts.putIfAbsent(place, mine);
+            CompletableFuture<Void> theirs = firstContacts.putIfAbsent(destination, mine);
             if (theirs == null) {
                 CompletableFuture<Void> _ = exchange.connected().whenComplete((_, thrown) -> {
-                    firstContacts.remove(place, mine);
+                    firstContacts.remove(destination, mine);
                     if (thrown == null) {
                         mine.complete(null);
                     } else {
@@ -265,8 +266,8 @@ public final class VertxTransport implements HttpTransport, AutoCloseable {
         exchange.start(client, options);
     }
 
-    private RequestOptions options(Request request, Place place) {
-        Target target = place.target();
+    private RequestOptions options(Request request, Destination destination) {
+        Target target = destination.target();
         RequestOptions options = new RequestOptions()
                 .setMethod(HttpMethod.valueOf(request.method()))
                 .setHost(target.hostInUri())
@@ -279,8 +280,9 @@ public final class VertxTransport implements HttpTransport, AutoCloseable {
                 .putHeader("Accept-Encoding", "identity")
                 .putHeader("User-Agent", "landwaiter");
         request.headers().forEach(options::putHeader);
-        if (place.address() != null) {
-            options.setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(place.address(), target.port())));
+        if (destination.address() != null) {
+            options.setServer(
+                    SocketAddress.inetSocketAddress(new InetSocketAddress(destination.address(), target.port())));
         }
         return options;
     }

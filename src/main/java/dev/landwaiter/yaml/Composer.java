@@ -29,7 +29,7 @@ final class Composer {
     private static final Pattern NAME = Pattern.compile("[0-9A-Za-z_-]+");
 
     private final Iterator<Event> events;
-    private final Budget budget;
+    private final NodeBudget budget;
     private final Map<String, Anchored> anchors = new HashMap<>();
 
     /** What an anchor stands for, once all of it was read. */
@@ -37,7 +37,7 @@ final class Composer {
         @Nullable
         Composed composed;
 
-        Budget.Spent spent = new Budget.Spent(0, 0);
+        NodeBudget.Spent spent = new NodeBudget.Spent(0, 0);
     }
 
     /**
@@ -50,7 +50,7 @@ final class Composer {
     /**
      * @param events of which the next one is the first after a document's start
      */
-    Composer(Iterator<Event> events, Budget budget) {
+    Composer(Iterator<Event> events, NodeBudget budget) {
         this.events = events;
         this.budget = budget;
     }
@@ -75,7 +75,7 @@ final class Composer {
         Anchored anchored = new Anchored();
         // from here on: within the node, its name already means this one
         anchors.put(name.get().getValue(), anchored);
-        Budget.Spent before = budget.spent();
+        NodeBudget.Spent before = budget.spent();
         Composed composed = written(event, depth);
         anchored.spent = budget.spent().minus(before);
         anchored.composed = composed;
@@ -126,7 +126,7 @@ final class Composer {
     private YamlNode.Scalar scalar(ScalarEvent event) {
         Mark mark = ParserEvents.mark(event);
         String text = event.getValue();
-        budget.spend(new Budget.Spent(1, text.length()), mark);
+        budget.spend(new NodeBudget.Spent(1, text.length()), mark);
         if (!wellFormed(text)) {
             throw YamlRefusal.malformed(mark, "its escapes are half a character: write the whole one");
         }
@@ -181,7 +181,7 @@ final class Composer {
 
     private Mark begin(CollectionStartEvent start, String name) {
         Mark mark = ParserEvents.mark(start);
-        budget.spend(new Budget.Spent(1, 0), mark);
+        budget.spend(new NodeBudget.Spent(1, 0), mark);
         start.getTag().filter(uri -> !uri.equals(Tag.YAML + name)).ifPresent(uri -> {
             throw unknown(uri, mark);
         });

@@ -45,7 +45,7 @@ public final class YamlReader {
     }
 
     private void collect(SourceText text, String what, List<YamlNode> documents) {
-        Budget budget = new Budget(limits, bytes, what);
+        NodeBudget budget = new NodeBudget(limits, bytes, what);
         ParserEvents events = new ParserEvents(text);
         while (events.hasNext()) {
             if (events.next() instanceof DocumentStartEvent) {

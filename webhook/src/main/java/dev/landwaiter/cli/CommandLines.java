@@ -3,7 +3,7 @@ package dev.landwaiter.cli;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.landwaiter.app.ExitCode;
 import dev.landwaiter.app.Failures;
-import dev.landwaiter.app.Mode;
+import dev.landwaiter.app.RunMode;
 import dev.landwaiter.app.Surroundings;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
@@ -95,13 +95,13 @@ final class CommandLines {
 
     /** Runs what {@code args} say; returns the exit code. */
     int run(String... args) {
-        return switch (Mode.of(List.of(args), environment, modes())) {
-            case Mode.Known(List<String> words) -> root.execute(words.toArray(String[]::new));
-            case Mode.Unsaid() -> {
+        return switch (RunMode.of(List.of(args), environment, modes())) {
+            case RunMode.Known(List<String> words) -> root.execute(words.toArray(String[]::new));
+            case RunMode.Unsaid() -> {
                 root.usage(root.getOut());
                 yield ExitCode.USAGE;
             }
-            case Mode.Unknown(String message) -> {
+            case RunMode.Unknown(String message) -> {
                 root.getErr().println(message);
                 yield ExitCode.USAGE;
             }

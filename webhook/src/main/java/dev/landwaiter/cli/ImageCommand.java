@@ -35,12 +35,12 @@ abstract class ImageCommand implements Callable<Integer> {
         ImageReference reference = ImageReference.parse(image);
         try (Engine engine = Engine.offline(SettingOptions.read(spec, surroundings.environment()), surroundings)) {
             Deadline deadline = lookup.deadline();
-            Shown shown = show(engine, reference, engine.resolve(reference, deadline), deadline);
+            PrintedResult shown = show(engine, reference, engine.resolve(reference, deadline), deadline);
             lookup.print(surroundings, shown.json(), shown::text);
             return ExitCode.FINE;
         }
     }
 
     /** What to print of {@code resolved}. */
-    abstract Shown show(Engine engine, ImageReference reference, Image resolved, Deadline deadline);
+    abstract PrintedResult show(Engine engine, ImageReference reference, Image resolved, Deadline deadline);
 }

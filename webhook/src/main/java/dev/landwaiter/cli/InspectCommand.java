@@ -39,12 +39,12 @@ final class InspectCommand extends ImageCommand {
     }
 
     @Override
-    Shown show(Engine engine, ImageReference reference, Image resolved, Deadline deadline) {
+    PrintedResult show(Engine engine, ImageReference reference, Image resolved, Deadline deadline) {
         ImageDetails details = engine.details(resolved, deadline);
         Partial<Descriptor> referrers = engine.referrers(resolved, deadline);
         ObjectNode json = describe(reference, resolved, details, referrers);
         SurveyJson.write(json, engine.survey(resolved, deadline));
-        return new Shown(json, Output.yaml(json));
+        return new PrintedResult(json, Output.yaml(json));
     }
 
     private static ObjectNode describe(

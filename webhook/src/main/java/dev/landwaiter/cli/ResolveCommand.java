@@ -22,7 +22,7 @@ final class ResolveCommand extends ImageCommand {
     }
 
     @Override
-    Shown show(Engine engine, ImageReference reference, Image resolved, Deadline deadline) {
+    PrintedResult show(Engine engine, ImageReference reference, Image resolved, Deadline deadline) {
         String pinned = reference.pinned(resolved.digest());
         ObjectNode json = JsonNodeFactory.instance
                 .objectNode()
@@ -30,6 +30,6 @@ final class ResolveCommand extends ImageCommand {
                 .put("pinned", pinned)
                 .put("digest", resolved.digest().toString())
                 .put("mediaType", resolved.document().mediaType());
-        return new Shown(json, pinned + "\n");
+        return new PrintedResult(json, pinned + "\n");
     }
 }

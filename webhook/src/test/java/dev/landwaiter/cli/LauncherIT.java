@@ -47,10 +47,10 @@ class LauncherIT {
     void theDemoAloneIsStartedWithTheTestsRegistryAndAuthorities() throws Exception {
         for (List<String> words :
                 List.of(run(Map.of(), "demo", "--once"), run(Map.of("LANDWAITER_MODE", "demo"), "--once"))) {
-            assertThat(words).endsWith("dev.landwaiter.demo.Main", "--once");
+            assertThat(words).endsWith("dev.landwaiter.demo.DemoMain", "--once");
             assertThat(classPath(words)).endsWith("/demo/*");
         }
-        assertThat(run(Map.of(), "help", "demo")).endsWith("dev.landwaiter.demo.Main", "--help");
+        assertThat(run(Map.of(), "help", "demo")).endsWith("dev.landwaiter.demo.DemoMain", "--help");
         for (List<String> words : List.of(
                 run(Map.of(), "webhook"),
                 run(Map.of(), "plan", "-f", "demo"),

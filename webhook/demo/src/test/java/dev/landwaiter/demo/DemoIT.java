@@ -17,7 +17,7 @@ class DemoIT {
     private final StringWriter err = new StringWriter();
 
     private int run(String... args) {
-        return Main.run(new Surroundings(Map.of(), new PrintWriter(out), new PrintWriter(err)), List.of(args));
+        return DemoMain.run(new Surroundings(Map.of(), new PrintWriter(out), new PrintWriter(err)), List.of(args));
     }
 
     @Test

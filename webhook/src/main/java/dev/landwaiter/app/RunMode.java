@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What the process runs as: what its first argument says, else what {@code LANDWAITER_MODE} says, else the webhook. */
-public sealed interface Mode {
+public sealed interface RunMode {
     String VARIABLE = "LANDWAITER_MODE";
 
     /**
@@ -15,28 +15,28 @@ public sealed interface Mode {
      *
      * @param words the mode, and its arguments
      */
-    record Known(List<String> words) implements Mode {
+    record Known(List<String> words) implements RunMode {
         public Known {
             words = List.copyOf(words);
         }
     }
 
     /** Nobody said anything. */
-    record Unsaid() implements Mode {}
+    record Unsaid() implements RunMode {}
 
     /**
      * There is none of that name.
      *
      * @param message which ones there are
      */
-    record Unknown(String message) implements Mode {}
+    record Unknown(String message) implements RunMode {}
 
     /**
      * The mode that {@code arguments} and {@code environment} ask for. A first argument that is no mode is for whoever reads arguments to refuse.
      *
      * @param modes that there are
      */
-    static Mode of(List<String> arguments, Map<String, String> environment, Collection<String> modes) {
+    static RunMode of(List<String> arguments, Map<String, String> environment, Collection<String> modes) {
         if (!arguments.isEmpty() && (!arguments.getFirst().startsWith("-") || isHelp(arguments.getFirst()))) {
             return new Known(arguments);
         }

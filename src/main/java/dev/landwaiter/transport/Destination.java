@@ -8,4 +8,4 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address that it is made to; null through the proxy, which resolves the name itself
  */
-record Place(Target target, @Nullable InetAddress address) {}
+record Destination(Target target, @Nullable InetAddress address) {}

@@ -11,10 +11,10 @@ import java.util.List;
 import picocli.CommandLine;
 
 /** The demo's program: {@code ./landwaiter demo} runs it, with the arguments that come after the word {@code demo}. */
-public final class Main {
+public final class DemoMain {
     private static final int WIDTH = 120;
 
-    private Main() {}
+    private DemoMain() {}
 
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);

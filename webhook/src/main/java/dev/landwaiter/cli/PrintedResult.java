@@ -8,4 +8,4 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param json for programs
  * @param text for people
  */
-record Shown(JsonNode json, String text) {}
+record PrintedResult(JsonNode json, String text) {}

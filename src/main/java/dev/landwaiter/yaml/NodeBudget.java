@@ -8,7 +8,7 @@ import dev.landwaiter.limit.Limits;
  * What the nodes of one text may take together, an alias counting as all that it stands for: ten lines of aliases can stand for a billion
  * nodes, which are refused without being made.
  */
-final class Budget {
+final class NodeBudget {
     private final Limits limits;
     private final Limit bytes;
     private final String what;
@@ -30,7 +30,7 @@ final class Budget {
         }
     }
 
-    Budget(Limits limits, Limit bytes, String what) {
+    NodeBudget(Limits limits, Limit bytes, String what) {
         this.limits = limits;
         this.bytes = bytes;
         this.what = what;

@@ -14,9 +14,9 @@ import java.util.Optional;
  * What has to be found out for one request, and what has been. It is all that is kept of a request while registries are asked: nothing of
  * its objects, which as trees take many times the bytes that they came in.
  */
-final class Inquiry {
+final class PendingDecision {
     /** Of a request that brings nothing to decide on. */
-    static final Inquiry NOTHING = new Inquiry(
+    static final PendingDecision NOTHING = new PendingDecision(
             new Slots(List.of(), List.of(), false),
             new NamespaceScope(
                     PolicySet.EMPTY, (_, _) -> Optional.empty(), "", new PodSelection(Map.of()), Instant.EPOCH, false),
@@ -29,7 +29,7 @@ final class Inquiry {
     /** By reference; those that are still to be looked up are cut off. */
     private final Map<String, Finding> findings;
 
-    Inquiry(Slots slots, NamespaceScope scope, Keychain keychain, Map<String, Finding> findings) {
+    PendingDecision(Slots slots, NamespaceScope scope, Keychain keychain, Map<String, Finding> findings) {
         this.slots = slots;
         this.scope = scope;
         this.keychain = keychain;
