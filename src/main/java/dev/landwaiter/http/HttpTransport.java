@@ -2,6 +2,7 @@ package dev.landwaiter.http;
 
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -52,6 +53,13 @@ public interface HttpTransport {
             String what) {
         public Request {
             headers = Map.copyOf(headers);
+        }
+
+        /** The same with one header more. */
+        public Request with(String name, String value) {
+            Map<String, String> more = new HashMap<>(headers);
+            more.put(name, value);
+            return new Request(method, address, more, body, maxBytes, limitName, peer, what);
         }
 
         /** Without headers, which may hold a credential, and without the body, which may too. */

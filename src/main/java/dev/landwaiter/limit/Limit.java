@@ -122,6 +122,13 @@ public enum Limit {
     FETCHES_OF_NAMESPACE(64, "requests", "of them those of one namespace"),
     FETCHES_PER_HOST(32, "requests", "requests to one registry at once, half of them of one namespace"),
     FETCHES_WAITING(1_024, "requests", "requests that wait for their turn, at one registry or in all"),
+    STREAM_IDLE_MILLIS(15_000, "milliseconds", "silence of a registry within a streamed answer"),
+    STREAM_BYTES_PER_SECOND(
+            16 << 10, "bytes", "what a registry has to send of a streamed answer in a second, at least"),
+    STREAM_SLOW_MILLIS(30_000, "milliseconds", "how long a streamed answer may come more slowly than that"),
+    STREAMS_AT_ONCE(64, "streams", "streamed answers of all registries at once"),
+    STREAMS_OF_NAMESPACE(16, "streams", "of them those of one namespace"),
+    STREAMS_PER_HOST(16, "streams", "streamed answers of one registry at once, half of them of one namespace"),
     CLUSTER_READS_AT_ONCE(32, "reads", "Secrets, ServiceAccounts and namespaces read from the API server at once"),
     CLUSTER_READS_OF_NAMESPACE(8, "reads", "of them those of one namespace"),
     CLUSTER_READS_WAITING(1_024, "reads", "reads of the API server that wait for their turn"),

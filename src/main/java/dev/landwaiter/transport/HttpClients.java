@@ -28,7 +28,9 @@ import java.util.stream.Stream;
  */
 final class HttpClients {
     /** RFC 9113 section 6.9.2: what a peer may send on one stream before it is told that there is room for more. */
-    private static final int STREAM_WINDOW = 64 << 10;
+    private static final int WINDOW = 64 << 10;
+    /** The same of a streamed answer: as much as a fast and distant peer sends before it hears from us. */
+    private static final int WINDOW_OF_STREAMS = 256 << 10;
 
     private final Vertx vertx;
     private final TransportSettings settings;
@@ -72,11 +74,13 @@ final class HttpClients {
         });
     }
 
-    /** The client for {@code target}, through the proxy or straight. */
-    HttpClientAgent client(Target target, boolean proxied) {
+    /** The client for {@code destination}, through the proxy or straight. */
+    HttpClientAgent client(Destination destination) {
+        Target target = destination.target();
         Map<String, String> known = authorities;
         String authority = known.getOrDefault(target.hostAndPort(), known.getOrDefault(target.host(), ""));
-        return clients.computeIfAbsent(new Route(target.tls(), authority, proxied), this::create);
+        return clients.computeIfAbsent(
+                new Route(target.tls(), authority, destination.address() == null, destination.streams()), this::create);
     }
 
     Future<?> close() {
@@ -88,15 +92,18 @@ final class HttpClients {
     private HttpClientAgent create(Route route) {
         Limits limits = settings.limits();
         int connectMillis = limits.count(Limit.CONNECT_MILLIS);
-        int requests = limits.count(Limit.FETCHES_PER_HOST);
+        int requests = limits.count(route.streams ? Limit.STREAMS_PER_HOST : Limit.FETCHES_PER_HOST);
+        int window = route.streams ? WINDOW_OF_STREAMS : WINDOW;
         HttpClientOptions options = new HttpClientOptions()
                 .setConnectTimeout(connectMillis)
                 .setSslHandshakeTimeout(connectMillis)
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setMaxHeaderSize(limits.count(Limit.RESPONSE_HEADER_BYTES))
-                .setInitialSettings(new Http2Settings().setMaxHeaderListSize(limits.get(Limit.RESPONSE_HEADER_BYTES)))
+                .setInitialSettings(new Http2Settings()
+                        .setMaxHeaderListSize(limits.get(Limit.RESPONSE_HEADER_BYTES))
+                        .setInitialWindowSize(window))
                 // of all streams together: one that is not read fast enough holds up no other
-                .setHttp2ConnectionWindowSize(Math.multiplyExact(STREAM_WINDOW, requests))
+                .setHttp2ConnectionWindowSize(Math.multiplyExact(window, requests))
                 .setDecompressionSupported(false)
                 .setTcpNoDelay(true)
                 .setProtocolVersion(HttpVersion.HTTP_1_1);
@@ -147,6 +154,7 @@ final class HttpClients {
      * How hosts are reached that share a client.
      *
      * @param authority the CA certificates in PEM, {@code ""} for the system's
+     * @param streams whether for streamed answers
      */
-    private record Route(boolean tls, String authority, boolean proxied) {}
+    private record Route(boolean tls, String authority, boolean proxied, boolean streams) {}
 }

@@ -7,6 +7,7 @@ import dev.landwaiter.limit.Shares;
 import dev.landwaiter.limit.Shares.Permit;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,24 +15,49 @@ import org.jspecify.annotations.Nullable;
  * host's queue for another.
  */
 final class RequestRoom {
-    private final Limits limits;
+    private final int perHost;
+    private final int waiting;
     private final ConcurrentMap<String, OfHost> hosts = new ConcurrentHashMap<>();
     private final Shares ofAll;
 
-    RequestRoom(Limits limits) {
-        this.limits = limits;
-        this.ofAll = new Shares(
-                "requests to registries",
-                limits.count(Limit.FETCHES_AT_ONCE),
-                limits.count(Limit.FETCHES_OF_NAMESPACE),
-                limits.count(Limit.FETCHES_WAITING));
+    private RequestRoom(int perHost, int waiting, Shares ofAll) {
+        this.perHost = perHost;
+        this.waiting = waiting;
+        this.ofAll = ofAll;
     }
 
-    /** The right to have one request under way, until it is closed. */
+    /** Room for requests whose answers are waited for as a whole. */
+    static RequestRoom ofRequests(Limits limits) {
+        int waiting = limits.count(Limit.FETCHES_WAITING);
+        return new RequestRoom(
+                limits.count(Limit.FETCHES_PER_HOST),
+                waiting,
+                new Shares(
+                        "requests to registries",
+                        limits.count(Limit.FETCHES_AT_ONCE),
+                        limits.count(Limit.FETCHES_OF_NAMESPACE),
+                        waiting));
+    }
+
+    /** Room for requests whose answers are streamed, and so take as long as they take. */
+    static RequestRoom ofStreams(Limits limits) {
+        int waiting = limits.count(Limit.FETCHES_WAITING);
+        return new RequestRoom(
+                limits.count(Limit.STREAMS_PER_HOST),
+                waiting,
+                new Shares(
+                        "streams from registries",
+                        limits.count(Limit.STREAMS_AT_ONCE),
+                        limits.count(Limit.STREAMS_OF_NAMESPACE),
+                        waiting));
+    }
+
+    /** The right to have one request under way, until it is closed; closing it again does nothing. */
     final class Turn implements AutoCloseable {
         private final String host;
         private @Nullable Permit ofHost;
         private @Nullable Permit ofAll;
+        private final AtomicBoolean open = new AtomicBoolean(true);
 
         private Turn(String host) {
             this.host = host;
@@ -39,6 +65,9 @@ final class RequestRoom {
 
         @Override
         public void close() {
+            if (!open.getAndSet(false)) {
+                return;
+            }
             if (ofAll != null) {
                 ofAll.close();
             }
@@ -79,8 +108,7 @@ final class RequestRoom {
     }
 
     private Shares sharesOf(Target target) {
-        int atOnce = limits.count(Limit.FETCHES_PER_HOST);
-        return new Shares("requests to " + target, atOnce, atOnce, limits.count(Limit.FETCHES_WAITING));
+        return new Shares("requests to " + target, perHost, perHost, waiting);
     }
 
     private void forget(String host) {

@@ -116,6 +116,34 @@ final class TransportFailures {
                 new TimeoutException());
     }
 
+    /** The peer of a stream sent nothing for as long as any may. */
+    Failure silentStream(String what, Target target) {
+        return failure(
+                Code.REGISTRY_TIMEOUT,
+                what,
+                target,
+                "it fell silent for %d milliseconds (limit '%s')"
+                        .formatted(limits.get(Limit.STREAM_IDLE_MILLIS), Limit.STREAM_IDLE_MILLIS.text()),
+                "Try again later.",
+                new TimeoutException());
+    }
+
+    /** The peer of a stream was too slow for longer than any may be, though it was not silent. */
+    Failure slowStream(String what, Target target) {
+        return failure(
+                Code.REGISTRY_TIMEOUT,
+                what,
+                target,
+                "it sent less than %d bytes a second (limit '%s') for %d milliseconds (limit '%s')"
+                        .formatted(
+                                limits.get(Limit.STREAM_BYTES_PER_SECOND),
+                                Limit.STREAM_BYTES_PER_SECOND.text(),
+                                limits.get(Limit.STREAM_SLOW_MILLIS),
+                                Limit.STREAM_SLOW_MILLIS.text()),
+                "Try again later.",
+                new TimeoutException());
+    }
+
     /** The admission request had no more time. */
     Failure outOfTime(String what, Target target) {
         return failure(
