@@ -115,7 +115,7 @@ public final class ImageChecks {
         private Finding found(String text) {
             ImageReference reference;
             try {
-                reference = references.get(text, ImageReference::parse);
+                reference = references.get(text, written -> ImageReference.parse(written, limits));
             } catch (Failure e) {
                 return Finding.unreadable(text, e);
             }

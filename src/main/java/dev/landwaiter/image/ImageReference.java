@@ -3,6 +3,8 @@ package dev.landwaiter.image;
 import com.google.common.net.InetAddresses;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Limit;
+import dev.landwaiter.limit.Limits;
 import dev.landwaiter.limit.Shown;
 import java.net.InetAddress;
 import java.util.Locale;
@@ -27,7 +29,8 @@ public final class ImageReference {
 
     private static final int MAX_REPOSITORY = 255;
     private static final int MAX_TAG = 128;
-    private static final int MAX_TEXT = 1024;
+    /** Of a text that a message quotes, in characters: whole, in practice. */
+    private static final int SHOWN_WHOLE = 1024;
     /** Of a text that is too long, in characters. */
     private static final int SHOWN = 64;
 
@@ -50,11 +53,19 @@ public final class ImageReference {
 
     /** Reads {@code text}; what is not a reference is an {@link Code#IMAGE_REFERENCE_INVALID} that says where and why. */
     public static ImageReference parse(String text) {
+        return parse(text, Limits.defaults());
+    }
+
+    /** As {@link #parse(String)}, of a text that may be as long as {@code limits} say. */
+    public static ImageReference parse(String text, Limits limits) {
         if (text.isEmpty()) {
             throw invalid(text, "it is empty");
         }
-        if (text.length() > MAX_TEXT) {
-            throw invalid(Shown.of(text, SHOWN), "it is longer than %d characters".formatted(MAX_TEXT));
+        if (text.length() > limits.get(Limit.REFERENCE_CHARACTERS)) {
+            throw invalid(
+                    Shown.of(text, SHOWN),
+                    "it is longer than %d characters (limit '%s')"
+                            .formatted(limits.get(Limit.REFERENCE_CHARACTERS), Limit.REFERENCE_CHARACTERS.text()));
         }
         checkCharacters(text);
         int at = text.indexOf('@');
@@ -287,7 +298,7 @@ public final class ImageReference {
         return new Failure(
                 Code.IMAGE_REFERENCE_INVALID,
                 "Could not read image reference \"%s\": %s. Expected: [registry[:port]/]repository[:tag][@sha256:…]."
-                        .formatted(Shown.of(text, MAX_TEXT), why));
+                        .formatted(Shown.of(text, SHOWN_WHOLE), why));
     }
 
     /** As it was written. */

@@ -67,7 +67,7 @@ final class ExemptionReader {
     private static Optional<Exemption.ExemptImage> image(Fields image) {
         String text = image.text();
         try {
-            ImageReference reference = ImageReference.parse(text);
+            ImageReference reference = ImageReference.parse(text, image.limits());
             if (reference.tag().isPresent()) {
                 image.problem(
                         "is \"%s\": a tag may name something else tomorrow. Name the repository, or repository@digest"

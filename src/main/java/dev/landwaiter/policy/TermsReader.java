@@ -106,7 +106,7 @@ final class TermsReader {
             return "";
         }
         try {
-            ImageReference reference = ImageReference.parse(text);
+            ImageReference reference = ImageReference.parse(text, oci.limits());
             if (reference.tag().isPresent() || reference.digest().isPresent()) {
                 oci.problem("is \"%s\": it takes a repository, without tag or digest".formatted(oci.shown()));
             }

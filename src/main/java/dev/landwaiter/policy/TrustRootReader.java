@@ -50,7 +50,7 @@ final class TrustRootReader {
 
     private static Optional<TrustedRoot> parsed(byte[] json, String name, Fields spec) {
         try {
-            return Optional.of(TrustedRoot.parse(json, "TrustRoot \"%s\"".formatted(name)));
+            return Optional.of(TrustedRoot.parse(json, spec.limits(), "TrustRoot \"%s\"".formatted(name)));
         } catch (Failure e) {
             spec.told(e.message());
             return Optional.empty();

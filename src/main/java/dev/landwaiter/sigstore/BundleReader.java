@@ -194,6 +194,9 @@ final class BundleReader {
         if (checkpoint.length() > limits.get(Limit.CHECKPOINT_BYTES)) {
             throw limits.exceeded(Limit.CHECKPOINT_BYTES, what);
         }
+        if (Checkpoint.signatureLines(checkpoint) > limits.get(Limit.CHECKPOINT_SIGNATURES)) {
+            throw limits.exceeded(Limit.CHECKPOINT_SIGNATURES, what);
+        }
         return new ClaimedEntry.InclusionProof(
                 proof.number("logIndex"),
                 proof.number("treeSize"),

@@ -1,6 +1,7 @@
 package dev.landwaiter.sigstore;
 
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Limits;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
@@ -21,15 +22,25 @@ public final class BundleVerifier {
     private static final Logger LOG = LoggerFactory.getLogger(BundleVerifier.class);
 
     private final InstantSource clock;
+    private final Limits limits;
 
-    /** @param clock says whether a log counts whose entry nobody dates; a time of signing always comes from a witness */
-    public BundleVerifier(InstantSource clock) {
+    /**
+     * @param clock says whether a log counts whose entry nobody dates; a time of signing always comes from a witness
+     * @param limits of what a log recorded
+     */
+    public BundleVerifier(InstantSource clock, Limits limits) {
         this.clock = clock;
+        this.limits = limits;
     }
 
-    /** With the system's clock. */
+    /** As {@link #BundleVerifier(InstantSource, Limits)}, with the limits that need no setting. */
+    public BundleVerifier(InstantSource clock) {
+        this(clock, Limits.defaults());
+    }
+
+    /** With the system's clock, and the limits that need no setting. */
     public BundleVerifier() {
-        this(InstantSource.system());
+        this(InstantSource.system(), Limits.defaults());
     }
 
     /**
@@ -51,7 +62,8 @@ public final class BundleVerifier {
             }
             SigningCertificate signing = new SigningCertificate(certificate, root);
             signing.checkNamed();
-            Testimony testimony = new WitnessHearing(demands.of(certificate), clock).hear(signed, bundle.witnesses());
+            Testimony testimony =
+                    new WitnessHearing(demands.of(certificate), clock, limits).hear(signed, bundle.witnesses());
             if (testimony.times().isEmpty()) {
                 throw Refusal.of(
                         "has nobody whose word counts for the time at which it was signed: neither a log's promise nor a timestamp",
@@ -79,7 +91,7 @@ public final class BundleVerifier {
             if (!signed.good(hash)) {
                 return Optional.<Proof>empty();
             }
-            Testimony testimony = new WitnessHearing(demands, clock).hear(signed, bundle.witnesses());
+            Testimony testimony = new WitnessHearing(demands, clock, limits).hear(signed, bundle.witnesses());
             String fingerprint =
                     "sha256:" + HexFormat.of().formatHex(Hashing.sha256().digest(key.getEncoded()));
             return Optional.of(testimony.proof(new Signer.Key(fingerprint)));

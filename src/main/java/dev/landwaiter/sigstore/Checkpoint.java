@@ -27,8 +27,14 @@ record Checkpoint(String origin, long treeSize, byte[] rootHash, byte[] signed, 
     /** One line of the note: {@code hint} are the first bytes of the id of the key that made it. */
     record NoteSignature(String name, byte[] hint, byte[] signature) {}
 
-    /** Reads {@code note}; empty where it is none, or has more than {@code most} signatures. */
-    static Optional<Checkpoint> parse(String note, int most) {
+    /** How many lines {@code note} has where its signatures stand; counted before any of them is read. */
+    static long signatureLines(String note) {
+        int end = note.indexOf("\n\n");
+        return end < 0 ? 0 : note.substring(end + 2).lines().count();
+    }
+
+    /** Reads {@code note}; empty where it is none. */
+    static Optional<Checkpoint> parse(String note) {
         int end = note.indexOf("\n\n");
         if (end < 0 || end + 2 >= note.length() || !note.endsWith("\n")) {
             return Optional.empty();
@@ -36,7 +42,7 @@ record Checkpoint(String origin, long treeSize, byte[] rootHash, byte[] signed, 
         String body = note.substring(0, end + 1);
         String[] lines = body.split("\n", -1);
         String[] signatureLines = note.substring(end + 2, note.length() - 1).split("\n", -1);
-        if (lines.length < 4 || lines[0].isEmpty() || signatureLines.length > most) {
+        if (lines.length < 4 || lines[0].isEmpty()) {
             return Optional.empty();
         }
         try {

@@ -18,13 +18,14 @@ import java.util.List;
  *     <a href="https://github.com/sigstore/rekor-tiles/blob/main/api/proto/rekor/v2/entry.proto">and of v2</a>
  */
 final class LogBody {
-    private static final BoundedJson JSON = new BoundedJson(Limits.defaults());
     private static final String WHAT = "the log entry";
 
     private final Signed signed;
+    private final BoundedJson json;
 
-    LogBody(Signed signed) {
+    LogBody(Signed signed, Limits limits) {
         this.signed = signed;
+        this.json = new BoundedJson(limits);
     }
 
     /** Throws where {@code entry} is not about the signature. */
@@ -55,9 +56,9 @@ final class LogBody {
         }
     }
 
-    private static JsonNode tree(byte[] body) {
+    private JsonNode tree(byte[] body) {
         try {
-            return JSON.read(body, Code.SIGNATURE_INVALID, WHAT);
+            return json.read(body, Code.SIGNATURE_INVALID, WHAT);
         } catch (Failure e) {
             throw Refusal.of("has a log entry that is not well-formed JSON");
         }

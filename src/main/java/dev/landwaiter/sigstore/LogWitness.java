@@ -1,7 +1,5 @@
 package dev.landwaiter.sigstore;
 
-import dev.landwaiter.limit.Limit;
-import dev.landwaiter.limit.Limits;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -16,8 +14,6 @@ import java.util.Optional;
  * @param time when the log took it in, empty where it does not say so
  */
 record LogWitness(Log log, String name, long index, Optional<Instant> time) {
-    private static final int CHECKPOINT_SIGNATURES = Limits.defaults().count(Limit.CHECKPOINT_SIGNATURES);
-
     /**
      * Checks what {@code entry} brings against {@code log}, and gives what is proven by it.
      *
@@ -73,7 +69,7 @@ record LogWitness(Log log, String name, long index, Optional<Instant> time) {
         if (proof.checkpoint().isEmpty()) {
             return Optional.empty();
         }
-        Checkpoint checkpoint = Checkpoint.parse(proof.checkpoint(), CHECKPOINT_SIGNATURES)
+        Checkpoint checkpoint = Checkpoint.parse(proof.checkpoint())
                 .orElseThrow(() -> Refusal.of("has a log entry whose checkpoint can't be read"));
         if (checkpoint.treeSize() != proof.treeSize() || !Arrays.equals(checkpoint.rootHash(), proof.rootHash())) {
             throw Refusal.of("has a log entry whose inclusion proof and checkpoint are of different trees");

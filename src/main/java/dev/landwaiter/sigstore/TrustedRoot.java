@@ -1,6 +1,7 @@
 package dev.landwaiter.sigstore;
 
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Limits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -54,7 +55,12 @@ public final class TrustedRoot {
      * @throws Failure {@code TRUST_ROOT_INVALID} where it can't be used
      */
     public static TrustedRoot parse(byte[] json, String what) {
-        return TrustedRootReader.read(json, what);
+        return parse(json, Limits.defaults(), what);
+    }
+
+    /** As {@link #parse(byte[], String)}, of one within {@code limits}. */
+    public static TrustedRoot parse(byte[] json, Limits limits, String what) {
+        return TrustedRootReader.read(json, limits, what);
     }
 
     /**

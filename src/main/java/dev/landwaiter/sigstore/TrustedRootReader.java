@@ -36,11 +36,10 @@ final class TrustedRootReader {
         this.json = new BoundedJson(limits, Limit.JSON_DEPTH);
     }
 
-    static TrustedRoot read(byte[] content, String what) {
-        Limits limits = Limits.defaults();
+    static TrustedRoot read(byte[] content, Limits limits, String what) {
         TrustedRootReader whole = new TrustedRootReader(what, limits);
         if (content.length > limits.get(Limit.TRUST_ROOT_BYTES)) {
-            throw whole.invalid("it has more than %d bytes".formatted(limits.get(Limit.TRUST_ROOT_BYTES)));
+            throw whole.exceeded("it", Limit.TRUST_ROOT_BYTES);
         }
         List<String> lines = new String(content, StandardCharsets.UTF_8)
                 .lines()
@@ -51,7 +50,7 @@ final class TrustedRootReader {
             return new TrustedRoot(what, Hashing.digestOf(tree), List.of(whole.instance(tree)));
         }
         if (lines.size() > limits.get(Limit.TRUST_ROOT_ENTRIES)) {
-            throw whole.tooMany("it");
+            throw whole.exceeded("it", Limit.TRUST_ROOT_ENTRIES);
         }
         ArrayNode trees = JsonNodeFactory.instance.arrayNode();
         List<SigstoreInstance> instances = new ArrayList<>();
@@ -98,7 +97,8 @@ final class TrustedRootReader {
     }
 
     private List<StrictFields> entries(StrictFields root, String name) {
-        return root.list(name, limits.count(Limit.TRUST_ROOT_ENTRIES), this::tooMany);
+        return root.list(
+                name, limits.count(Limit.TRUST_ROOT_ENTRIES), field -> exceeded(field, Limit.TRUST_ROOT_ENTRIES));
     }
 
     private List<Log> logs(StrictFields root, String name) {
@@ -137,8 +137,11 @@ final class TrustedRootReader {
 
     private CertificateChain chain(StrictFields entry) {
         List<X509Certificate> certificates = new ArrayList<>();
-        for (StrictFields certificate :
-                entry.object("certChain").list("certificates", limits.count(Limit.CHAIN_CERTIFICATES), this::tooMany)) {
+        for (StrictFields certificate : entry.object("certChain")
+                .list(
+                        "certificates",
+                        limits.count(Limit.CHAIN_CERTIFICATES),
+                        field -> exceeded(field, Limit.CHAIN_CERTIFICATES))) {
             certificates.add(CertificateFormat.decode(certificate.bytes("rawBytes"))
                     .orElseThrow(() -> certificate.complain("is no certificate that can be used")));
         }
@@ -171,8 +174,11 @@ final class TrustedRootReader {
         }
     }
 
-    private Failure tooMany(String field) {
-        return invalid(field + " has more entries than are allowed");
+    private Failure exceeded(String field, Limit limit) {
+        return new Failure(
+                Code.TRUST_ROOT_INVALID,
+                "Could not read %s: %s exceeds the limit '%s' of %d %s. If it is meant to be that large, raise the setting --limit %s=…."
+                        .formatted(what, field, limit.text(), limits.get(limit), limit.unit(), limit.text()));
     }
 
     private Failure invalid(String why) {

@@ -1,6 +1,7 @@
 package dev.landwaiter.sigstore;
 
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Limits;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,10 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class WitnessHearing {
     private final Demands demands;
     private final InstantSource clock;
+    private final Limits limits;
     private final List<TrustedRoot> roots;
 
-    WitnessHearing(Demands demands, InstantSource clock) {
+    WitnessHearing(Demands demands, InstantSource clock, Limits limits) {
         this.demands = demands;
+        this.limits = limits;
         this.clock = clock;
         this.roots = Stream.of(demands.log(), demands.timestamps(), demands.certificates())
                 .flatMap(Optional::stream)
@@ -67,7 +70,7 @@ final class WitnessHearing {
         if (logs.isEmpty()) {
             return Optional.empty();
         }
-        new LogBody(signed).check(entry);
+        new LogBody(signed, limits).check(entry);
         return Optional.of(first(logs, log -> {
             LogWitness witness = LogWitness.of(entry, log, demand);
             checkCounts(witness, stamped);

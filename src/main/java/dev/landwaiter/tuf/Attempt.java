@@ -2,6 +2,7 @@ package dev.landwaiter.tuf;
 
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Limits;
 import dev.landwaiter.limit.Shown;
 import dev.landwaiter.sigstore.TrustedRoot;
 import dev.sigstore.json.JsonParseException;
@@ -54,18 +55,21 @@ final class Attempt {
     private final SeenMetadata seen;
     private final FetchedFiles fetched;
     private final Instant now;
+    private final Limits limits;
 
     /**
      * One that has not begun.
      *
      * @param seen what is known already; becomes what is known afterwards, also where the attempt fails
      * @param now by which nothing may have expired
+     * @param limits of what the mirror sends
      */
-    Attempt(TufRepository repository, SeenMetadata seen, Mirror mirror, Instant now) {
+    Attempt(TufRepository repository, SeenMetadata seen, Mirror mirror, Instant now, Limits limits) {
         this.repository = repository;
         this.seen = seen;
         this.fetched = new FetchedFiles(mirror);
         this.now = now;
+        this.limits = limits;
     }
 
     /**
@@ -109,7 +113,7 @@ final class Attempt {
         checkFresh(RootRole.SNAPSHOT, Snapshot.class);
         checkFresh(RootRole.TARGETS, Targets.class);
         updater.downloadTarget(TARGET);
-        TrustedRoot root = TrustedRoot.parse(target.readTarget(TARGET), "\"" + TARGET + "\" of the mirror");
+        TrustedRoot root = TrustedRoot.parse(target.readTarget(TARGET), limits, "\"" + TARGET + "\" of the mirror");
         seen.keepRoots(fetched.files());
         Map<String, byte[]> files = new HashMap<>(seen.roots());
         files.putAll(fetched.files());

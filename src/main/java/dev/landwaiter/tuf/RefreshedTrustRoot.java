@@ -61,7 +61,8 @@ public final class RefreshedTrustRoot implements Supplier<TrustedRoot> {
                                 repository,
                                 shown,
                                 Mirror.of(kept.get().files()),
-                                kept.get().at())
+                                kept.get().at(),
+                                limits)
                         .make();
                 seen = shown;
             }
@@ -116,7 +117,8 @@ public final class RefreshedTrustRoot implements Supplier<TrustedRoot> {
                             repository,
                             seen,
                             new HttpMirror(repository.mirror(), transport, limits, deadline),
-                            clock.instant())
+                            clock.instant(),
+                            limits)
                     .make();
             lastGood = fresh;
             problem = null;

@@ -138,7 +138,8 @@ final class ClaimReader {
         if (subjects.size() > limits.count(Limit.SUBJECTS)) {
             return new Claim.Defective(
                     where,
-                    "has %d subjects; %d are allowed".formatted(subjects.size(), limits.count(Limit.SUBJECTS)),
+                    "has %d subjects; the limit '%s' is %d"
+                            .formatted(subjects.size(), Limit.SUBJECTS.text(), limits.get(Limit.SUBJECTS)),
                     meant);
         }
         if (!names(subjects)) {

@@ -150,11 +150,14 @@ class TrustedRootTest {
     @Test
     void tooMuchOfItIsRefused() {
         assertThatThrownBy(() -> TrustedRoot.parse(new byte[(1 << 20) + 1], "the trust root"))
-                .hasMessageStartingWith("Could not read the trust root: it has more than 1048576 bytes.");
+                .hasMessageStartingWith(
+                        "Could not read the trust root: it exceeds the limit 'trust-root-bytes' of 1048576 bytes.");
         for (int i = 0; i < 300; i++) {
             root.withArray("tlogs").add(entry("tlogs"));
         }
-        invalid("tlogs has more entries than are allowed");
+        assertThatThrownBy(() -> World.root(root))
+                .hasMessage(
+                        "Could not read the trust root: tlogs exceeds the limit 'trust-root-entries' of 256 entries. If it is meant to be that large, raise the setting --limit trust-root-entries=….");
     }
 
     @Test
@@ -194,7 +197,8 @@ class TrustedRootTest {
         assertThat(lines(Collections.nCopies(256, small).toArray(String[]::new)).instances())
                 .hasSize(256);
         assertThatThrownBy(() -> lines(Collections.nCopies(257, small).toArray(String[]::new)))
-                .hasMessageStartingWith("Could not read the trust root: it has more entries than are allowed");
+                .hasMessageStartingWith(
+                        "Could not read the trust root: it exceeds the limit 'trust-root-entries' of 256 entries");
     }
 
     private static TrustedRoot lines(String... lines) {

@@ -246,7 +246,7 @@ class ClaimReaderTest {
         String many = "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicateType\":\"%s\",\"subject\":[%s]}"
                 .formatted(SIGN, IntStream.range(0, 65).mapToObj(i -> subject).collect(Collectors.joining(",")));
         assertThat(reader.bundle(bundle(many, "application/vnd.in-toto+json"), "here"))
-                .isEqualTo(new Claim.Defective("here", "has 65 subjects; 64 are allowed", ""));
+                .isEqualTo(new Claim.Defective("here", "has 65 subjects; the limit 'subjects' is 64", ""));
     }
 
     @ParameterizedTest

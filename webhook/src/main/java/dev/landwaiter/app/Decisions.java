@@ -75,7 +75,7 @@ final class Decisions {
                 new PolicyVerifier(
                         stack.artifacts(),
                         keychains,
-                        new BundleVerifier(),
+                        new BundleVerifier(InstantSource.system(), settings.get(SettingRows.LIMIT)),
                         settings.get(SettingRows.LIMIT),
                         Ticker.systemTicker()),
                 keychains,

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
+import dev.landwaiter.limit.Limits;
 import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.Materials;
 import dev.landwaiter.policy.PolicyReader;
@@ -110,7 +111,7 @@ final class AskedPolicy {
     }
 
     /** A policy for every image that takes any of those named. */
-    ImagePolicy policy() {
+    ImagePolicy policy(Limits limits) {
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         object.putObject("metadata").put("name", keyless() ? "--certificate-identity" : "--key");
         ObjectNode spec = object.putObject("spec");
@@ -127,7 +128,7 @@ final class AskedPolicy {
         if (keyless()) {
             attested(keyless(authorities.addObject()));
         }
-        ImagePolicy read = new PolicyReader(materials(), "landwaiter").read(object);
+        ImagePolicy read = new PolicyReader(materials(limits), "landwaiter", limits).read(object);
         if (read.problem() != null) {
             throw new Failure(
                     Code.SETTING_INVALID,
@@ -180,14 +181,14 @@ final class AskedPolicy {
         }
     }
 
-    private Materials materials() {
+    private Materials materials(Limits limits) {
         if (trustRoot == null) {
             return Materials.NONE;
         }
         byte[] json = content(trustRoot, "trust root", "a trusted_root.json ('cosign trusted-root create' writes one)")
                 .getBytes(StandardCharsets.UTF_8);
-        TrustRoot root =
-                new TrustRoot(TRUST_ROOT, "", TrustedRoot.parse(json, "--trust-root \"" + trustRoot + "\""), null);
+        TrustRoot root = new TrustRoot(
+                TRUST_ROOT, "", TrustedRoot.parse(json, limits, "--trust-root \"" + trustRoot + "\""), null);
         return new Materials() {
             @Override
             public Optional<TrustRoot> trustRoot(String name) {

@@ -6,6 +6,8 @@ import dev.landwaiter.app.Surroundings;
 import dev.landwaiter.fetch.Image;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.settings.SettingRows;
+import dev.landwaiter.settings.Settings;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,8 +34,9 @@ abstract class ImageCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ImageReference reference = ImageReference.parse(image);
-        try (Engine engine = Engine.offline(SettingOptions.read(spec, surroundings.environment()), surroundings)) {
+        Settings settings = SettingOptions.read(spec, surroundings.environment());
+        ImageReference reference = ImageReference.parse(image, settings.get(SettingRows.LIMIT));
+        try (Engine engine = Engine.offline(settings, surroundings)) {
             Deadline deadline = lookup.deadline();
             PrintedResult shown = show(engine, reference, engine.resolve(reference, deadline), deadline);
             lookup.print(surroundings, shown.json(), shown::text);

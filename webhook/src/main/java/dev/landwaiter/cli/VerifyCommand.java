@@ -15,6 +15,7 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.ImageReference;
 import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.settings.SettingRows;
 import dev.landwaiter.settings.Settings;
 import dev.landwaiter.verify.Evidence;
 import dev.landwaiter.verify.Verdict;
@@ -73,8 +74,8 @@ final class VerifyCommand implements Callable<Integer> {
         if (!asked.misuse().isEmpty()) {
             throw new ParameterException(spec.commandLine(), asked.misuse());
         }
-        ImageReference reference = ImageReference.parse(image);
         Settings settings = SettingOptions.read(spec, surroundings.environment());
+        ImageReference reference = ImageReference.parse(image, settings.get(SettingRows.LIMIT));
         Deadline deadline = lookup.deadline();
         try (Engine engine = Engine.deciding(
                 settings, surroundings, PolicyFolders.ofSettings(settings), EvidenceTape.none(), deadline)) {
@@ -87,7 +88,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private ImageTrial trial(Engine engine, Settings settings) {
         if (asked.present()) {
-            return engine.trial().and(asked.policy());
+            return engine.trial().and(asked.policy(settings.get(SettingRows.LIMIT)));
         }
         if (!Engine.seesCluster(settings)
                 && engine.policies().current().policies().isEmpty()) {

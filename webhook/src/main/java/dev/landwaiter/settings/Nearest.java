@@ -19,6 +19,24 @@ final class Nearest {
                 .orElse("");
     }
 
+    /**
+     * The {@code count} of {@code known} that are nearest to {@code text}, the nearest first: before all others those that have more of its
+     * words, which hyphens separate.
+     */
+    static List<String> of(String text, List<String> known, int count) {
+        List<String> words = List.of(text.split("-", -1));
+        return known.stream()
+                .sorted(Comparator.<String>comparingLong(one -> -shared(words, one))
+                        .thenComparingInt(one -> distance(text, one)))
+                .limit(count)
+                .toList();
+    }
+
+    private static long shared(List<String> words, String name) {
+        List<String> ofName = List.of(name.split("-", -1));
+        return words.stream().filter(ofName::contains).count();
+    }
+
     /** Levenshtein's distance: how many characters to insert, drop or replace. */
     private static int distance(String left, String right) {
         int[] previous = new int[right.length() + 1];

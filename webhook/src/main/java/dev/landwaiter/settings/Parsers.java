@@ -33,6 +33,8 @@ final class Parsers {
     private static final int MOST_PORT = 65_535;
     /** In characters: more than any certificate's name has in practice. */
     private static final int MOST_NAME = 1024;
+    /** Of names that may have been meant by one that is unknown. */
+    private static final int OFFERED = 3;
 
     private static final Pattern BYTES = Pattern.compile("([0-9]{1,9})(B|KiB|MiB|GiB|Ki|Mi|Gi)?");
 
@@ -240,12 +242,7 @@ final class Parsers {
             Limit limit = Arrays.stream(Limit.values())
                     .filter(one -> one.text().equals(name))
                     .findFirst()
-                    .orElseThrow(() -> expected("there is no limit '%s'; the names are %s"
-                            .formatted(
-                                    name,
-                                    Arrays.stream(Limit.values())
-                                            .map(Limit::text)
-                                            .collect(Collectors.joining(", ")))));
+                    .orElseThrow(() -> unknownLimit(name));
             String value = text.substring(equals + 1);
             // counts are used as int: the greatest that fits both
             if (!value.matches("[0-9]{1,10}")
@@ -256,6 +253,16 @@ final class Parsers {
             changed.put(limit, Long.parseLong(value));
         }
         return Limits.of(changed);
+    }
+
+    private static Failure unknownLimit(String name) {
+        List<String> near =
+                Nearest.of(name, Arrays.stream(Limit.values()).map(Limit::text).toList(), OFFERED);
+        return expected(
+                "there is no limit '%s'; did you mean '%s'? 'landwaiter webhook --help' and docs/settings.md list all of them"
+                        .formatted(
+                                name,
+                                String.join("', '", near.subList(0, near.size() - 1)) + "' or '" + near.getLast()));
     }
 
     private static int equalsSign(String text, String expected) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.landwaiter.failure.Failure;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -169,11 +170,18 @@ class ParsersTest {
         refuses(_ -> new HostPort(host, port), "", "expected HOST:PORT, for instance 0.0.0.0:8443 or [::]:8443");
     }
 
-    @Test
-    void aLimitThatIsNoneNamesThemAll() {
-        assertThatThrownBy(() -> Parsers.limits(java.util.List.of("redirect=1")))
-                .hasMessageStartingWith("there is no limit 'redirect'; the names are review-bytes, ")
-                .hasMessageContaining("redirects");
+    @ParameterizedTest
+    @CsvSource({
+        "redirect, redirects, subjects, review-depth",
+        "manifests-bytes, manifest-bytes, review-bytes, config-bytes",
+        "policy-bytes, policy-file-bytes, namespace-policy-bytes, policy-globs",
+        "Manifest_Bytes, manifest-bytes, review-bytes, config-bytes"
+    })
+    void aLimitThatIsNoneNamesTheNearest(String name, String first, String second, String third) {
+        assertThatThrownBy(() -> Parsers.limits(List.of(name + "=1")))
+                .hasMessage(
+                        "there is no limit '%s'; did you mean '%s', '%s' or '%s'? 'landwaiter webhook --help' and docs/settings.md list all of them"
+                                .formatted(name, first, second, third));
     }
 
     private static void refusesToListen(String text) {
