@@ -27,7 +27,8 @@ final class MinimumRate {
     void received(long bytes) {
         // whoever sends so much at once has made up for everything, and the product below stays within a long
         long whole = bytes / bytesPerSecond;
-        long restored = whole > most / SECOND ? most : whole * SECOND + bytes % bytesPerSecond * SECOND / bytesPerSecond;
+        long restored =
+                whole > most / SECOND ? most : whole * SECOND + bytes % bytesPerSecond * SECOND / bytesPerSecond;
         patience = Math.min(most, patience + restored);
     }
 

@@ -47,9 +47,8 @@ final class TargetCheck implements AutoCloseable {
         boolean proxied =
                 proxy != null && target.tls() && !proxy.bypasses(target.host(), target.port(), target.literal());
         InetAddress literal = target.literal();
-        List<InetAddress> addresses = literal != null
-                ? List.of(literal)
-                : proxied ? List.of() : found(target, deadline, request.what());
+        List<InetAddress> addresses =
+                literal != null ? List.of(literal) : proxied ? List.of() : found(target, deadline, request.what());
         guard(request, target, addresses);
         return new Checked(target, proxied ? List.of() : addresses, proxied);
     }

@@ -76,6 +76,8 @@ class EveryLimitBitesTest {
         SHOWN_BY.put(Limit.CLUSTER_READS_AT_ONCE, "SecretReadsIT#anApiServerThatIsAskedTooMuchIsALackOfRoom");
         SHOWN_BY.put(Limit.CLUSTER_READS_OF_NAMESPACE, "SecretReadsIT#readsOfOneTenantAreLimited");
         SHOWN_BY.put(Limit.CLUSTER_READS_WAITING, "SecretReadsIT#anApiServerThatIsAskedTooMuchIsALackOfRoom");
+        SHOWN_BY.put(Limit.NAMED_OBJECT_READS_PER_SECOND, "ObjectPollTest#manyNamespacesAreReadInTurn");
+        SHOWN_BY.put(Limit.NAMED_OBJECT_READS_AT_ONCE, "ObjectPollTest#manyNamespacesAreReadInTurn");
         SHOWN_BY.put(Limit.REVIEW_BYTES_AT_ONCE, "WebhookServerIT#allReviewsTogetherStayWithinALimit");
         SHOWN_BY.put(Limit.LARGE_STATEMENTS_AT_ONCE, "StatementRoomTest#largeOnesAreJudgedInTurn");
         SHOWN_BY.put(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.charset.StandardCharsets;
@@ -109,5 +110,28 @@ class JsonPatchTest {
 
         assertThatThrownBy(() -> patch.applyTo(new JsonMapper().createObjectNode()))
                 .hasMessageContaining("the document has no place for Replace");
+    }
+
+    @Test
+    void namesWithTheTwoCharactersThatHaveAMeaningAreEscaped() {
+        assertThat(JsonPointer.ROOT.child("plain").child(2)).hasToString("/plain/2");
+        assertThat(JsonPointer.ROOT.child("a/b")).hasToString("/a~1b");
+        assertThat(JsonPointer.ROOT.child("/")).hasToString("/~1");
+        assertThat(JsonPointer.ROOT.child("a~b")).hasToString("/a~0b");
+        assertThat(JsonPointer.ROOT.child("~")).hasToString("/~0");
+        assertThat(JsonPointer.ROOT.child("~1/x")).hasToString("/~01~1x");
+    }
+
+    @Test
+    void valuesOfEveryKindAreWrittenAsTheyAre() throws Exception {
+        JsonNode value = new ObjectMapper().readTree("[1,true,null,{\"a\":[\"b\",2.5]},\"c\"]");
+        JsonPatch patch = new JsonPatch(List.of(new PatchOperation.Add(JsonPointer.ROOT.child("x"), value)));
+
+        assertThat(new String(patch.toBytes(), StandardCharsets.UTF_8))
+                .isEqualTo("[{\"op\":\"add\",\"path\":\"/x\",\"value\":%s}]".formatted(value));
+        assertThat(patch.isEmpty()).isFalse();
+        assertThat(new JsonPatch(List.of()).isEmpty()).isTrue();
+        assertThat(new String(new JsonPatch(List.of()).toBytes(), StandardCharsets.UTF_8))
+                .isEqualTo("[]");
     }
 }

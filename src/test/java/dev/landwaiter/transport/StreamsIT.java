@@ -30,8 +30,8 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -91,7 +91,9 @@ class StreamsIT {
         byte[] content = content(3 << 20);
         try (TestRegistry registry = registry(http1);
                 VertxTransport transport = transport(registry, Map.of())) {
-            registry.on("/blob", request -> request.response().putHeader("X-Some", "a").end(Buffer.buffer(content)));
+            registry.on(
+                    "/blob",
+                    request -> request.response().putHeader("X-Some", "a").end(Buffer.buffer(content)));
 
             try (StreamedResponse response = transport.open(get(registry, "/blob"), 0, seconds(5))) {
                 assertThat(response.head().status()).isEqualTo(200);
@@ -108,7 +110,8 @@ class StreamsIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @DisplayName("however slow the reader is, its peer is held up, and only a window's worth is on its way; others go on meanwhile")
+    @DisplayName(
+            "however slow the reader is, its peer is held up, and only a window's worth is on its way; others go on meanwhile")
     void aSlowReaderHoldsUpItsPeer(boolean http1) throws Exception {
         // what is in the kernel's buffers counts as sent over HTTP/1.1, which has no window of its own
         long most = http1 ? 16 << 20 : 2 << 20;
@@ -148,7 +151,8 @@ class StreamsIT {
             Path authority = folder.resolve("ca.pem");
             Files.writeString(authority, registry.certificates().caPem());
             Process reader = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-Xmx32m",
                             "-XX:MaxDirectMemorySize=32m",
                             "-XX:+UseSerialGC",
@@ -195,8 +199,9 @@ class StreamsIT {
 
                 assertThat(failure.code()).isEqualTo(Code.REGISTRY_TIMEOUT);
                 assertThat(failure)
-                        .hasMessage("Could not fetch the test from " + registry.host()
-                                + ": it fell silent for 200 milliseconds (limit 'stream-idle-millis'). Try again later.");
+                        .hasMessage(
+                                "Could not fetch the test from " + registry.host()
+                                        + ": it fell silent for 200 milliseconds (limit 'stream-idle-millis'). Try again later.");
                 assertThat(failureOf(() -> response.body().read())).hasMessage(failure.message());
             }
             gone.join();
@@ -234,8 +239,8 @@ class StreamsIT {
                 VertxTransport transport = transport(registry, Map.of())) {
             registry.on("/silent", _ -> {});
 
-            Failure failure = failureOf(
-                    () -> transport.open(get(registry, "/silent"), 0, Deadline.in(Duration.ofMillis(200))));
+            Failure failure =
+                    failureOf(() -> transport.open(get(registry, "/silent"), 0, Deadline.in(Duration.ofMillis(200))));
 
             assertThat(failure.code()).isEqualTo(Code.DEADLINE_EXCEEDED);
             until(() -> transport.openConnections() == 0);
@@ -271,7 +276,8 @@ class StreamsIT {
     void aReaderThatWaitsIsToldThatItsStreamWasClosed() throws Exception {
         try (TestRegistry registry = registry(false);
                 VertxTransport transport = transport(registry, Map.of())) {
-            registry.on("/stalled", request -> request.response().setChunked(true).write("some"));
+            registry.on(
+                    "/stalled", request -> request.response().setChunked(true).write("some"));
 
             StreamedResponse response = transport.open(get(registry, "/stalled"), 0, seconds(5));
             Future<byte[]> reading = threads.submit(() -> response.body().readAllBytes());
@@ -285,7 +291,8 @@ class StreamsIT {
     void aReaderThatIsInterruptedEndsItsStream() throws Exception {
         try (TestRegistry registry = registry(true);
                 VertxTransport transport = transport(registry, Map.of())) {
-            registry.on("/stalled", request -> request.response().setChunked(true).write("some"));
+            registry.on(
+                    "/stalled", request -> request.response().setChunked(true).write("some"));
 
             StreamedResponse response = transport.open(get(registry, "/stalled"), 0, seconds(5));
             CompletableFuture<Throwable> told = new CompletableFuture<>();
@@ -296,8 +303,9 @@ class StreamsIT {
             });
             reader.interrupt();
 
-            assertThat(told.get()).isInstanceOfSatisfying(Failure.class, failure -> assertThat(failure.code())
-                    .isEqualTo(Code.DEADLINE_EXCEEDED));
+            assertThat(told.get())
+                    .isInstanceOfSatisfying(
+                            Failure.class, failure -> assertThat(failure.code()).isEqualTo(Code.DEADLINE_EXCEEDED));
             until(() -> transport.openConnections() == 0);
         }
     }
@@ -370,14 +378,18 @@ class StreamsIT {
         try (TestRegistry registry = registry(false);
                 VertxTransport transport = transport(registry, Map.of())) {
             registry.on("/whole", request -> request.response().end("whole"));
-            registry.on("/other", request -> request.response()
-                    .setStatusCode(206)
-                    .putHeader("Content-Range", "bytes 0-4/10")
-                    .end("other"));
-            registry.on("/none", request -> request.response()
-                    .setStatusCode(416)
-                    .putHeader("Content-Range", "bytes */5")
-                    .end());
+            registry.on(
+                    "/other",
+                    request -> request.response()
+                            .setStatusCode(206)
+                            .putHeader("Content-Range", "bytes 0-4/10")
+                            .end("other"));
+            registry.on(
+                    "/none",
+                    request -> request.response()
+                            .setStatusCode(416)
+                            .putHeader("Content-Range", "bytes */5")
+                            .end());
 
             try (StreamedResponse response = transport.open(get(registry, "/whole"), 3, seconds(5))) {
                 assertThat(response.from()).isZero();
@@ -436,7 +448,8 @@ class StreamsIT {
     }
 
     @Test
-    @DisplayName("Attack 37, 40: a redirect is not followed, whoever follows it is guarded as ever, and an error is told whole")
+    @DisplayName(
+            "Attack 37, 40: a redirect is not followed, whoever follows it is guarded as ever, and an error is told whole")
     @Tag("attack-37")
     @Tag("attack-40")
     void redirectsAndErrorsAreHandedBack() {
@@ -447,11 +460,14 @@ class StreamsIT {
                         host -> new InetAddress[] {
                             InetAddress.ofLiteral(host.equals("inner.test") ? "10.0.0.1" : "127.0.0.1")
                         })) {
-            registry.on("/away", request -> request.response()
-                    .setStatusCode(307)
-                    .putHeader("Location", "https://inner.test/blob")
-                    .end());
-            registry.on("/denied", request -> request.response().setStatusCode(403).end("{\"errors\":[]}"));
+            registry.on(
+                    "/away",
+                    request -> request.response()
+                            .setStatusCode(307)
+                            .putHeader("Location", "https://inner.test/blob")
+                            .end());
+            registry.on(
+                    "/denied", request -> request.response().setStatusCode(403).end("{\"errors\":[]}"));
             registry.on("/long", request -> {
                 request.response().setStatusCode(503);
                 large(request, Long.MAX_VALUE);
@@ -499,16 +515,17 @@ class StreamsIT {
     @Tag("attack-60")
     void streamsAreSharedByTenantAndHoldUpNoRequest() throws Exception {
         try (TestRegistry registry = registry(false);
-                VertxTransport transport = transport(
-                        registry, Map.of(Limit.STREAMS_PER_HOST, 4L, Limit.FETCHES_PER_HOST, 2L))) {
-            registry.on("/stalled", request -> request.response().setChunked(true).write("some"));
+                VertxTransport transport =
+                        transport(registry, Map.of(Limit.STREAMS_PER_HOST, 4L, Limit.FETCHES_PER_HOST, 2L))) {
+            registry.on(
+                    "/stalled", request -> request.response().setChunked(true).write("some"));
             registry.on("/small", request -> request.response().end("small"));
             List<StreamedResponse> held = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
                 held.add(transport.open(get(registry, "/stalled"), 0, seconds(5).onBehalfOf("evil")));
             }
-            Future<StreamedResponse> third = threads.submit(
-                    () -> transport.open(get(registry, "/stalled"), 0, seconds(30).onBehalfOf("evil")));
+            Future<StreamedResponse> third = threads.submit(() ->
+                    transport.open(get(registry, "/stalled"), 0, seconds(30).onBehalfOf("evil")));
 
             held.add(transport.open(get(registry, "/stalled"), 0, seconds(5).onBehalfOf("shop")));
             for (int i = 0; i < 10; i++) {
@@ -559,9 +576,7 @@ class StreamsIT {
         if (from > 0) {
             request.response()
                     .setStatusCode(206)
-                    .putHeader(
-                            "Content-Range",
-                            "bytes %d-%d/%d".formatted(from, content.length - 1, content.length));
+                    .putHeader("Content-Range", "bytes %d-%d/%d".formatted(from, content.length - 1, content.length));
         }
         request.response().putHeader("Content-Length", String.valueOf(content.length - from));
         int until = Math.min(content.length, from + 300_000);
