@@ -62,8 +62,13 @@ public final class Contact implements ObservedHttpClient.Observer {
         }
     }
 
-    /** Something that all requests meet. */
-    private record Trouble(Cause cause, Instant since, String why) {}
+    /**
+     * Something that all requests meet.
+     *
+     * @param since when it was that cause
+     * @param begun since when it was that cause or another
+     */
+    private record Trouble(Cause cause, Instant since, Instant begun, String why) {}
 
     /**
      * Nothing was asked yet.
@@ -116,7 +121,10 @@ public final class Contact implements ObservedHttpClient.Observer {
 
     private synchronized void met(Cause cause, String why) {
         Trouble before = trouble;
-        trouble = new Trouble(cause, before != null && before.cause() == cause ? before.since() : clock.instant(), why);
+        Instant now = clock.instant();
+        trouble = before == null
+                ? new Trouble(cause, now, now, why)
+                : new Trouble(cause, before.cause() == cause ? before.since() : now, before.begun(), why);
     }
 
     /** How often it was that. */
@@ -136,18 +144,20 @@ public final class Contact implements ObservedHttpClient.Observer {
     /** That it refuses all that we ask or cannot be reached, if it has been so for longer than a moment. */
     public Optional<String> problem() {
         Trouble now = trouble;
-        if (now == null || lasting(now).compareTo(Liveness.GRACE) < 0) {
+        if (now == null || !lasts(now.begun())) {
             return Optional.empty();
         }
-        String since = new Liveness.Trouble(now.since(), lasting(now), now.why(), true).text();
+        // where causes take turns, none of them lasts, and all the same nothing was answered since the first
+        Instant from = lasts(now.since()) ? now.since() : now.begun();
+        String since = new Liveness.Trouble(from, Duration.between(from, clock.instant()), now.why(), true).text();
         return Optional.of(
                 now.cause() == Cause.UNREACHABLE
                         ? "the API server at %s has not been reachable %s".formatted(address, since)
                         : "the API server at %s has refused the webhook %s".formatted(address, since));
     }
 
-    private Duration lasting(Trouble one) {
-        return Duration.between(one.since(), clock.instant());
+    private boolean lasts(Instant since) {
+        return Duration.between(since, clock.instant()).compareTo(Liveness.GRACE) >= 0;
     }
 
     /** Says in the log what {@link #problem} says, once until it changes. */
@@ -155,7 +165,8 @@ public final class Contact implements ObservedHttpClient.Observer {
         Optional<String> problem = problem();
         Trouble now = trouble;
         @Nullable Cause cause = problem.isEmpty() || now == null ? null : now.cause();
-        if (cause == told) {
+        boolean takesTurns = cause != null && told != null && now != null && !lasts(now.since());
+        if (cause == told || takesTurns) {
             return;
         }
         told = cause;

@@ -1,5 +1,6 @@
 package dev.landwaiter.kubernetes;
 
+import dev.landwaiter.failure.FatalError;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -57,12 +58,21 @@ public final class Watches implements AutoCloseable {
 
     /** Takes over how all of them are now, and says in the log what changed. */
     void look() {
+        guarded(contact::tell);
+        watches.values().forEach(all -> all.forEach(one -> guarded(one::look)));
+    }
+
+    /** What {@code look} throws must not keep from looking at the others, nor be the last that was ever looked at. */
+    private static void guarded(Runnable look) {
         try {
-            contact.tell();
-            watches.values().forEach(all -> all.forEach(Watching::look));
-        } catch (RuntimeException e) {
-            // otherwise this would have been the last look
-            LOG.error("Could not find out how the watches are", e);
+            look.run();
+        } catch (Throwable thrown) {
+            LOG.error("Could not find out how the watches are", thrown);
+            // a scheduler would keep it to itself
+            if (FatalError.find(thrown).isPresent()) {
+                Thread here = Thread.currentThread();
+                here.getUncaughtExceptionHandler().uncaughtException(here, thrown);
+            }
         }
     }
 

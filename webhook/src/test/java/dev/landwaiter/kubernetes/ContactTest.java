@@ -82,6 +82,20 @@ class ContactTest {
         assertThat(contact.count(Contact.Cause.UNREACHABLE)).isEqualTo(2);
     }
 
+    /** One of two API servers behind a balancer is down, and the other refuses the token. */
+    @Test
+    void troublesThatTakeTurnsAreOneAsLongAsNothingIsAnswered() {
+        for (int i = 0; i < 60; i++) {
+            contact.answered(SECRET, 401);
+            pass(Duration.ofSeconds(2));
+            contact.failed(SECRET, new ConnectException("Connection refused"));
+            pass(Duration.ofSeconds(2));
+        }
+        assertThat(contact.problem())
+                .contains(
+                        "the API server at https://api.test has not been reachable since 2026-11-28T10:00:00Z (4 min): connection refused");
+    }
+
     @Test
     void whatWeBreakOffOurselvesIsNoTrouble() {
         contact.failed(SECRET, new CancellationException());
