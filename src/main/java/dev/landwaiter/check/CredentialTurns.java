@@ -17,12 +17,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Resolves one image with the credentials that match it, one after the other until its registry takes one, as the kubelet does; where it
  * takes none, once more with what their sources say now. Where a tenant's credential seems to break the registry, it is asked without any:
- * an outage that only one Pod's credentials meet is none. For one image and one thread.
+ * an outage that only one Pod's credentials meet is none. So that there is time to ask, the tenant's credentials together have half of it:
+ * many servers answer a failed login late. For one image and one thread.
  */
 final class CredentialTurns {
     private final ImageFetcher fetcher;
     private final ImageReference reference;
     private final Deadline deadline;
+    /** Of the tenant's own credentials. */
+    private final Deadline ofTenant;
+    /** Whether there was no time from the beginning, so that only what is known counts. */
+    private final boolean atOnce;
+
     private final Set<CredentialIdentity> tried = new HashSet<>();
     private @Nullable Failure refusal;
     /** The first outage that a tenant's own credential met. */
@@ -34,6 +40,8 @@ final class CredentialTurns {
         this.fetcher = fetcher;
         this.reference = reference;
         this.deadline = deadline;
+        this.ofTenant = deadline.sooner(deadline.remaining());
+        this.atOnce = deadline.expired();
     }
 
     /** An image, and the credential that the registry took for it. */
@@ -63,9 +71,16 @@ final class CredentialTurns {
         try {
             return Optional.of(new Resolved(fetcher.resolve(reference, nobody, deadline), nobody));
         } catch (Failure e) {
+            if (refusal != null && !atOnce) {
+                // it answered one of the credentials, so it is not down
+                return Optional.empty();
+            }
             if (e.code() == Code.DEADLINE_EXCEEDED) {
                 cutOff = e;
                 return Optional.empty();
+            }
+            if (e.code().ofOneRequest()) {
+                throw e;
             }
             throw e.code().unavailable() ? outage : unusable(outage);
         }
@@ -85,23 +100,35 @@ final class CredentialTurns {
             if (!tried.add(turn.credential().identity())) {
                 continue;
             }
+            boolean byTenant = turn.ofSecretIn(deadline.tenant());
             try {
-                return Optional.of(new Resolved(fetcher.resolve(reference, turn, deadline), turn));
+                return Optional.of(
+                        new Resolved(fetcher.resolve(reference, turn, byTenant ? ofTenant : deadline), turn));
             } catch (Failure e) {
                 switch (e.code()) {
                     case REGISTRY_UNAUTHORIZED, REGISTRY_FORBIDDEN -> refusal = e;
-                    case DEADLINE_EXCEEDED -> cutOff = e;
-                    case REGISTRY_UNAVAILABLE, REGISTRY_TIMEOUT -> {
-                        if (!turn.ofSecretIn(deadline.tenant())) {
+                    case DEADLINE_EXCEEDED -> {
+                        if (byTenant && !deadline.expired()) {
+                            met(e);
+                        } else {
+                            cutOff = e;
+                        }
+                    }
+                    case REGISTRY_UNREACHABLE, REGISTRY_UNAVAILABLE, REGISTRY_TIMEOUT -> {
+                        if (!byTenant) {
                             throw e;
                         }
-                        outage = outage == null ? e : outage;
+                        met(e);
                     }
                     default -> throw e;
                 }
             }
         }
         return Optional.empty();
+    }
+
+    private void met(Failure byTenants) {
+        outage = outage == null ? byTenants : outage;
     }
 
     private Failure failure() {

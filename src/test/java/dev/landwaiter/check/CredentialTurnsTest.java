@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,11 @@ class CredentialTurnsTest {
     private Code refusing = Code.REGISTRY_UNAUTHORIZED;
     /** The same where nothing is shown. */
     private Code refusingNobody = Code.REGISTRY_UNAVAILABLE;
+    /** How long each answer takes on {@link #clock}, and that to whoever shows nothing. */
+    private Duration taking = Duration.ZERO;
+
+    private Duration takingForNobody = Duration.ZERO;
+    private final AtomicLong clock = new AtomicLong();
 
     /** A registry that takes one user alone, and a memory of what it answered. */
     private final ImageFetcher fetcher = new ImageFetcher() {
@@ -42,8 +48,11 @@ class CredentialTurnsTest {
             String user = found.credential() instanceof Credential.Basic basic ? basic.user() : "nobody";
             if (!known.contains(user)) {
                 deadline.check("the look-up");
-                known.add(user);
                 shown.add(user);
+                Duration takes = user.equals("nobody") ? takingForNobody : taking;
+                clock.addAndGet(Math.min(takes.toNanos(), deadline.remaining().toNanos()));
+                deadline.check("the look-up");
+                known.add(user);
             }
             if (!user.equals("good")) {
                 throw Failure.told(
@@ -152,6 +161,74 @@ class CredentialTurnsTest {
                 .satisfies(failure -> assertThat(failure.code()).isEqualTo(Code.REGISTRY_UNAVAILABLE))
                 .withMessageContaining("secret \"shop/bad\"");
         assertThat(shown).containsExactly("bad", "nobody");
+    }
+
+    /** Old versions of nginx end an HTTP/2 connection over a header of more than 4 KiB, and a password may have as many. */
+    @Test
+    @Tag("attack-54")
+    void aConnectionThatOnlyATenantsCredentialsEndIsARefusal() {
+        refusing = Code.REGISTRY_UNREACHABLE;
+        refusingNobody = Code.REGISTRY_UNAUTHORIZED;
+        assertThat(codeFor(soon(), "bad")).isEqualTo(Code.CREDENTIAL_UNUSABLE);
+
+        known.clear();
+        refusingNobody = Code.REGISTRY_UNREACHABLE;
+        assertThat(codeFor(soon(), "bad")).isEqualTo(Code.REGISTRY_UNREACHABLE);
+    }
+
+    /** Many servers answer a failed login late, so that nobody can try many passwords. */
+    @Test
+    @Tag("attack-54")
+    void timeThatATenantsCredentialsUseUpIsARefusal() {
+        taking = Duration.ofSeconds(3);
+        refusingNobody = Code.REGISTRY_UNAUTHORIZED;
+        assertThat(codeFor(tenSeconds(), "bad", "worse", "worst", "hopeless")).isEqualTo(Code.REGISTRY_UNAUTHORIZED);
+    }
+
+    @Test
+    @Tag("attack-54")
+    void aCredentialToWhichThereIsNoAnswerAtAllIsARefusalWhereOthersGetOne() {
+        taking = Duration.ofMinutes(1);
+        refusingNobody = Code.REGISTRY_UNAUTHORIZED;
+        assertThat(codeFor(tenSeconds(), "bad")).isEqualTo(Code.CREDENTIAL_UNUSABLE);
+        assertThat(shown).containsExactly("bad", "nobody");
+    }
+
+    @Test
+    void aRegistryThatAnswersNobodyInTimeIsNotBlamedOnCredentials() {
+        taking = Duration.ofMinutes(1);
+        takingForNobody = taking;
+        assertThat(codeFor(tenSeconds(), "bad")).isEqualTo(Code.DEADLINE_EXCEEDED);
+        assertThat(shown).containsExactly("bad", "nobody");
+    }
+
+    @Test
+    void aRegistryThatRefusesOneCredentialIsNotDown() {
+        taking = Duration.ofSeconds(4);
+        takingForNobody = Duration.ofMinutes(1);
+        assertThat(codeFor(tenSeconds(), "bad", "worse", "worst")).isEqualTo(Code.REGISTRY_UNAUTHORIZED);
+    }
+
+    /** What we have no room for says nothing of the registry. */
+    @Test
+    void whereThereIsNoRoomToAskWithoutCredentialsThatIsSaid() {
+        refusing = Code.REGISTRY_UNAVAILABLE;
+        refusingNobody = Code.OVERLOADED;
+        assertThat(codeFor(soon(), "bad")).isEqualTo(Code.OVERLOADED);
+    }
+
+    private Deadline tenSeconds() {
+        return Deadline.in(Duration.ofSeconds(10), clock::get);
+    }
+
+    /** How it ends for a Pod of the namespace that has all of {@code users}. */
+    private Code codeFor(Deadline deadline, String... users) {
+        try {
+            String source = resolve(found(users), found(users), deadline.onBehalfOf("shop"));
+            throw new AssertionError("resolved by " + source);
+        } catch (Failure e) {
+            return e.code();
+        }
     }
 
     @Test
