@@ -104,8 +104,10 @@ public final class PullSecretKeychain implements Keychain {
         if (!ofPod.isEmpty()) {
             ofPod.forEach(name -> secrets.forget(namespace, name));
         } else if (isName(serviceAccount)) {
-            secrets.ofServiceAccount(namespace, serviceAccount, deadline)
-                    .forEach(name -> secrets.forget(namespace, name));
+            if (secrets.serviceAccount(namespace, serviceAccount, deadline)
+                    instanceof PullSecrets.Account.Named(List<String> names)) {
+                names.forEach(name -> secrets.forget(namespace, name));
+            }
             secrets.forgetServiceAccount(namespace, serviceAccount);
         }
         return find(reference, deadline);
@@ -119,12 +121,19 @@ public final class PullSecretKeychain implements Keychain {
             notes.add("service account \"" + Shown.of(serviceAccount, SHOWN) + "\" is not a name");
             return List.of();
         }
-        List<String> names = secrets.ofServiceAccount(namespace, serviceAccount, deadline);
-        if (names.isEmpty()) {
-            notes.add("neither the Pod nor service account \"" + namespace + "/" + serviceAccount
-                    + "\" names imagePullSecrets");
-        }
-        return names;
+        String account = "service account \"" + namespace + "/" + serviceAccount + "\"";
+        return switch (secrets.serviceAccount(namespace, serviceAccount, deadline)) {
+            case PullSecrets.Account.Named(List<String> names) -> {
+                if (names.isEmpty()) {
+                    notes.add("neither the Pod nor " + account + " names imagePullSecrets");
+                }
+                yield names;
+            }
+            case PullSecrets.Account.Unread(String why) -> {
+                notes.add("the Pod names no imagePullSecrets, and " + account + " " + why);
+                yield List.of();
+            }
+        };
     }
 
     /** What the named Secrets hold, in their order; those that are not remembered are read at the same time. */

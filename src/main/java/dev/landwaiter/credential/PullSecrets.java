@@ -13,8 +13,8 @@ public interface PullSecrets {
         }
 
         @Override
-        public List<String> ofServiceAccount(String namespace, String serviceAccount, Deadline deadline) {
-            return List.of();
+        public Account serviceAccount(String namespace, String name, Deadline deadline) {
+            return new Account.Named(List.of());
         }
     };
 
@@ -25,8 +25,33 @@ public interface PullSecrets {
      */
     Reading secret(String namespace, String name, Deadline deadline);
 
-    /** The names of the {@code imagePullSecrets} of a ServiceAccount; empty where it is missing or may not be read. */
-    List<String> ofServiceAccount(String namespace, String serviceAccount, Deadline deadline);
+    /**
+     * Which Secrets a ServiceAccount names.
+     *
+     * @throws dev.landwaiter.failure.Failure {@code CLUSTER_UNAVAILABLE} where the API server did not answer
+     */
+    Account serviceAccount(String namespace, String name, Deadline deadline);
+
+    /** What a ServiceAccount says of pull Secrets. */
+    sealed interface Account {
+        /**
+         * It was read.
+         *
+         * @param secrets the names in its {@code imagePullSecrets}
+         */
+        record Named(List<String> secrets) implements Account {
+            public Named {
+                secrets = List.copyOf(secrets);
+            }
+        }
+
+        /**
+         * It is missing, or may not be read: nobody knows which Secrets it names.
+         *
+         * @param why for messages, after its name: {@code is missing}
+         */
+        record Unread(String why) implements Account {}
+    }
 
     /** What there is under a Secret's name. */
     sealed interface Reading permits Secret, Absent {}

@@ -19,7 +19,7 @@ public final class RememberingPullSecrets {
     private final PullSecrets secrets;
     private final Limits limits;
     private final RememberedReads<Key, DockerConfig> configs;
-    private final RememberedReads<Key, List<String>> serviceAccounts;
+    private final RememberedReads<Key, PullSecrets.Account> serviceAccounts;
 
     /** Reads through {@code secrets}; {@code ticker} is a monotonic clock in nanoseconds. */
     public RememberingPullSecrets(PullSecrets secrets, Limits limits, Ticker ticker) {
@@ -29,8 +29,12 @@ public final class RememberingPullSecrets {
         this.serviceAccounts = new RememberedReads<>(PRESENT, ABSENT, ticker, RememberingPullSecrets::bytes);
     }
 
-    private static int bytes(List<String> names) {
-        return names.stream().mapToInt(name -> 64 + 2 * name.length()).sum();
+    private static int bytes(PullSecrets.Account account) {
+        return switch (account) {
+            case PullSecrets.Account.Named(List<String> secrets) ->
+                secrets.stream().mapToInt(name -> 64 + 2 * name.length()).sum();
+            case PullSecrets.Account.Unread(String why) -> 64 + 2 * why.length();
+        };
     }
 
     /** What the Secret holds, if that is remembered. */
@@ -62,20 +66,25 @@ public final class RememberingPullSecrets {
         };
     }
 
-    /** The names of the pull Secrets of a ServiceAccount. */
-    List<String> ofServiceAccount(String namespace, String name, Deadline deadline) {
+    /** Which pull Secrets the ServiceAccount names. */
+    PullSecrets.Account serviceAccount(String namespace, String name, Deadline deadline) {
         Key key = new Key(namespace, name);
-        List<String> remembered = serviceAccounts.remembered(key);
+        PullSecrets.Account remembered = serviceAccounts.remembered(key);
         return remembered != null
                 ? remembered
                 : serviceAccounts.get(
                         key, deadline, "reading service account \"" + namespace + "/" + name + "\"", own -> {
-                            // more are refused, and one more than allowed says so
-                            List<String> names = secrets.ofServiceAccount(namespace, name, own).stream()
-                                    .limit(limits.get(Limit.PULL_SECRETS) + 1)
-                                    .toList();
-                            return serviceAccounts.read(names, !names.isEmpty());
+                            return switch (secrets.serviceAccount(namespace, name, own)) {
+                                case PullSecrets.Account.Named(List<String> all) ->
+                                    serviceAccounts.read(new PullSecrets.Account.Named(few(all)), !all.isEmpty());
+                                case PullSecrets.Account.Unread unread -> serviceAccounts.read(unread, false);
+                            };
                         });
+    }
+
+    /** More than allowed are refused, and one more than allowed says so. */
+    private List<String> few(List<String> all) {
+        return all.stream().limit(limits.get(Limit.PULL_SECRETS) + 1).toList();
     }
 
     /** Forgets the Secret, unless it was read just now. */

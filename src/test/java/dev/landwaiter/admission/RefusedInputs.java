@@ -379,8 +379,8 @@ final class RefusedInputs {
             }
 
             @Override
-            public List<String> ofServiceAccount(String namespace, String serviceAccount, Deadline deadline) {
-                return List.of();
+            public Account serviceAccount(String namespace, String name, Deadline deadline) {
+                return new Account.Named(List.of());
             }
         };
         List<String> names = IntStream.range(0, count).mapToObj(i -> "s" + i).toList();

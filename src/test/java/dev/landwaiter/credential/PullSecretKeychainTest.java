@@ -119,9 +119,28 @@ class PullSecretKeychainTest {
                         "secret \"shop/missing\" is missing",
                         "secret \"shop/opaque\" is of type \"Opaque\", not kubernetes.io/dockerconfigjson",
                         "secret \"shop/broken\" is not well-formed JSON")));
+        cluster.serviceAccounts.put("shop/robot", List.of());
         assertThat(find("shop", "robot"))
                 .isEqualTo(Keychain.Found.anonymous(
                         List.of("neither the Pod nor service account \"shop/robot\" names imagePullSecrets")));
+    }
+
+    @Test
+    void aServiceAccountThatCannotBeReadIsNotedAsOneAndNotAsOneWithoutSecrets() {
+        String forbidden =
+                "may not be read: the webhook's ServiceAccount lacks the right to get serviceaccounts in namespace \"shop\"";
+        cluster.unread.put("shop/robot", forbidden);
+        List<String> note =
+                List.of("the Pod names no imagePullSecrets, and service account \"shop/robot\" " + forbidden);
+        Keychain keychain = keychain("shop", "robot");
+
+        assertThat(keychain.find(API, soon())).isEqualTo(Keychain.Found.anonymous(note));
+        assertThat(keychain.refresh(API, soon())).isEqualTo(Keychain.Found.anonymous(note));
+        assertThat(find("shop", "gone"))
+                .isEqualTo(Keychain.Found.anonymous(
+                        List.of("the Pod names no imagePullSecrets, and service account \"shop/gone\" is missing")));
+        cluster.put("shop/pull", "ghcr.io", "ann");
+        assertThat(find("shop", "robot", "pull")).as("whose own Secrets serve").isEqualTo(found("ann", "pull"));
     }
 
     @Test
@@ -357,6 +376,9 @@ class PullSecretKeychainTest {
     private static final class FakeSecrets implements PullSecrets {
         final Map<String, Secret> secrets = new HashMap<>();
         final Map<String, List<String>> serviceAccounts = new HashMap<>();
+        /** Why a ServiceAccount could not be read. */
+        final Map<String, String> unread = new HashMap<>();
+
         final List<String> asked = new CopyOnWriteArrayList<>();
         boolean down;
 
@@ -377,9 +399,12 @@ class PullSecretKeychainTest {
         }
 
         @Override
-        public List<String> ofServiceAccount(String namespace, String serviceAccount, Deadline deadline) {
-            ask("service account " + namespace + "/" + serviceAccount);
-            return serviceAccounts.getOrDefault(namespace + "/" + serviceAccount, List.of());
+        public Account serviceAccount(String namespace, String name, Deadline deadline) {
+            ask("service account " + namespace + "/" + name);
+            List<String> names = serviceAccounts.get(namespace + "/" + name);
+            return names == null
+                    ? new Account.Unread(unread.getOrDefault(namespace + "/" + name, "is missing"))
+                    : new Account.Named(names);
         }
 
         private void ask(String what) {

@@ -11,7 +11,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 /** Pull Secrets and ServiceAccounts of the cluster, read one by one by name: the webhook needs neither list nor watch on them. */
 public final class ClusterPullSecrets implements PullSecrets {
@@ -43,9 +42,7 @@ public final class ClusterPullSecrets implements PullSecrets {
         } catch (KubernetesClientException e) {
             // without this right, images that need no credential work all the same
             if (e.getCode() == FORBIDDEN) {
-                return new Absent(
-                        "may not be read: the webhook's ServiceAccount lacks the right to get secrets in namespace \"%s\""
-                                .formatted(namespace));
+                return new Absent(forbidden("secrets", namespace));
             }
             throw e;
         }
@@ -64,27 +61,36 @@ public final class ClusterPullSecrets implements PullSecrets {
     }
 
     @Override
-    public List<String> ofServiceAccount(String namespace, String serviceAccount, Deadline deadline) {
-        Optional<ServiceAccount> account = cluster.ask(
-                client -> find(client.serviceAccounts().inNamespace(namespace).withName(serviceAccount)),
+    public Account serviceAccount(String namespace, String name, Deadline deadline) {
+        return cluster.ask(
+                client ->
+                        account(client.serviceAccounts().inNamespace(namespace).withName(name), namespace),
                 Code.CLUSTER_UNAVAILABLE,
-                "ServiceAccount \"%s/%s\"".formatted(namespace, serviceAccount),
+                "ServiceAccount \"%s/%s\"".formatted(namespace, name),
                 deadline);
-        return account.map(ServiceAccount::getImagePullSecrets).orElse(List.of()).stream()
+    }
+
+    private static Account account(Resource<ServiceAccount> resource, String namespace) {
+        try {
+            ServiceAccount account = resource.get();
+            return account == null ? new Account.Unread("is missing") : new Account.Named(names(account));
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == FORBIDDEN) {
+                return new Account.Unread(forbidden("serviceaccounts", namespace));
+            }
+            throw e;
+        }
+    }
+
+    private static List<String> names(ServiceAccount account) {
+        return Objects.requireNonNullElse(account.getImagePullSecrets(), List.<LocalObjectReference>of()).stream()
                 .map(LocalObjectReference::getName)
                 .filter(Objects::nonNull)
                 .toList();
     }
 
-    /** What is there and may be read. */
-    private static <T> Optional<T> find(Resource<T> resource) {
-        try {
-            return Optional.ofNullable(resource.get());
-        } catch (KubernetesClientException e) {
-            if (e.getCode() == FORBIDDEN) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+    private static String forbidden(String resource, String namespace) {
+        return "may not be read: the webhook's ServiceAccount lacks the right to get %s in namespace \"%s\""
+                .formatted(resource, namespace);
     }
 }

@@ -469,8 +469,10 @@ class ClusterIT {
         assertThat(secrets.secret("shop", "empty", deadline()))
                 .isEqualTo(new PullSecrets.Absent("is no docker configuration"));
         assertThat(secrets.secret("shop", "missing", deadline())).isEqualTo(new PullSecrets.Absent("is missing"));
-        assertThat(secrets.ofServiceAccount("shop", "default", deadline())).containsExactly("json", "cfg");
-        assertThat(secrets.ofServiceAccount("shop", "missing", deadline())).isEmpty();
+        assertThat(secrets.serviceAccount("shop", "default", deadline()))
+                .isEqualTo(new PullSecrets.Account.Named(List.of("json", "cfg")));
+        assertThat(secrets.serviceAccount("shop", "missing", deadline()))
+                .isEqualTo(new PullSecrets.Account.Unread("is missing"));
         assertThat(requests())
                 .filteredOn(request -> request.startsWith("GET") && request.contains("/secrets"))
                 .allMatch(request -> request.matches("GET /api/v1/namespaces/shop/secrets/[a-z]+"));
@@ -497,6 +499,11 @@ class ClusterIT {
                 .always();
         refusing.expect()
                 .get()
+                .withPath("/api/v1/namespaces/shop/serviceaccounts/robot")
+                .andReturn(403, "{}")
+                .once();
+        refusing.expect()
+                .get()
                 .withPath("/api/v1/namespaces/shop")
                 .andReturn(
                         403,
@@ -510,6 +517,10 @@ class ClusterIT {
                     .isEqualTo(
                             new PullSecrets.Absent(
                                     "may not be read: the webhook's ServiceAccount lacks the right to get secrets in namespace \"shop\""));
+            assertThat(secrets.serviceAccount("shop", "robot", deadline()))
+                    .isEqualTo(
+                            new PullSecrets.Account.Unread(
+                                    "may not be read: the webhook's ServiceAccount lacks the right to get serviceaccounts in namespace \"shop\""));
             fails(
                     () -> secrets.secret("shop", "pull", deadline()),
                     Code.CLUSTER_UNAVAILABLE,
