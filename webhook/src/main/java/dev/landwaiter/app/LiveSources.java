@@ -58,6 +58,7 @@ final class LiveSources {
         ClusterNamespaces namespaces = opened.add(new ClusterNamespaces(cluster.get()));
         checks.add(Readiness.Check.apiServer(cluster.get().contact()::problem));
         checks.add(Readiness.Check.watched("policies", policies::synced, policies::problem));
+        checks.add(ReadinessChecks.polled(policies::polledMaterials, policies::staleMaterials));
         checks.add(Readiness.Check.watched("namespaces", namespaces::synced, namespaces::problem));
         checks.add(ReadinessChecks.trustRoots(policies::trustRoots));
         this.ofCluster = Optional.of(policies);

@@ -8,6 +8,7 @@ import dev.landwaiter.tuf.RefreshedTrustRoot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /** What {@code /readyz} asks of the parts of the webhook, and in which words they answer. */
@@ -40,6 +41,16 @@ final class ReadinessChecks {
 
     static Readiness.Check registryCredentials(LiveCredentials credentials) {
         return lastGood("registry credentials", credentials::problem, () -> "as their file says");
+    }
+
+    /** Of the Secrets and ConfigMaps that ImagePolicies name: what was read of them last decides while they cannot be read again. */
+    static Readiness.Check polled(IntSupplier count, Supplier<Optional<String>> problem) {
+        return lastGood(
+                "keys of ImagePolicies",
+                () -> problem.get().map(why -> why + ". What was read last decides"),
+                () -> count.getAsInt() == 1
+                        ? "1 Secret or ConfigMap is read in turn"
+                        : "%d Secrets and ConfigMaps are read in turn".formatted(count.getAsInt()));
     }
 
     /** Of what is read again when it changes: where it cannot be used, what was read last stays in force. */

@@ -95,7 +95,7 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
         this.cluster = cluster;
         this.inForce = new PoliciesInForce(patience);
         this.statuses = statuses;
-        this.poll = new ObjectPoll(limits);
+        this.poll = new ObjectPoll(limits, clock);
         Map<PolicyKind, WatchedKind> kinds = watched;
         AtomicReference<@Nullable Map<String, TrustRoot>> roots = new AtomicReference<>();
         ClusterMaterials.Common common = new ClusterMaterials.Common(
@@ -143,6 +143,19 @@ public final class ClusterPolicies implements PolicySource, AutoCloseable {
                 .flatMap(Optional::stream)
                 .toList();
         return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
+    }
+
+    /**
+     * Which Secrets and ConfigMaps that ImagePolicies name could not be read again, since when and why, if it has been so for longer than a
+     * moment. One that was never read is not among them: it breaks the policies that name it, and they say so.
+     */
+    public Optional<String> staleMaterials() {
+        return poll.problem();
+    }
+
+    /** How many Secrets and ConfigMaps ImagePolicies name. */
+    public int polledMaterials() {
+        return poll.size();
     }
 
     /** Waits until all kinds have been listed and read, at the latest by {@code deadline}; says whether they have. */

@@ -4,6 +4,7 @@ import dev.landwaiter.failure.FatalError;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
@@ -37,6 +38,7 @@ final class ObjectPoll implements AutoCloseable {
     /** All that are wanted: one that is just being read may not be any more. */
     private final Set<Task> wanted = Collections.newSetFromMap(new IdentityHashMap<>());
 
+    private final StaleObjects stale;
     private final Thread thread = Thread.ofVirtual().name("named-objects").unstarted(this::run);
     /** When the next object may be read again, by {@link System#nanoTime}. */
     private long next = System.nanoTime();
@@ -48,15 +50,23 @@ final class ObjectPoll implements AutoCloseable {
         /** Whose turn it is. */
         String namespace();
 
-        /** Reads it now. Called by one thread at a time. */
-        void read();
+        /** Kind, namespace and name, for people. */
+        String title();
+
+        /**
+         * Reads it now. Called by one thread at a time.
+         *
+         * @return why it could not be read, where what was read before stays in force
+         */
+        Optional<String> read();
     }
 
-    ObjectPoll(Limits limits) {
-        this(limits, EVERY);
+    ObjectPoll(Limits limits, InstantSource clock) {
+        this(limits, clock, EVERY);
     }
 
-    ObjectPoll(Limits limits, Duration every) {
+    ObjectPoll(Limits limits, InstantSource clock, Duration every) {
+        this.stale = new StaleObjects(clock, LOG);
         this.every = every.toNanos();
         this.pace = TimeUnit.SECONDS.toNanos(1) / Math.max(1, limits.get(Limit.NAMED_OBJECT_READS_PER_SECOND));
         this.room = new Semaphore(Math.max(1, limits.count(Limit.NAMED_OBJECT_READS_AT_ONCE)));
@@ -126,6 +136,7 @@ final class ObjectPoll implements AutoCloseable {
         boolean _ = wanted.remove(task);
         unread.remove(task);
         known.remove(task);
+        stale.settled(task);
     }
 
     private void run() {
@@ -163,11 +174,13 @@ final class ObjectPoll implements AutoCloseable {
 
     private void read(Task task) {
         try {
-            task.read();
+            Optional<String> why = task.read();
+            told(task, why);
         } catch (Throwable thrown) {
             // whatever it was, it must neither take the room of others nor end the reading of this one
             if (!closed) {
                 LOG.error("Could not read what a policy of namespace {} names; trying again", task.namespace(), thrown);
+                told(task, Optional.of("a mistake in the webhook, which its log describes"));
             }
             // whoever sees to fatal errors ends the process
             if (FatalError.find(thrown).isPresent()) {
@@ -178,6 +191,24 @@ final class ObjectPoll implements AutoCloseable {
             room.release();
             again(task);
         }
+    }
+
+    private synchronized void told(Task task, Optional<String> why) {
+        if (wanted.contains(task) && why.isPresent()) {
+            stale.failed(task, why.get());
+        } else {
+            stale.settled(task);
+        }
+    }
+
+    /** How many objects there are to read. */
+    synchronized int size() {
+        return wanted.size();
+    }
+
+    /** Which of them could not be read again, since when and why, if it has been so for longer than a moment. */
+    Optional<String> problem() {
+        return stale.problem();
     }
 
     private synchronized void again(Task task) {

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -51,9 +52,29 @@ final class PolledObjects<T extends HasMetadata> implements NamedObjects {
         }
 
         @Override
-        public void read() {
+        public String title() {
+            return "%s %s/%s".formatted(kind.kind(), namespace, name);
+        }
+
+        @Override
+        public Optional<String> read() {
             Found before = found;
-            Found now = get(before);
+            try {
+                take(before, get(before));
+                return Optional.empty();
+            } catch (KubernetesClientException e) {
+                String why = e.getCode() > 0 ? Contact.why(e.getCode()) : "the API server does not answer";
+                if (before.stored() instanceof Stored.Present) {
+                    // what was read stays in force while it can't be read again
+                    return Optional.of(why);
+                }
+                // the policies that name it are broken, and their status says why
+                take(before, new Found(null, new Stored.Absent(why)));
+                return Optional.empty();
+            }
+        }
+
+        private void take(Found before, Found now) {
             if (now.equals(before)) {
                 return;
             }
@@ -65,24 +86,14 @@ final class PolledObjects<T extends HasMetadata> implements NamedObjects {
         }
 
         private Found get(Found before) {
-            try {
-                T object = kind.resources().apply(namespace, name).get();
-                if (object == null) {
-                    return new Found(null, new Stored.Absent("there is none"));
-                }
-                String version = object.getMetadata().getResourceVersion();
-                return version != null && version.equals(before.version())
-                        ? before
-                        : new Found(version, kind.reader().apply(object));
-            } catch (KubernetesClientException e) {
-                // what was read stays in force while it can't be read again
-                return before.stored() instanceof Stored.Present
-                        ? before
-                        : new Found(
-                                null,
-                                new Stored.Absent(
-                                        e.getCode() > 0 ? Contact.why(e.getCode()) : "the API server does not answer"));
+            T object = kind.resources().apply(namespace, name).get();
+            if (object == null) {
+                return new Found(null, new Stored.Absent("there is none"));
             }
+            String version = object.getMetadata().getResourceVersion();
+            return version != null && version.equals(before.version())
+                    ? before
+                    : new Found(version, kind.reader().apply(object));
         }
     }
 

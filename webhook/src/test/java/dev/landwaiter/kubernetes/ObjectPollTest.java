@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,11 +27,13 @@ class ObjectPollTest {
 
     private final CountDownLatch open = new CountDownLatch(1);
     private final List<String> order = new ArrayList<>();
+    private final AtomicReference<Instant> now = new AtomicReference<>(MockCluster.NOW);
     private final AtomicInteger atOnce = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
 
     private final class Counted implements ObjectPoll.Task {
         private final String namespace;
+        private final AtomicReference<@Nullable String> stale = new AtomicReference<>();
         private final AtomicInteger reads = new AtomicInteger();
 
         Counted(String namespace) {
@@ -40,7 +46,12 @@ class ObjectPollTest {
         }
 
         @Override
-        public void read() {
+        public String title() {
+            return "Secret " + namespace + "/keys";
+        }
+
+        @Override
+        public Optional<String> read() {
             int _ = most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
             try {
                 open.await();
@@ -52,11 +63,13 @@ class ObjectPollTest {
             }
             int _ = reads.incrementAndGet();
             int _ = atOnce.decrementAndGet();
+            return Optional.ofNullable(stale.get());
         }
     }
 
-    private static ObjectPoll poll(int perSecond, Duration every) {
-        return new ObjectPoll(Limits.of(Map.of(Limit.NAMED_OBJECT_READS_PER_SECOND, (long) perSecond)), every);
+    private ObjectPoll poll(int perSecond, Duration every) {
+        return new ObjectPoll(
+                Limits.of(Map.of(Limit.NAMED_OBJECT_READS_PER_SECOND, (long) perSecond)), now::get, every);
     }
 
     @Test
@@ -139,7 +152,12 @@ class ObjectPollTest {
                     }
 
                     @Override
-                    public void read() {
+                    public String title() {
+                        return "Secret bad/keys";
+                    }
+
+                    @Override
+                    public Optional<String> read() {
                         throw new IllegalStateException("gone");
                     }
                 });
@@ -148,6 +166,57 @@ class ObjectPollTest {
             poll.add(good);
 
             MockCluster.await(() -> good.reads.get() > 10);
+            now.updateAndGet(before -> before.plusSeconds(60));
+            assertThat(poll.problem())
+                    .contains(
+                            "16 of the Secrets and ConfigMaps that ImagePolicies name could not be read again; Secret bad/keys has not been since 2026-11-21T10:00:00Z (60 s): a mistake in the webhook, which its log describes");
+        }
+    }
+
+    @Test
+    void whatCannotBeReadAgainIsSaidWithSinceWhenAndWhy() {
+        open.countDown();
+        try (ObjectPoll poll = poll(1_000, Duration.ofMillis(1))) {
+            Counted shop = new Counted("shop");
+            Counted bakery = new Counted("bakery");
+            poll.add(shop);
+            poll.add(bakery);
+            assertThat(poll.size()).isEqualTo(2);
+            readAgain(shop, bakery);
+            assertThat(poll.problem()).isEmpty();
+
+            shop.stale.set("the API server answered 500");
+            readAgain(shop);
+            now.updateAndGet(before -> before.plusSeconds(9));
+            readAgain(shop);
+            assertThat(poll.problem()).as("for a moment nobody is told").isEmpty();
+            now.updateAndGet(before -> before.plusSeconds(171));
+            bakery.stale.set("the API server does not answer");
+            shop.stale.set("the API server answered 503");
+            readAgain(shop, bakery);
+            assertThat(poll.problem())
+                    .contains(
+                            "2 of the Secrets and ConfigMaps that ImagePolicies name could not be read again; Secret shop/keys has not been since 2026-11-21T10:00:00Z (3 min): the API server answered 503");
+
+            shop.stale.set(null);
+            readAgain(shop);
+            assertThat(poll.problem()).as("another one has not been for long").isEmpty();
+            now.updateAndGet(before -> before.plusSeconds(60));
+            assertThat(poll.problem())
+                    .hasValueSatisfying(problem -> assertThat(problem)
+                            .startsWith("1 of ")
+                            .contains("Secret bakery/keys has not been since 2026-11-21T10:03:00Z (60 s)"));
+            poll.remove(bakery);
+            assertThat(poll.problem()).as("nobody names it any more").isEmpty();
+            assertThat(poll.size()).isEqualTo(1);
+        }
+    }
+
+    /** Waits for two more readings of each: the first may have begun before, and the second begins when what the first said was taken over. */
+    private static void readAgain(Counted... all) {
+        for (Counted one : all) {
+            int before = one.reads.get();
+            MockCluster.await(() -> one.reads.get() >= before + 3);
         }
     }
 }

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
 class WatchesIT {
     private static final List<String> POLICIES =
             Stream.of(PolicyKind.values()).map(PolicyKind::plural).toList();
+
+    private static final String KEY =
+            "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEgwYVGvVnxLoQaPILGxjW6+D7P9fH\ng/N+dU9a3XaVUdml3fNgI2jmS2QFVyOOSBI5ulAJJALLbQs7mJjBAS5NEg==\n-----END PUBLIC KEY-----\n";
 
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final MockCluster api = new MockCluster();
@@ -158,6 +162,45 @@ class WatchesIT {
             api.answerAll(0);
             await(() ->
                     policies.problem().isEmpty() && cluster.contact().problem().isEmpty());
+        }
+    }
+
+    @Test
+    void whatImagePoliciesNameAndCannotBeReadAgainIsSaid() {
+        api.configMap("shop", "keys", Map.of("cosign.pub", KEY), Map.of());
+        api.create(
+                PolicyKind.IMAGE_POLICY,
+                "shop",
+                "signed",
+                1,
+                MockCluster.spec("**", Map.of("key", Map.of("configMapRef", Map.of("name", "keys")))));
+        try (ClusterPolicies policies = policies()) {
+            await(policies::synced);
+            await(() -> MockCluster.find(policies, "shop/signed")
+                    .filter(policy -> !policy.broken())
+                    .isPresent());
+            assertThat(policies.polledMaterials()).isEqualTo(1);
+            assertThat(policies.staleMaterials()).isEmpty();
+
+            api.answerAll(403);
+            await(() -> {
+                pass(Duration.ofSeconds(1));
+                return policies.staleMaterials().isPresent();
+            });
+            assertThat(policies.staleMaterials())
+                    .hasValueSatisfying(problem -> assertThat(problem)
+                            .startsWith(
+                                    "1 of the Secrets and ConfigMaps that ImagePolicies name could not be read again; ConfigMap shop/keys has not been since 2026-11-21T1")
+                            .contains("(10 s): the API server answered 403, because"));
+            assertThat(MockCluster.find(policies, "shop/signed").orElseThrow().broken())
+                    .isFalse();
+            await(() -> logged("What was read last stays in force; trying again until it works").stream()
+                    .anyMatch(line -> line.startsWith("1 of the Secrets")));
+
+            api.answerAll(0);
+            await(() -> policies.staleMaterials().isEmpty());
+            await(() -> !logged("All Secrets and ConfigMaps that ImagePolicies name are read again")
+                    .isEmpty());
         }
     }
 
