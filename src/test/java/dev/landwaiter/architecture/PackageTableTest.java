@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Holds the package table of the architecture: each row is a package and the ones of ours that it may use directly. */
 class PackageTableTest {
-    private static final Map<String, String> MAY_USE = new TreeMap<>(Map.ofEntries(
+    static final Map<String, String> MAY_USE = new TreeMap<>(Map.ofEntries(
             Map.entry("failure", ""),
             Map.entry("limit", ""),
             Map.entry("yaml", ""),
