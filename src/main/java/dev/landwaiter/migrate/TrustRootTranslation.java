@@ -9,13 +9,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.Digest;
+import dev.landwaiter.limit.PemBlocks;
 import dev.landwaiter.migrate.Note.Effect;
 import dev.landwaiter.policy.PolicyReader;
 import dev.landwaiter.policy.PublicKeys;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -165,13 +165,14 @@ final class TrustRootTranslation {
     private static List<X509Certificate> chain(ImportedNode pem) {
         List<X509Certificate> chain = new ArrayList<>();
         try {
-            byte[] text = decoded(pem).getBytes(StandardCharsets.UTF_8);
-            for (Certificate one :
-                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(text))) {
-                if (one instanceof X509Certificate certificate) {
-                    chain.add(certificate);
+            for (PemBlocks.Block block : PemBlocks.parse(decoded(pem)).blocks()) {
+                if (!block.label().equals("CERTIFICATE")) {
+                    throw invalid(pem, "there is a \"%s\" in it".formatted(block.label()), null);
                 }
+                chain.add(certificate(block.der()));
             }
+        } catch (IllegalArgumentException e) {
+            throw invalid(pem, String.valueOf(e.getMessage()), e);
         } catch (CertificateException e) {
             throw invalid(pem, "it can't be read", e);
         }
@@ -179,6 +180,15 @@ final class TrustRootTranslation {
             throw invalid(pem, "there is no certificate in it", null);
         }
         return chain;
+    }
+
+    private static X509Certificate certificate(byte[] der) throws CertificateException {
+        ByteArrayInputStream in = new ByteArrayInputStream(der);
+        if (CertificateFactory.getInstance("X.509").generateCertificate(in) instanceof X509Certificate certificate
+                && in.available() == 0) {
+            return certificate;
+        }
+        throw new CertificateException("more than one certificate");
     }
 
     private static String encoded(X509Certificate certificate) {

@@ -2,6 +2,7 @@ package dev.landwaiter.policy;
 
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Limit;
+import dev.landwaiter.limit.PemBlocks;
 import dev.landwaiter.sigstore.HashAlgorithm;
 import dev.landwaiter.sigstore.KeySignature;
 import java.nio.charset.StandardCharsets;
@@ -9,14 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** Reads {@code key} of an authority: public keys, given in place or by reference. */
 final class KeyReader {
     /** How cosign names it in the Secrets that it makes. */
     private static final String USUAL_KEY = "cosign.pub";
-
-    private static final Pattern BEGINNING = Pattern.compile("-----BEGIN ");
 
     private static final Map<String, String> REFUSED =
             Map.of("kms", "put the PEM text of the public key ('cosign public-key --key <kms URI>') into data");
@@ -69,7 +67,7 @@ final class KeyReader {
     }
 
     private static List<VerificationKey> parsed(Fields key, String pem, String what) {
-        long count = BEGINNING.matcher(pem).results().count();
+        long count = PemBlocks.count(pem);
         if (key.exceeds(Limit.AUTHORITY_KEYS, count)) {
             return List.of();
         }

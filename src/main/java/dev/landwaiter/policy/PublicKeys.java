@@ -3,6 +3,7 @@ package dev.landwaiter.policy;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.image.Digest;
+import dev.landwaiter.limit.PemBlocks;
 import dev.landwaiter.sigstore.PublicKeyFormat;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -10,21 +11,13 @@ import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.X509EncodedKeySpec;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Reads the public keys that policies name: PEM, SubjectPublicKeyInfo ({@code PUBLIC KEY}) or PKCS #1 ({@code RSA PUBLIC KEY}), as cosign
  * does. Only kinds of key that cosign signs with are taken: ECDSA on P-256, P-384 and P-521, RSA of 2048 bits or more, Ed25519.
  */
 public final class PublicKeys {
-    private static final int MAX_TEXT = 64 << 10;
-    private static final Pattern BLOCK =
-            Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,64})-----([^-]*)-----END ([A-Z0-9 ]{1,64})-----");
-
     private PublicKeys() {}
 
     /**
@@ -77,28 +70,20 @@ public final class PublicKeys {
         if (pem.isBlank()) {
             throw new IllegalArgumentException("it is empty");
         }
-        if (pem.length() > MAX_TEXT) {
-            throw new IllegalArgumentException("it is longer than %d characters".formatted(MAX_TEXT));
-        }
-        List<PublicKey> keys = new ArrayList<>();
-        Matcher block = BLOCK.matcher(pem);
-        while (block.find() && block.group(1).equals(block.group(3))) {
-            keys.add(check(key(block.group(1), block.group(2))));
-        }
-        // a block that is cut short must not be passed over: whoever put it there counts on its key
+        List<PublicKey> keys = PemBlocks.parse(pem).blocks().stream()
+                .map(block -> check(key(block)))
+                .toList();
         if (keys.isEmpty()) {
             throw new IllegalArgumentException("there is no PEM block in it");
-        }
-        if (keys.size() != pem.split("-----BEGIN ", -1).length - 1) {
-            throw new IllegalArgumentException("one of its PEM blocks is cut short");
         }
         return keys;
     }
 
-    private static PublicKey key(String label, String base64) {
+    private static PublicKey key(PemBlocks.Block block) {
+        String label = block.label();
         return switch (label) {
-            case "PUBLIC KEY" -> decode(der(base64));
-            case "RSA PUBLIC KEY" -> decode(PublicKeyFormat.ofPkcs1(der(base64)));
+            case "PUBLIC KEY" -> decode(block.der());
+            case "RSA PUBLIC KEY" -> decode(PublicKeyFormat.ofPkcs1(block.der()));
             case "CERTIFICATE" -> throw new IllegalArgumentException("it is a certificate, not a public key");
             default ->
                 throw new IllegalArgumentException(
@@ -107,14 +92,6 @@ public final class PublicKeys {
                                         .formatted(label)
                                 : "its PEM block is a \"%s\"".formatted(label));
         };
-    }
-
-    private static byte[] der(String base64) {
-        try {
-            return Base64.getMimeDecoder().decode(base64.strip());
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("its PEM block is not base64", e);
-        }
     }
 
     /** Every algorithm is tried: the DER names it, but the JDK has no factory that follows it. */

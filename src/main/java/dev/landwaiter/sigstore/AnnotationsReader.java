@@ -3,6 +3,7 @@ package dev.landwaiter.sigstore;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.limit.PemBlocks;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.HexFormat;
@@ -54,11 +55,11 @@ final class AnnotationsReader {
     }
 
     private X509Certificate certificate(String pem) {
-        List<CertificateFormat.Block> blocks = CertificateFormat.blocks(pem.getBytes(StandardCharsets.UTF_8));
-        if (blocks.size() != 1 || !blocks.getFirst().label().equals("CERTIFICATE")) {
-            throw reader.invalid("its annotation \"%s\" is not one PEM block of a certificate".formatted(CERTIFICATE));
-        }
-        return reader.certificate(blocks.getFirst().der());
+        return PemBlocks.only(pem)
+                .filter(block -> block.label().equals("CERTIFICATE"))
+                .map(block -> reader.certificate(block.der()))
+                .orElseThrow(() -> reader.invalid(
+                        "its annotation \"%s\" is not one PEM block of a certificate".formatted(CERTIFICATE)));
     }
 
     /** {@code {"SignedEntryTimestamp": …, "Payload": {body, integratedTime, logIndex, logID}}}. */

@@ -5,6 +5,8 @@ import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.BoundedJson;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.limit.PemBlocks;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -136,11 +138,8 @@ final class LogBody {
     }
 
     private void pem(byte[] pem) {
-        List<CertificateFormat.Block> blocks = CertificateFormat.blocks(pem);
-        if (blocks.size() != 1) {
-            throw unlike("its verifier is not one PEM block");
-        }
-        CertificateFormat.Block block = blocks.getFirst();
+        PemBlocks.Block block = PemBlocks.only(new String(pem, StandardCharsets.ISO_8859_1))
+                .orElseThrow(() -> unlike("its verifier is not one PEM block"));
         boolean same = switch (block.label()) {
             case "CERTIFICATE" -> signed.byCertificate(block.der());
             case "PUBLIC KEY" -> signed.byPublicKey(block.der());

@@ -1,8 +1,10 @@
 package dev.landwaiter.tuf;
 
+import dev.landwaiter.limit.PemBlocks;
 import dev.sigstore.tuf.encryption.Verifier;
 import dev.sigstore.tuf.model.Key;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.Signature;
@@ -10,7 +12,6 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
-import java.util.Base64;
 import java.util.HexFormat;
 
 /**
@@ -21,7 +22,6 @@ import java.util.HexFormat;
  * @see <a href="https://theupdateframework.github.io/specification/v1.0.33/#keytype">TUF, key types and schemes</a>
  */
 final class SchemeKeys {
-    private static final String PEM = "-----(BEGIN|END) PUBLIC KEY-----";
     /** RFC 8410, section 4: what stands before the 32 bytes of an Ed25519 key. */
     private static final byte[] ED25519 = HexFormat.of().parseHex("302a300506032b6570032100");
 
@@ -73,8 +73,10 @@ final class SchemeKeys {
     }
 
     private static PublicKey pem(String algorithm, String text) throws GeneralSecurityException {
-        byte[] der = Base64.getMimeDecoder().decode(text.replaceAll(PEM, ""));
-        return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(der));
+        PemBlocks.Block block = PemBlocks.only(text)
+                .filter(one -> one.label().equals("PUBLIC KEY"))
+                .orElseThrow(() -> new InvalidKeyException("not one PEM block of a public key"));
+        return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(block.der()));
     }
 
     private static PublicKey ed25519(String hex) throws GeneralSecurityException {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.limit.PemBlocks;
 import dev.landwaiter.testregistry.SigningKey;
 import dev.landwaiter.testregistry.TestAuthority;
 import java.io.IOException;
@@ -117,8 +118,7 @@ class ConformanceTest {
 
     /** As a caller reads it: what is no key, or is no point on its curve, is refused and never thrown back as something else. */
     private static PublicKey publicKey(byte[] pem) {
-        return CertificateFormat.blocks(pem).stream()
-                .findFirst()
+        return PemBlocks.only(new String(pem, StandardCharsets.US_ASCII))
                 .flatMap(block -> PublicKeyFormat.decode(block.der()))
                 .orElseThrow(() -> Refusal.of("is to be by a key that can't be used"));
     }

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.landwaiter.limit.Limits;
+import dev.landwaiter.limit.PemBlocks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.util.Map;
 import java.util.Objects;
@@ -69,8 +71,9 @@ final class Recorded {
     }
 
     static PublicKey key(String name) {
-        return PublicKeyFormat.decode(
-                        CertificateFormat.blocks(file(name)).getFirst().der())
+        return PublicKeyFormat.decode(PemBlocks.only(new String(file(name), StandardCharsets.US_ASCII))
+                        .orElseThrow()
+                        .der())
                 .orElseThrow();
     }
 }
