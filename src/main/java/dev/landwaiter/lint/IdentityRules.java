@@ -161,14 +161,14 @@ final class IdentityRules {
                     path + "." + field,
                     "'%s' is searched for anywhere, so it is also found in the middle of a stranger's branch or repository name."
                             .formatted(pattern),
-                    instead(field, pattern, anchored(escaped, end)));
+                    instead(field, pattern, PatternText.whole(escaped)));
         } else if (!end) {
             policy.found(
                     LintCode.PATTERN_OPEN_END,
                     path + "." + field,
-                    "'%s' does not say where the text ends: it also takes \"%s-stranger…\"."
-                            .formatted(pattern, PatternText.literal(pattern)),
-                    pattern(field, escaped + (github(pattern) && !pattern.contains("@") ? "/" : "$")));
+                    "'%s' does not say where the text ends: it also takes %s."
+                            .formatted(pattern, longer(PatternText.literal(pattern))),
+                    pattern(field, ended(escaped)));
         }
         if (start && end && !escaped.equals(pattern)) {
             policy.found(
@@ -179,10 +179,14 @@ final class IdentityRules {
         }
     }
 
+    private static String longer(String literal) {
+        return literal.isEmpty() ? "every longer text that begins so" : "\"%s-stranger…\"".formatted(literal);
+    }
+
     /** The exact text where the pattern names one, else {@code repaired}. */
     private static String instead(String field, String pattern, String repaired) {
         String literal = PatternText.literal(pattern);
-        boolean whole = ISSUERS.contains(literal) || (field.startsWith("subject") && literal.contains("@"));
+        boolean whole = ISSUERS.contains(literal) || (field.startsWith("subject") && literal.contains("@") && PatternText.namesWholeRef(literal));
         return whole
                 ? "%s: \"%s\"".formatted(field.substring(0, field.length() - "RegExp".length()), literal)
                 : pattern(field, repaired);
@@ -193,11 +197,10 @@ final class IdentityRules {
         return "%s: '%s'".formatted(field, pattern.replace("'", "''"));
     }
 
-    private static String anchored(String pattern, boolean endIsFine) {
-        boolean several = PatternText.alternatives(pattern).size() > 1;
-        if (several) {
-            return "^(" + pattern.replaceFirst("^\\^", "").replaceFirst("\\$$", "") + ")$";
-        }
-        return (PatternText.anchoredStart(pattern) ? "" : "^") + pattern + (endIsFine ? "" : "$");
+    /** Of a subject that names only an owner or a repository, what follows is a path of theirs. */
+    private static String ended(String pattern) {
+        return github(pattern) && !pattern.contains("@") && PatternText.alternatives(pattern).size() == 1
+                ? pattern + "/"
+                : PatternText.whole(pattern);
     }
 }

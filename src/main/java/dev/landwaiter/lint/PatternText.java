@@ -3,10 +3,18 @@ package dev.landwaiter.lint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What can be told of a regular expression from its text: where it is anchored, which of its dots are meant as such. */
 final class PatternText {
     private static final Pattern LEADING_FLAGS = Pattern.compile("^\\(\\?[a-zA-Z]+\\)");
+
+    /** A tag that is only begun: {@code v}, {@code release-}, {@code v1\.}. */
+    private static final Pattern BEGUN_TAG = Pattern.compile("@refs/tags/(?:.*[-_./])?(?:v|(?<=[-_.]))$");
+    /** A tag that ends in what stands for digits: {@code v[0-9]}, {@code v\d+}. */
+    private static final Pattern TAG_OF_DIGITS = Pattern.compile("@refs/tags/.*(?:[]+}]|\\\\d)$");
+
+    private static final Pattern BEGUN_BRANCH = Pattern.compile("@refs/heads/.*[-_.]$");
 
     private PatternText() {}
 
@@ -26,6 +34,43 @@ final class PatternText {
                         || isUnescaped(one, '$')
                         || endsInAny(one)
                         || isAnchoredGroup(one, false));
+    }
+
+    /**
+     * {@code pattern}, one alternative, with an end where it has none. A tag or branch that is only begun gets the rest of a name, because
+     * none is called {@code v} or {@code release-}.
+     */
+    static String closed(String pattern) {
+        if (anchoredEnd(pattern)) {
+            return pattern;
+        }
+        if (BEGUN_TAG.matcher(pattern).find()) {
+            return pattern + "[0-9.]+$";
+        }
+        if (TAG_OF_DIGITS.matcher(pattern).find()) {
+            return pattern + "[0-9.]*$";
+        }
+        return pattern + (BEGUN_BRANCH.matcher(pattern).find() ? "[0-9A-Za-z._-]+$" : "$");
+    }
+
+    /** Whether the tag or branch at the end of {@code literal}, where there is one, can be a whole name. */
+    static boolean namesWholeRef(String literal) {
+        return !BEGUN_TAG.matcher(literal).find() && !BEGUN_BRANCH.matcher(literal).find();
+    }
+
+    /** {@code pattern} as a whole text: one group of its alternatives where there are several. */
+    static String whole(String pattern) {
+        List<String> alternatives = alternatives(pattern);
+        return alternatives.size() == 1
+                ? (anchoredStart(pattern) ? "" : "^") + closed(pattern)
+                : alternatives.stream()
+                        .map(one -> withoutAnchors(closed(one)))
+                        .collect(Collectors.joining("|", "^(", ")$"));
+    }
+
+    private static String withoutAnchors(String one) {
+        String text = one.startsWith("^") ? one.substring(1) : one;
+        return isUnescaped(text.isEmpty() ? " " : text, '$') ? text.substring(0, text.length() - 1) : text;
     }
 
     private static boolean endsInAny(String one) {
@@ -116,9 +161,7 @@ final class PatternText {
 
     /** The text that {@code pattern} stands for where, dots and anchors aside, no character in it is special; {@code ""} where one is. */
     static String literal(String pattern) {
-        String text = pattern.startsWith("^") ? pattern.substring(1) : pattern;
-        text = isUnescaped(text.isEmpty() ? " " : text, '$') ? text.substring(0, text.length() - 1) : text;
-        text = text.replace("\\.", ".");
+        String text = withoutAnchors(pattern).replace("\\.", ".");
         return text.chars().anyMatch(c -> "\\*+?()[]{}|^$".indexOf(c) >= 0) ? "" : text;
     }
 }

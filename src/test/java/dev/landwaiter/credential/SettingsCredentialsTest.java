@@ -51,6 +51,29 @@ class SettingsCredentialsTest {
                 .isEqualTo(new Credential.Basic("all", "pw", "settings entry \"credentials[1]\""));
     }
 
+    /** The page's example is what people copy. */
+    @Test
+    void theExampleOfThePageIsReadAsThePageSays() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "credentials.md"));
+        int begin = page.indexOf("```yaml\n") + "```yaml\n".length();
+        write("ghcr.password", "s3cret\n");
+        Path _ = Files.createDirectory(folder.resolve("ecr"));
+        write(
+                "ecr/config.json",
+                "{\"auths\":{\"1.dkr.ecr.eu-central-1.amazonaws.com\":{\"username\":\"AWS\",\"password\":\"token\"}}}");
+
+        SettingsCredentials credentials = read(page.substring(begin, page.indexOf("```", begin)));
+
+        assertThat(find(credentials, "shop", "ghcr.io/acme/api"))
+                .isEqualTo(new Credential.Basic("robot", "s3cret", "settings entry \"credentials[0]\""));
+        assertThat(find(credentials, "shop", "ghcr.io/acme-labs/api")).isEqualTo(Credential.ANONYMOUS);
+        assertThat(find(credentials, "bank", "ghcr.io/acme/api")).isEqualTo(Credential.ANONYMOUS);
+        assertThat(find(credentials, "bank", "registry.example.com:5000/x"))
+                .isEqualTo(new Credential.Basic("landwaiter", "0123-example", "settings entry \"credentials[1]\""));
+        assertThat(find(credentials, "payments", "1.dkr.ecr.eu-central-1.amazonaws.com/x"))
+                .isInstanceOf(Credential.Basic.class);
+    }
+
     @Test
     void theLongestPathWins() throws IOException {
         SettingsCredentials credentials = read("""

@@ -137,7 +137,7 @@ final class DemoRun {
                 && last.path("allowed").asBoolean() == scene.code().isEmpty();
         unexpected += expected ? 0 : 1;
         out.printf("%s %s%n", colour.bold("%2d.".formatted(number)), colour.bold(scene.title()));
-        print(mutated, last);
+        print(review.at("/request/object/spec"), mutated, last);
         out.printf(
                 "    %s%n%n",
                 colour.dim("/mutate %.1f ms%s, %d registry requests%s"
@@ -149,7 +149,7 @@ final class DemoRun {
         out.flush();
     }
 
-    private void print(JsonNode mutated, JsonNode last) throws IOException {
+    private void print(JsonNode spec, JsonNode mutated, JsonNode last) throws IOException {
         JsonNode records = JSON.readTree(mutated.at("/auditAnnotations/images").asText("{}"));
         for (var entry : records.properties()) {
             JsonNode record = entry.getValue();
@@ -161,7 +161,7 @@ final class DemoRun {
             out.printf("      %-9s %s%n", "digest", record.path("digest").asText("not resolved"));
             String why = record.has("signers")
                     ? "by " + record.path("signers").get(0).asText()
-                    : record.has("policies") ? "" : "no policy is for it";
+                    : record.has("policies") ? refusal(path(spec, entry.getKey()), last) : "no policy is for it";
             out.printf(
                     "      %-9s %s %s%n",
                     "outcome", outcome(record.path("outcome").asText()), why);
@@ -186,6 +186,34 @@ final class DemoRun {
         } else {
             out.printf("    %s%n", colour.green("admitted"));
         }
+    }
+
+    /** Why the image at {@code path} is refused, or would be if its policy enforced: the code; the message follows below. */
+    private static String refusal(String path, JsonNode answer) throws IOException {
+        for (JsonNode cause : answer.at("/status/details/causes")) {
+            if (cause.path("field").asText().equals(path)) {
+                return "because of " + cause.path("reason").asText();
+            }
+        }
+        for (JsonNode would :
+                JSON.readTree(answer.at("/auditAnnotations/wouldDeny").asText("[]"))) {
+            if (would.path("path").asText().equals(path)) {
+                return "because of " + would.path("code").asText();
+            }
+        }
+        return "";
+    }
+
+    /** Where the container stands that a record names by {@code list/name}. */
+    private static String path(JsonNode spec, String key) {
+        String list = key.substring(0, key.indexOf('/'));
+        String name = key.substring(list.length() + 1);
+        for (int i = 0; i < spec.path(list).size(); i++) {
+            if (spec.path(list).get(i).path("name").asText().equals(name)) {
+                return "spec.%s[%d].image".formatted(list, i);
+            }
+        }
+        return "";
     }
 
     private String outcome(String outcome) {

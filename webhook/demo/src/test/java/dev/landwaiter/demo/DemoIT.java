@@ -31,6 +31,16 @@ class DemoIT {
         assertThat(exit).isZero();
     }
 
+    @Test
+    void eachRefusedImageSaysWhyBesideItsOutcome() {
+        int exit = run("--once");
+
+        assertThat(out.toString().lines().filter(line -> line.contains(" rejected")))
+                .hasSize(7)
+                .allMatch(line -> line.matches(" +outcome +rejected because of [A-Z]+_[A-Z_]+"));
+        assertThat(exit).isZero();
+    }
+
     /** {@code -Dgolden.update=true} writes it anew. */
     @Test
     void helpIsAsRecorded() throws IOException {
