@@ -221,7 +221,7 @@ public final class SettingsCredentialsFile {
         JsonNode value = node.path(name);
         if (!value.isMissingNode() && !value.isTextual()) {
             // without the value: it may be a password of digits alone
-            mistakes.add(field + "." + name + ": it is not a string; put it in quotes");
+            mistakes.add(field + "." + name + ": it must be a string: put it in quotes");
         }
         return value.isTextual() ? value.textValue() : "";
     }

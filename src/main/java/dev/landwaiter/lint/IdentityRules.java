@@ -118,7 +118,8 @@ final class IdentityRules {
         try {
             compiled = Pattern.compile(pattern);
         } catch (PatternSyntaxException e) {
-            policy.found(LintCode.PATTERN_INVALID, at, "It is no RE2 expression: %s.".formatted(e.getMessage()));
+            policy.found(
+                    LintCode.PATTERN_INVALID, at, "It is not a valid RE2 expression: %s.".formatted(e.getMessage()));
             return;
         }
         String stranger = STRANGERS.getOrDefault(field, List.of()).stream()
@@ -186,7 +187,8 @@ final class IdentityRules {
     /** The exact text where the pattern names one, else {@code repaired}. */
     private static String instead(String field, String pattern, String repaired) {
         String literal = PatternText.literal(pattern);
-        boolean whole = ISSUERS.contains(literal) || (field.startsWith("subject") && literal.contains("@") && PatternText.namesWholeRef(literal));
+        boolean whole = ISSUERS.contains(literal)
+                || (field.startsWith("subject") && literal.contains("@") && PatternText.namesWholeRef(literal));
         return whole
                 ? "%s: \"%s\"".formatted(field.substring(0, field.length() - "RegExp".length()), literal)
                 : pattern(field, repaired);
@@ -199,7 +201,9 @@ final class IdentityRules {
 
     /** Of a subject that names only an owner or a repository, what follows is a path of theirs. */
     private static String ended(String pattern) {
-        return github(pattern) && !pattern.contains("@") && PatternText.alternatives(pattern).size() == 1
+        return github(pattern)
+                        && !pattern.contains("@")
+                        && PatternText.alternatives(pattern).size() == 1
                 ? pattern + "/"
                 : PatternText.whole(pattern);
     }

@@ -36,7 +36,7 @@ public enum LintCode {
     IDENTITY_ANY_REF(Severity.INFO, "workflows of every branch, tag and pull request count"),
     IDENTITY_WILDCARD(Severity.ERROR, "an exact text with a wildcard or pattern in it never matches"),
     ISSUER_MISSPELT(Severity.ERROR, "no certificate names this issuer in this spelling"),
-    PATTERN_INVALID(Severity.ERROR, "a pattern is no RE2 expression"),
+    PATTERN_INVALID(Severity.ERROR, "a pattern is not a valid RE2 expression"),
     PATTERN_MATCHES_STRANGERS(Severity.ERROR, "a pattern takes identities that anyone can have"),
     PATTERN_UNANCHORED(Severity.ERROR, "a pattern is found in the middle of longer texts, too"),
     PATTERN_OPEN_END(Severity.WARNING, "a pattern also takes longer names that begin the same"),

@@ -55,7 +55,8 @@ final class PatternText {
 
     /** Whether the tag or branch at the end of {@code literal}, where there is one, can be a whole name. */
     static boolean namesWholeRef(String literal) {
-        return !BEGUN_TAG.matcher(literal).find() && !BEGUN_BRANCH.matcher(literal).find();
+        return !BEGUN_TAG.matcher(literal).find()
+                && !BEGUN_BRANCH.matcher(literal).find();
     }
 
     /** {@code pattern} as a whole text: one group of its alternatives where there are several. */

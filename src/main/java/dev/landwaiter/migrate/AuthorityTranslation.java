@@ -69,7 +69,7 @@ final class AuthorityTranslation {
         if (authority.has("signatureFormat")) {
             authority
                     .at("signatureFormat")
-                    .note(Effect.SAME, "Left out: signatures are found in every form by themselves.");
+                    .note(Effect.SAME, "Left out: signatures are found automatically in every form.");
         }
         return said && isTaken() ? Optional.of(ours) : Optional.empty();
     }

@@ -69,7 +69,7 @@ final class PolicyTranslation {
         }
         String mode = spec.text("mode");
         if (!Set.of("", "enforce", "warn").contains(mode)) {
-            spec.at("mode").note(Effect.REFUSED, "\"%s\" is no mode of theirs. %s".formatted(mode, NOT_IMPORTED));
+            spec.at("mode").note(Effect.REFUSED, "\"%s\" is not a mode of theirs. %s".formatted(mode, NOT_IMPORTED));
             return true;
         }
         if (spec.node().path("authorities").isEmpty()) {

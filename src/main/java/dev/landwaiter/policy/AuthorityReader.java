@@ -11,7 +11,7 @@ import java.util.Set;
 /** Reads {@code authorities}: whose word a policy takes. */
 final class AuthorityReader {
     private static final Map<String, String> REFUSED =
-            Map.of("signatureFormat", "remove it, signatures are found in every form by themselves");
+            Map.of("signatureFormat", "remove it, signatures are found automatically in every form");
     private static final Map<String, String> REFUSED_OF_KEYLESS = Map.of(
             "ca-cert", "put the certificate into a TrustRoot, and name that in trustRootRef",
             "insecureIgnoreSCT",

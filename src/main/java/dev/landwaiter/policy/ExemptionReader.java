@@ -31,8 +31,8 @@ final class ExemptionReader {
                 spec,
                 "policies",
                 text -> POLICY.matcher(text).matches(),
-                "is no name of one policy: <name> of a ClusterImagePolicy, or <namespace>/<name>");
-        Set<String> namespaces = names(spec, "namespaces", NamespaceName::is, "is no name of one namespace");
+                "is not the name of one policy: <name> of a ClusterImagePolicy, or <namespace>/<name>");
+        Set<String> namespaces = names(spec, "namespaces", NamespaceName::is, "is not the name of one namespace");
         List<Exemption.ExemptImage> images = new ArrayList<>();
         for (Fields image : spec.list("images", Limit.EXCEPTION_NAMES)) {
             image(image).ifPresent(images::add);
@@ -77,7 +77,7 @@ final class ExemptionReader {
             return Optional.of(new Exemption.ExemptImage(
                     reference.name(), reference.digest().orElse(null)));
         } catch (Failure e) {
-            image.problem("is no exact name of an image, and patterns are not taken: " + e.message());
+            image.problem("is not the exact name of an image, and patterns are not taken: " + e.message());
             return Optional.empty();
         }
     }

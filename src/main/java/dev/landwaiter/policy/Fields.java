@@ -52,7 +52,7 @@ record Fields(JsonNode node, String path, List<String> problems, Limits limits) 
     Fields object(String field) {
         Fields child = at(field);
         if (child.present() && !child.node.isObject()) {
-            child.problem("is no object");
+            child.problem("must be an object");
             return new Fields(MissingNode.getInstance(), child.path, problems, limits);
         }
         return child;
@@ -65,7 +65,7 @@ record Fields(JsonNode node, String path, List<String> problems, Limits limits) 
             return List.of();
         }
         if (!child.node.isArray()) {
-            child.problem("is no list");
+            child.problem("must be a list");
             return List.of();
         }
         if (child.exceeds(most, child.node.size())) {
@@ -102,7 +102,7 @@ record Fields(JsonNode node, String path, List<String> problems, Limits limits) 
     /** What it is as a text, {@code ""} where it is missing; anything but a text is a problem. */
     String text() {
         if (present() && !node.isTextual()) {
-            problem("is no text");
+            problem("must be a string");
         }
         return node.isTextual() ? node.textValue() : "";
     }

@@ -36,7 +36,7 @@ final class IdentityReader {
     private static Optional<Identity> identity(Fields identity) {
         int before = identity.problems().size();
         if (!identity.node().isObject()) {
-            identity.problem("is no object with an issuer and a subject");
+            identity.problem("must be an object with an issuer and a subject");
             return Optional.empty();
         }
         identity.only("issuer", "issuerRegExp", "subject", "subjectRegExp", "extensions", "extensionsRegExp");
@@ -66,7 +66,7 @@ final class IdentityReader {
             Fields one = given.at(name);
             String wanted = one.text();
             if (!EXTENSIONS.contains(name)) {
-                one.problem("is none of Fulcio's extensions: " + String.join(", ", EXTENSIONS));
+                one.problem("is not one of Fulcio's extensions: " + String.join(", ", EXTENSIONS));
             } else if (wanted.isEmpty()) {
                 one.problem("is empty");
             } else if (into.containsKey(name)) {
@@ -93,7 +93,7 @@ final class IdentityReader {
             }
             return new TextMatch.Search(Pattern.compile(text));
         } catch (PatternSyntaxException e) {
-            field.problem("is no RE2 pattern: %s near \"%s\"".formatted(e.getDescription(), e.getPattern()));
+            field.problem("is not a valid RE2 pattern: %s near \"%s\"".formatted(e.getDescription(), e.getPattern()));
             return new TextMatch.Any();
         }
     }

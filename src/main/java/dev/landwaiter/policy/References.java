@@ -113,7 +113,7 @@ final class References {
             return publicGood(reference);
         }
         if (!NAME.matcher(name).matches()) {
-            reference.problem("is no name of a TrustRoot");
+            reference.problem("is not a valid name of a TrustRoot");
             return Optional.empty();
         }
         TrustRoot found = materials.trustRoot(name).orElse(null);
@@ -143,7 +143,7 @@ final class References {
         if (!name.isEmpty() && !NAME.matcher(name).matches()) {
             reference
                     .at("name")
-                    .problem("is \"%s\", which is no name of an object"
+                    .problem("is \"%s\", which is not a valid name of an object"
                             .formatted(reference.at("name").shown()));
             return "";
         }

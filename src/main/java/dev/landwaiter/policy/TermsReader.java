@@ -112,7 +112,7 @@ final class TermsReader {
             }
             return reference.name();
         } catch (Failure e) {
-            oci.problem("is no repository: " + e.message());
+            oci.problem("is not a valid repository: " + e.message());
             return "";
         }
     }

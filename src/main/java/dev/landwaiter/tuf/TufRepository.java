@@ -46,7 +46,7 @@ public record TufRepository(URI mirror, String root, boolean publicGood) {
         if (!isRoot(text)) {
             throw new Failure(
                     Code.SETTING_INVALID,
-                    "Could not use %s: it is no TUF root. Give the root.json that the repository at %s began with, or any later one of it."
+                    "Could not use %s: it is not a TUF root. Give the root.json that the repository at %s began with, or any later one of it."
                             .formatted(what, mirror));
         }
         return new TufRepository(mirror, text, false);

@@ -126,7 +126,7 @@ class SettingsCredentialsTest {
                                 + " credentials[5].pasword: it is not known;"
                                 + " credentials[5].passwordFile \"" + folder.resolve("nowhere")
                                 + "\": it cannot be read;"
-                                + " credentials[6].password: it is not a string; put it in quotes;"
+                                + " credentials[6].password: it must be a string: put it in quotes;"
                                 + " credentials[6]: it has not exactly one of username with password or passwordFile, or dockerConfigFile."
                                 + " Each entry needs path, namespaces, and one of username with password or passwordFile, or dockerConfigFile.")
                 .satisfies(failure -> assertThat(failure.code()).isEqualTo(Code.SETTING_INVALID));

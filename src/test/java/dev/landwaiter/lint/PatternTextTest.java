@@ -29,7 +29,9 @@ class PatternTextTest {
     void whatIsProposedTakesRealNamesAndNoLongerOnes(String pattern, String subject) {
         Pattern proposed = Pattern.compile(PatternText.whole(pattern));
 
-        assertThat(proposed.matcher(subject).find()).as("%s takes %s", proposed, subject).isTrue();
+        assertThat(proposed.matcher(subject).find())
+                .as("%s takes %s", proposed, subject)
+                .isTrue();
         assertThat(proposed.matcher(subject + "/stranger").find()).isFalse();
         assertThat(proposed.matcher("x/" + subject).find()).isFalse();
     }

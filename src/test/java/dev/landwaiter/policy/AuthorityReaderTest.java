@@ -88,7 +88,7 @@ class AuthorityReaderTest {
         assertThat(read("{key: {secretRef: {name: ../../shop/secrets/release}}}")
                         .problem())
                 .isEqualTo(
-                        "spec.authorities[0].key.secretRef.name is \"../../shop/secrets/release\", which is no name of an object");
+                        "spec.authorities[0].key.secretRef.name is \"../../shop/secrets/release\", which is not a valid name of an object");
         assertThat(reader.read(namespaced("shop", "{key: {secretRef: {name: release}}}"))
                         .problem())
                 .isNull();
@@ -213,20 +213,20 @@ class AuthorityReaderTest {
     @CsvSource(delimiter = '|', textBlock = """
                     source: [{oci: "r.test/signatures:v1"}] | spec.authorities[0].source[0].oci is "r.test/signatures:v1": it takes a repository, without tag or digest
                     source: [{}]                            | spec.authorities[0].source[0] is empty: say in oci in which repository signatures are kept
-                    source: [{oci: R/x/Y}]                  | spec.authorities[0].source[0].oci is no repository: Could not read image reference "R/x/Y": the repository has an upper-case letter. Expected: [registry[:port]/]repository[:tag][@sha256:…].
+                    source: [{oci: R/x/Y}]                  | spec.authorities[0].source[0].oci is not a valid repository: Could not read image reference "R/x/Y": the repository has an upper-case letter. Expected: [registry[:port]/]repository[:tag][@sha256:…].
                     source: [{oci: r.test/s, tagPrefix: "-"}] | spec.authorities[0].source[0].tagPrefix can't begin a tag: it takes up to 50 letters, digits, '_', '.' and '-'
-                    source: {oci: r.test/s}                 | spec.authorities[0].source is no list
+                    source: {oci: r.test/s}                 | spec.authorities[0].source must be a list
                     source: [{oci: r.test/s, signaturePullSecrets: [{name: p, namespace: x}]}] | spec.authorities[0].source[0].signaturePullSecrets[0].namespace is not supported by this version
                     ctlog: {url: "https://rekor.example.com", trustRootRef: none} | spec.authorities[0].ctlog.trustRootRef names TrustRoot "none", and there is none
                     rfc3161timestamp: {trustRootRef: none}  | spec.authorities[0].rfc3161timestamp.trustRootRef names TrustRoot "none", and there is none
-                    ctlog: {trustRootRef: ../x}             | spec.authorities[0].ctlog.trustRootRef is no name of a TrustRoot
+                    ctlog: {trustRootRef: ../x}             | spec.authorities[0].ctlog.trustRootRef is not a valid name of a TrustRoot
                     attestations: [{name: a}]               | spec.authorities[0].attestations[0].predicateType is missing: say what kind of attestation
                     attestations: [{predicateType: vuln}]   | spec.authorities[0].attestations[0].name is missing: messages call the attestation by it
                     attestations: [{name: a, predicateType: sbom}] | spec.authorities[0].attestations[0].predicateType is "sbom"; it takes a URI, or one of custom, cyclonedx, link, openvex, slsaprovenance, slsaprovenance02, slsaprovenance1, spdx, spdxjson, vuln
                     attestations: [{name: a, predicateType: vuln, policy: {type: rego, data: x}}] | spec.authorities[0].attestations[0].policy.type is "rego"; only cel is supported: rewrite the condition as an expression of CEL
                     attestations: [{name: a, predicateType: vuln, policy: {type: cel, configMapRef: {name: x}}}] | spec.authorities[0].attestations[0].policy.configMapRef is not supported by this version: put the expression into data; spec.authorities[0].attestations[0].policy.data is missing: it takes an expression of CEL
                     attestations: [{name: a, predicateType: vuln, policy: {type: cel}}] | spec.authorities[0].attestations[0].policy.data is missing: it takes an expression of CEL
-                    signatureFormat: bundle                 | spec.authorities[0].signatureFormat is not supported by this version: remove it, signatures are found in every form by themselves
+                    signatureFormat: bundle                 | spec.authorities[0].signatureFormat is not supported by this version: remove it, signatures are found automatically in every form
                     """)
     void whatCanNotBeAppliedIsToldWithItsPath(String field, String problem) {
         assertThat(read("{key: {data: %s}, %s}".formatted(Yaml.quoted(Yaml.KEY), field))
@@ -259,10 +259,10 @@ class AuthorityReaderTest {
                     identities: [{issuer: "", subject: s}]  | spec.authorities[0].keyless.identities[0] needs exactly one of issuer and issuerRegExp, and it must not be empty
                     identities: [{issuer: i}]               | spec.authorities[0].keyless.identities[0] needs exactly one of subject and subjectRegExp, and it must not be empty
                     identities: [{issuer: i, issuerRegExp: i, subject: s}] | spec.authorities[0].keyless.identities[0] needs exactly one of issuer and issuerRegExp, and it must not be empty
-                    identities: [{issuer: i, subjectRegExp: "("}] | spec.authorities[0].keyless.identities[0].subjectRegExp is no RE2 pattern: missing closing ) near "("
+                    identities: [{issuer: i, subjectRegExp: "("}] | spec.authorities[0].keyless.identities[0].subjectRegExp is not a valid RE2 pattern: missing closing ) near "("
                     identities: [{issuer: i, subjectRegExp: "((a{1000}){1000}){1000}"}] | spec.authorities[0].keyless.identities[0].subjectRegExp is a pattern that is too large: at most 1024 characters, and few counted repetitions such as {40}
                     identities: [{issuer: i, subjectRegExp: "(a{1000}\\\\Q)\\\\E){1000}"}] | spec.authorities[0].keyless.identities[0].subjectRegExp is a pattern that is too large: at most 1024 characters, and few counted repetitions such as {40}
-                    identities: [{issuer: i, subject: s, extensions: {workflow: x}}] | spec.authorities[0].keyless.identities[0].extensions.workflow is none of Fulcio's extensions
+                    identities: [{issuer: i, subject: s, extensions: {workflow: x}}] | spec.authorities[0].keyless.identities[0].extensions.workflow is not one of Fulcio's extensions
                     identities: [{issuer: i, subject: s, extensions: {buildTrigger: ""}}] | spec.authorities[0].keyless.identities[0].extensions.buildTrigger is empty
                     identities: [{issuer: i, subject: s, extensions: {buildTrigger: push}, extensionsRegExp: {buildTrigger: push}}] | spec.authorities[0].keyless.identities[0].extensionsRegExp.buildTrigger stands in extensions too: keep one of them
                     identities: [{issuer: i, subject: s}], ca-cert: {data: x} | spec.authorities[0].keyless.ca-cert is not supported by this version: put the certificate into a TrustRoot, and name that in trustRootRef

@@ -45,16 +45,16 @@ class ExemptionReaderTest {
     @Tag("attack-34")
     @DisplayName("Attack 34: an exception that is not exact, or does not end, has no effect")
     @CsvSource(delimiter = '|', textBlock = """
-                    {policies: ["*"], images: [a/b], expires: "2026-12-24T00:00:00Z", reason: r}  | spec.policies[0] is "*", which is no name of one policy: <name> of a ClusterImagePolicy, or <namespace>/<name>
+                    {policies: ["*"], images: [a/b], expires: "2026-12-24T00:00:00Z", reason: r}  | spec.policies[0] is "*", which is not the name of one policy: <name> of a ClusterImagePolicy, or <namespace>/<name>
                     {images: [a/b], expires: "2026-12-24T00:00:00Z", reason: r}                   | spec.policies is missing: an exception names exactly what it exempts
                     {policies: [p], images: [], expires: "2026-12-24T00:00:00Z", reason: r}       | spec.images is missing: an exception names exactly what it exempts
-                    {policies: [p], images: ["a/*"], expires: "2026-12-24T00:00:00Z", reason: r}  | spec.images[0] is no exact name of an image, and patterns are not taken: Could not read image reference "a/*": the repository's part '*' is not letters and digits joined by '.', '_', '__' or '-'. Expected: [registry[:port]/]repository[:tag][@sha256:…].
+                    {policies: [p], images: ["a/*"], expires: "2026-12-24T00:00:00Z", reason: r}  | spec.images[0] is not the exact name of an image, and patterns are not taken: Could not read image reference "a/*": the repository's part '*' is not letters and digits joined by '.', '_', '__' or '-'. Expected: [registry[:port]/]repository[:tag][@sha256:…].
                     {policies: [p], images: ["a/b:1"], expires: "2026-12-24T00:00:00Z", reason: r} | spec.images[0] is "a/b:1": a tag may name something else tomorrow. Name the repository, or repository@digest
                     {policies: [p], images: [a/b], reason: r}                                     | spec.expires is missing: an exception says when it ends, for instance 2026-12-24T00:00:00Z
                     {policies: [p], images: [a/b], expires: never, reason: r}                     | spec.expires is "never"; it takes a time by RFC 3339, for instance 2026-12-24T00:00:00Z
                     {policies: [p], images: [a/b], expires: "2026-12-24T00:00:00Z"}               | spec.reason is missing: say why, for whoever is warned
                     {policies: [p], images: [a/b], namespaces: [], expires: "2026-12-24T00:00:00Z", reason: r} | spec.namespaces is empty: name some, or remove it where all are meant
-                    {policies: [p], images: [a/b], namespaces: ["shop-*"], expires: "2026-12-24T00:00:00Z", reason: r} | spec.namespaces[0] is "shop-*", which is no name of one namespace
+                    {policies: [p], images: [a/b], namespaces: ["shop-*"], expires: "2026-12-24T00:00:00Z", reason: r} | spec.namespaces[0] is "shop-*", which is not the name of one namespace
                     {policies: [p], images: [a/b], subjects: [x], expires: "2026-12-24T00:00:00Z", reason: r} | spec.subjects is not supported by this version
                     """)
     void aLooseExceptionHasNoEffect(String spec, String problem) {

@@ -536,7 +536,7 @@ class RefreshedTrustRootTest {
             assertThatThrownBy(() -> TufRepository.of(MIRROR, bad.getBytes(StandardCharsets.UTF_8), "--tuf-root \"a\""))
                     .isInstanceOf(Failure.class)
                     .hasMessage(
-                            "Could not use --tuf-root \"a\": it is no TUF root. Give the root.json that the repository at https://mirror.test/tuf began with, or any later one of it.");
+                            "Could not use --tuf-root \"a\": it is not a TUF root. Give the root.json that the repository at https://mirror.test/tuf began with, or any later one of it.");
         }
     }
 

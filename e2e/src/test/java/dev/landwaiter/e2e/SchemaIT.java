@@ -109,7 +109,7 @@ class SchemaIT {
                 withIdentity(
                         "issuer: a, subject: b, extensions: {githubRepo: a/b}",
                         ".extensions",
-                        "This is none of Fulcio's extensions."),
+                        "This is not one of Fulcio's extensions."),
                 withIdentity(
                         "issuer: a, subject: b, extensions: {buildTrigger: a}, extensionsRegExp: {buildTrigger: a}",
                         "",

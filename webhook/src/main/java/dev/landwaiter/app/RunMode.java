@@ -46,7 +46,7 @@ public sealed interface RunMode {
         }
         if (!said.isEmpty() && !modes.contains(said)) {
             return new Unknown(
-                    "Could not start: %s is \"%s\", which is no command. Set it to one of %s, or unset it. (%s)"
+                    "Could not start: %s is \"%s\", which is not a command. Set it to one of %s, or unset it. (%s)"
                             .formatted(VARIABLE, said, String.join(", ", modes), Code.SETTING_INVALID));
         }
         List<String> words = new ArrayList<>(List.of(said.isEmpty() ? "webhook" : said));

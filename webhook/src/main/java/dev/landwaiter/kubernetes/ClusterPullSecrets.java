@@ -52,11 +52,11 @@ public final class ClusterPullSecrets implements PullSecrets {
         String type = Objects.requireNonNullElse(secret.getType(), "");
         String key = KEYS.get(type);
         if (key == null || secret.getData() == null) {
-            return new Absent("is no docker configuration");
+            return new Absent("is not a docker configuration");
         }
         String content = secret.getData().get(key);
         return content == null
-                ? new Absent("is no docker configuration")
+                ? new Absent("is not a docker configuration")
                 : new Secret(type, Base64.getDecoder().decode(content));
     }
 

@@ -161,7 +161,7 @@ class TrustRootRefreshIT {
 
         assertThatThrownBy(() -> new RunningWebhook(keyless.port, settings).close())
                 .hasMessage(
-                        "Could not use --tuf-root \"%s\": it is no TUF root. Give the root.json that the repository at %s/tuf began with, or any later one of it."
+                        "Could not use --tuf-root \"%s\": it is not a TUF root. Give the root.json that the repository at %s/tuf began with, or any later one of it."
                                 .formatted(keyless.port.file("trusted_root.json"), keyless.port.registry.uri()));
     }
 

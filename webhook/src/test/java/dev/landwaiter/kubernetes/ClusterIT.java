@@ -465,9 +465,9 @@ class ClusterIT {
                 .isInstanceOfSatisfying(
                         PullSecrets.Secret.class, cfg -> assertThat(cfg.type()).isEqualTo("kubernetes.io/dockercfg"));
         assertThat(secrets.secret("shop", "opaque", deadline()))
-                .isEqualTo(new PullSecrets.Absent("is no docker configuration"));
+                .isEqualTo(new PullSecrets.Absent("is not a docker configuration"));
         assertThat(secrets.secret("shop", "empty", deadline()))
-                .isEqualTo(new PullSecrets.Absent("is no docker configuration"));
+                .isEqualTo(new PullSecrets.Absent("is not a docker configuration"));
         assertThat(secrets.secret("shop", "missing", deadline())).isEqualTo(new PullSecrets.Absent("is missing"));
         assertThat(secrets.serviceAccount("shop", "default", deadline()))
                 .isEqualTo(new PullSecrets.Account.Named(List.of("json", "cfg")));
