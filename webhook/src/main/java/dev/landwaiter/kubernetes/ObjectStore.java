@@ -26,6 +26,7 @@ final class ObjectStore extends BasicItemStore<GenericKubernetesResource> {
     private static final int VALUE = 16;
 
     private final long most;
+    private final int counting;
     private final Consumer<String> dropping;
     private final Map<String, Held> namespaces = new HashMap<>();
 
@@ -33,11 +34,14 @@ final class ObjectStore extends BasicItemStore<GenericKubernetesResource> {
      * One that holds nothing yet.
      *
      * @param most characters of the specs of one namespace's objects; those of the cluster's own have no bound
+     * @param counting how many objects of a namespace are looked at one by one: no more are fetched again, each by a request of its own, that
+     *     would only be counted
      * @param dropping told of the key of each object whose spec is dropped
      */
-    ObjectStore(long most, Consumer<String> dropping) {
+    ObjectStore(long most, int counting, Consumer<String> dropping) {
         super(Cache::metaNamespaceKeyFunc);
         this.most = most;
+        this.counting = counting;
         this.dropping = dropping;
     }
 
@@ -162,7 +166,7 @@ final class ObjectStore extends BasicItemStore<GenericKubernetesResource> {
     /** The key of the oldest object of {@code namespace} whose spec was dropped, where there is room for it by now. */
     synchronized Optional<String> restorable(String namespace) {
         Held held = namespaces.get(namespace);
-        if (held == null || held.dropped.isEmpty()) {
+        if (held == null || held.dropped.isEmpty() || held.whole.size() >= counting) {
             return Optional.empty();
         }
         Map.Entry<Age, Long> oldest = held.dropped.firstEntry();

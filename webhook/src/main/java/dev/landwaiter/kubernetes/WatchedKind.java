@@ -21,6 +21,8 @@ final class WatchedKind implements AutoCloseable {
     private static final long PAGE = 16;
     /** What is held of one namespace's objects, of what they may have together. */
     private static final int TIMES = 4;
+    /** Of how many a namespace may have: as many are in force, and as many refuse by themselves what they match. */
+    private static final int COUNTING = 2;
 
     private final ClusterConnection cluster;
     private final PolicyKind kind;
@@ -41,10 +43,13 @@ final class WatchedKind implements AutoCloseable {
     WatchedKind(ClusterConnection cluster, PolicyKind kind, Limits limits, Runnable news, Logger log) {
         this.cluster = cluster;
         this.kind = kind;
-        this.store = new ObjectStore(TIMES * limits.get(Limit.NAMESPACE_POLICY_BYTES), key -> {
-            boolean _ = changed.add(key);
-            news.run();
-        });
+        this.store = new ObjectStore(
+                TIMES * limits.get(Limit.NAMESPACE_POLICY_BYTES),
+                COUNTING * limits.count(Limit.NAMESPACE_POLICIES),
+                key -> {
+                    boolean _ = changed.add(key);
+                    news.run();
+                });
         this.informer = cluster.client()
                 .genericKubernetesResources(kind.resource())
                 .inAnyNamespace()

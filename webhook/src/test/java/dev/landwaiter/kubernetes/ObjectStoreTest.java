@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ObjectStoreTest {
+    /** So many of a namespace's are looked at one by one. */
+    private static final int COUNTING = 8;
+
     private final List<String> dropped = new ArrayList<>();
-    private final ObjectStore store = new ObjectStore(1_000, dropped::add);
+    private final ObjectStore store = new ObjectStore(1_000, COUNTING, dropped::add);
 
     private static GenericKubernetesResource object(
             @Nullable String namespace, String name, int second, int characters) {
@@ -103,6 +107,26 @@ class ObjectStoreTest {
         assertThat(store.dropped("shop/c")).isFalse();
         assertThat(spec("shop/c").toString()).hasSizeGreaterThan(400);
         assertThat(store.restorable("shop")).isEmpty();
+    }
+
+    /** Each is fetched by a request of its own, on the thread that reads all namespaces' policies. */
+    @Test
+    @Tag("attack-64")
+    @DisplayName("Attack 64: one large object that comes and goes does not have thousands of small ones fetched each time")
+    void noMoreAreFetchedThanAreLookedAt() {
+        put(object("shop", "a", 0, 990));
+        for (int i = 1; i < 60; i++) {
+            put(object("shop", "p%02d".formatted(i), i, 1));
+        }
+        put(object("shop", "a", 0, 1));
+
+        int fetched = 0;
+        for (Optional<String> key = store.restorable("shop"); key.isPresent(); key = store.restorable("shop")) {
+            int second = Integer.parseInt(key.get().substring("shop/p".length()));
+            store.restore(object("shop", "p%02d".formatted(second), second, 1));
+            fetched++;
+        }
+        assertThat(fetched).isEqualTo(COUNTING - 1);
     }
 
     @Test
