@@ -106,13 +106,17 @@ public final class ManagementServer {
             if (!HttpMethod.GET.equals(request.method()) && !HttpMethod.HEAD.equals(request.method())) {
                 request.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
                 answer(request, 405, TEXT, "Only GET and HEAD are served here.\n");
-            } else if (String.valueOf(request.path()).contains("%")) {
-                // no path here is escaped, and for one that it cannot decode a router writes an error to the log
+            } else if (!routable(String.valueOf(request.path()))) {
                 answer(request, 404, TEXT, known);
             } else {
                 router.handle(request);
             }
         };
+    }
+
+    /** For a path without a slash at its front, or one that it cannot decode, a router writes an error to the log; no path here is escaped. */
+    private static boolean routable(String path) {
+        return path.startsWith("/") && !path.contains("%");
     }
 
     private Router router(Map<String, Handler<RoutingContext>> routes, String known) {
