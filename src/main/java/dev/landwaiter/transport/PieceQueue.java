@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class PieceQueue {
     /** How many bytes wait here, apart from the last piece, before the source is paused. */
     static final int FULL = 128 << 10;
+    /** The same for the number of pieces: a peer may send a byte at a time, and each takes more room than its bytes. */
+    static final int MANY = 1_024;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -46,7 +48,7 @@ final class PieceQueue {
             }
             pieces.addLast(piece);
             held += piece.length;
-            if (!paused && held >= FULL && source != null) {
+            if (!paused && (held >= FULL || pieces.size() >= MANY) && source != null) {
                 paused = true;
                 source.pause();
             }
@@ -141,7 +143,7 @@ final class PieceQueue {
     }
 
     private void goOn() {
-        if (paused && held <= FULL / 2 && source != null && !over.isDone()) {
+        if (paused && held <= FULL / 2 && pieces.size() <= MANY / 2 && source != null && !over.isDone()) {
             paused = false;
             source.resume();
         }

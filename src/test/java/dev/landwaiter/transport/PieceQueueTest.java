@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class PieceQueueTest {
@@ -47,6 +48,23 @@ class PieceQueueTest {
         for (int i = 0; i < pieces / 2; i++) {
             assertThat(told).containsExactly("pause");
             assertThat(queue.take(0)).hasSize(PIECE);
+        }
+        assertThat(told).containsExactly("pause", "resume");
+    }
+
+    /** Whoever sends one byte at a time would have each of them held as an array and an entry. */
+    @Test
+    @Tag("attack-57")
+    void manySmallPiecesAreAsMuchAsAFewLargeOnes() throws Exception {
+        queue.from(new Source());
+        for (int i = 0; i < PieceQueue.MANY; i++) {
+            assertThat(told).isEmpty();
+            queue.add(new byte[1]);
+        }
+        assertThat(told).containsExactly("pause");
+        for (int i = 0; i < PieceQueue.MANY / 2; i++) {
+            assertThat(told).containsExactly("pause");
+            assertThat(queue.take(0)).hasSize(1);
         }
         assertThat(told).containsExactly("pause", "resume");
     }

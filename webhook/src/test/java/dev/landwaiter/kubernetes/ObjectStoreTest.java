@@ -112,7 +112,8 @@ class ObjectStoreTest {
     /** Each is fetched by a request of its own, on the thread that reads all namespaces' policies. */
     @Test
     @Tag("attack-64")
-    @DisplayName("Attack 64: one large object that comes and goes does not have thousands of small ones fetched each time")
+    @DisplayName(
+            "Attack 64: one large object that comes and goes does not have thousands of small ones fetched each time")
     void noMoreAreFetchedThanAreLookedAt() {
         put(object("shop", "a", 0, 990));
         for (int i = 1; i < 60; i++) {
