@@ -130,8 +130,7 @@ public final class ClusterConnection implements AutoCloseable {
                         .withMasterUrl(
                                 "https://%s:%s/".formatted(host.indexOf(':') >= 0 ? "[" + host + "]" : host, port))
                         .withCaCertFile(serviceAccount.resolve("ca.crt").toString())
-                        // read each time: the kubelet renews it
-                        .withOauthTokenProvider(() -> Kubeconfig.text(token))
+                        .withOauthTokenProvider(new TokenFile(token))
                         .build(),
                 limits));
     }

@@ -46,8 +46,7 @@ record Kubeconfig(Config config, Optional<ClientIdentity> identity) {
                 .withClientKeyFile(null);
         return new Kubeconfig(
                 tokenFile(file, config, limits)
-                        // read each time: whoever gave the file renews it
-                        .map(token -> bare.withOauthTokenProvider(() -> text(token)))
+                        .map(token -> bare.withOauthTokenProvider(new TokenFile(token)))
                         .orElse(bare)
                         .build(),
                 identity);
@@ -119,15 +118,6 @@ record Kubeconfig(Config config, Optional<ClientIdentity> identity) {
             return Optional.empty();
         } catch (IOException e) {
             throw unusable(file, new UncheckedIOException(e));
-        }
-    }
-
-    /** What a token file holds. */
-    static String text(Path file) {
-        try {
-            return Files.readString(file).strip();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }
