@@ -102,6 +102,37 @@ class PlanTest {
                 .isEqualTo(patch);
     }
 
+    /** A feature's mutations come after those that every plan has, and see what those did. */
+    @Test
+    void whatComesAfterAFeaturesMutationSeesWhatThatDid() throws Exception {
+        JsonNode object = json("{'metadata':{'annotations':{'old':'1','kept':'2'}}}");
+        Plan plan = plan(new Mutation.Annotate("new", "3"))
+                .and(List.of(
+                        new Mutation.Set(pointer("/spec/a"), IntNode.valueOf(1)),
+                        new Mutation.Strip("old"),
+                        new Mutation.Strip("never there"),
+                        new Mutation.Annotate("late", "4")));
+
+        assertThat(patch(plan, object))
+                .isEqualTo("[{'op':'add','path':'/metadata/annotations/new','value':'3'},"
+                        + "{'op':'add','path':'/spec','value':{'a':1}},"
+                        + "{'op':'remove','path':'/metadata/annotations/old'},"
+                        + "{'op':'add','path':'/metadata/annotations/late','value':'4'}]");
+        assertThat(plan.patch(object).applyTo(object))
+                .isEqualTo(json("{'metadata':{'annotations':{'kept':'2','new':'3','late':'4'}},'spec':{'a':1}}"));
+        assertThat(plan.and(List.of())).isSameAs(plan);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {'metadata':{}} | [{'op':'add','path':'/metadata/annotations','value':{'a':'1','b':'2'}}]
+            {}              | [{'op':'add','path':'/metadata','value':{'annotations':{'a':'1','b':'2'}}}]
+            """)
+    void annotationsThatAreMissingAreMadeAtOnce(String object, String patch) throws Exception {
+        assertThat(patch(plan(new Mutation.Annotate("a", "1"), new Mutation.Annotate("b", "2")), json(object)))
+                .isEqualTo(patch);
+    }
+
     @Test
     void namesAreEscaped() throws Exception {
         JsonPointer field =
