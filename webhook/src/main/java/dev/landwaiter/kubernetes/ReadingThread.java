@@ -78,7 +78,11 @@ final class ReadingThread implements AutoCloseable {
             return next;
         } catch (Throwable thrown) {
             Failing before = failing;
-            failing = new Failing(before == null ? clock.instant() : before.since(), String.valueOf(thrown));
+            failing = new Failing(
+                    before == null ? clock.instant() : before.since(),
+                    // without its words, which may hold what a tenant wrote: whoever reaches the port may read this
+                    "a mistake in the webhook (%s), which its log describes"
+                            .formatted(thrown.getClass().getSimpleName()));
             LOG.error("{}: could not read what changed; what was read last stays in force", thread.getName(), thrown);
             // whoever sees to fatal errors ends the process; where nobody does, a thread that ended would say nothing
             if (FatalError.find(thrown).isPresent()) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 
 /**
@@ -43,8 +44,12 @@ final class StaleObjects {
         }
     }
 
-    /** That there are such, if one has been for longer than a moment. */
+    /** That there are such, if one has been for longer than a moment. It names none: whoever reaches the port may read it, and tenants chose the names. */
     synchronized Optional<String> problem() {
+        return problem(_ -> "");
+    }
+
+    private Optional<String> problem(Function<ObjectPoll.Task, String> name) {
         Map.Entry<ObjectPoll.Task, Stale> first = stale.firstEntry();
         if (first == null) {
             return Optional.empty();
@@ -55,15 +60,15 @@ final class StaleObjects {
             return Optional.empty();
         }
         return Optional.of(
-                "%d of the Secrets and ConfigMaps that ImagePolicies name could not be read again; %s has not been %s"
+                "%d of the Secrets and ConfigMaps that ImagePolicies name could not be read again, the first of them%s %s"
                         .formatted(
                                 stale.size(),
-                                first.getKey().title(),
+                                name.apply(first.getKey()),
                                 new Liveness.Trouble(longest.since(), lasting, longest.why(), true).text()));
     }
 
     private void tell() {
-        Optional<String> problem = problem();
+        Optional<String> problem = problem(first -> ", " + first.title() + ",");
         if (problem.isPresent() == told) {
             return;
         }

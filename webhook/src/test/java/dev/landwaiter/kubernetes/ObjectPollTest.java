@@ -169,7 +169,7 @@ class ObjectPollTest {
             now.updateAndGet(before -> before.plusSeconds(60));
             assertThat(poll.problem())
                     .contains(
-                            "16 of the Secrets and ConfigMaps that ImagePolicies name could not be read again; Secret bad/keys has not been since 2026-11-21T10:00:00Z (60 s): a mistake in the webhook, which its log describes");
+                            "16 of the Secrets and ConfigMaps that ImagePolicies name could not be read again, the first of them since 2026-11-21T10:00:00Z (60 s): a mistake in the webhook, which its log describes");
         }
     }
 
@@ -196,7 +196,7 @@ class ObjectPollTest {
             readAgain(shop, bakery);
             assertThat(poll.problem())
                     .contains(
-                            "2 of the Secrets and ConfigMaps that ImagePolicies name could not be read again; Secret shop/keys has not been since 2026-11-21T10:00:00Z (3 min): the API server answered 503");
+                            "2 of the Secrets and ConfigMaps that ImagePolicies name could not be read again, the first of them since 2026-11-21T10:00:00Z (3 min): the API server answered 503");
 
             shop.stale.set(null);
             readAgain(shop);
@@ -205,7 +205,7 @@ class ObjectPollTest {
             assertThat(poll.problem())
                     .hasValueSatisfying(problem -> assertThat(problem)
                             .startsWith("1 of ")
-                            .contains("Secret bakery/keys has not been since 2026-11-21T10:03:00Z (60 s)"));
+                            .contains("the first of them since 2026-11-21T10:03:00Z (60 s)"));
             poll.remove(bakery);
             assertThat(poll.problem()).as("nobody names it any more").isEmpty();
             assertThat(poll.size()).isEqualTo(1);

@@ -28,7 +28,7 @@ class ReadingThreadTest {
             await(thread);
             assertThat(thread.problem())
                     .contains(
-                            "reading policies has failed since 2026-11-28T10:00:00Z (0 s): java.lang.NoClassDefFoundError: gone");
+                            "reading policies has failed since 2026-11-28T10:00:00Z (0 s): a mistake in the webhook (NoClassDefFoundError), which its log describes");
             assertThat(seen.get())
                     .as("whoever ends the process after such errors hears of it")
                     .isNotNull();
@@ -37,7 +37,7 @@ class ReadingThreadTest {
             again(thread);
             assertThat(thread.problem())
                     .contains(
-                            "reading policies has failed since 2026-11-28T10:00:00Z (5 min): java.lang.NoClassDefFoundError: gone");
+                            "reading policies has failed since 2026-11-28T10:00:00Z (5 min): a mistake in the webhook (NoClassDefFoundError), which its log describes");
 
             thrown.set(null);
             again(thread);
