@@ -1,27 +1,25 @@
 package dev.landwaiter.kubernetes;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.certs.CertificateInvalid;
 import dev.landwaiter.certs.ClientIdentity;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
-import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
-import dev.landwaiter.yaml.KubernetesYaml;
-import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a kubeconfig's current context says. fabric8 reads it but for two things, which it gets wrong or leaves out: keys of client certificates
- * (it takes whatever is in PKCS#8 for RSA, and knows no Ed25519) and {@code tokenFile}.
+ * What a kubeconfig's current context says. fabric8 reads it but for what it gets wrong or leaves out: keys of client certificates (it takes whatever
+ * is in PKCS#8 for RSA, and knows no Ed25519), {@code tokenFile}, and what {@link KubeconfigContext} adds.
  *
  * @param config without client certificate and key
  */
@@ -38,15 +36,21 @@ record Kubeconfig(Config config, Optional<ClientIdentity> identity) {
         } catch (RuntimeException e) {
             throw unusable(file, e);
         }
+        KubeconfigContext context = KubeconfigContext.read(file, limits);
+        context.checkProgram(config.getAutoOAuthToken() != null
+                || config.getClientCertData() != null
+                || config.getClientCertFile() != null);
         Optional<ClientIdentity> identity = identity(file, config);
-        ConfigBuilder bare = new ConfigBuilder(config)
+        ConfigBuilder bare = context.completed(new ConfigBuilder(config))
                 .withClientCertData(null)
                 .withClientCertFile(null)
                 .withClientKeyData(null)
                 .withClientKeyFile(null);
         return new Kubeconfig(
-                tokenFile(file, config, limits)
-                        .map(token -> bare.withOauthTokenProvider(new TokenFile(token)))
+                context.tokenFile()
+                        // as for kubectl, it counts more than a token beside it, which may be as old as the kubeconfig
+                        .map(token -> bare.withOauthTokenProvider(
+                                new TokenFile(token, Objects.requireNonNullElse(config.getAutoOAuthToken(), ""))))
                         .orElse(bare)
                         .build(),
                 identity);
@@ -78,6 +82,10 @@ record Kubeconfig(Config config, Optional<ClientIdentity> identity) {
 
     private static Optional<byte[]> content(Path file, String field, @Nullable String data, @Nullable String path) {
         try {
+            if (data != null && data.contains("-----BEGIN")) {
+                // programs give PEM itself
+                return Optional.of(data.getBytes(StandardCharsets.UTF_8));
+            }
             if (data != null && !data.isEmpty()) {
                 return Optional.of(Base64.getMimeDecoder().decode(data));
             }
@@ -94,30 +102,6 @@ record Kubeconfig(Config config, Optional<ClientIdentity> identity) {
                     "Could not read kubeconfig \"%s\": the file of its %s, \"%s\", cannot be read. Check the path and its permissions."
                             .formatted(file, field, path),
                     e);
-        }
-    }
-
-    /** The file that the current context's user has its token in, where it says so and holds no token itself. */
-    private static Optional<Path> tokenFile(Path file, Config config, Limits limits) {
-        NamedContext context = config.getCurrentContext();
-        if (context == null || context.getContext() == null || config.getAutoOAuthToken() != null) {
-            return Optional.empty();
-        }
-        String user = String.valueOf(context.getContext().getUser());
-        try {
-            KubernetesYaml.Documents read = new KubernetesYaml(limits, Limit.CREDENTIALS_FILE_BYTES)
-                    .read(Files.readAllBytes(file), "kubeconfig");
-            for (JsonNode document : read.documents()) {
-                for (JsonNode one : document.path("users")) {
-                    String token = one.path("user").path("tokenFile").asText("");
-                    if (one.path("name").asText().equals(user) && !token.isEmpty()) {
-                        return Optional.of(file.toAbsolutePath().resolveSibling(token));
-                    }
-                }
-            }
-            return Optional.empty();
-        } catch (IOException e) {
-            throw unusable(file, new UncheckedIOException(e));
         }
     }
 }

@@ -17,12 +17,18 @@ final class TokenFile implements OAuthTokenProvider {
     private static final Logger LOG = LoggerFactory.getLogger(TokenFile.class);
 
     private final Path file;
-    private String last = "";
+    private String last;
     /** Why the file cannot be used, as the log says; {@code ""} where it can. */
     private String told = "";
 
     TokenFile(Path file) {
+        this(file, "");
+    }
+
+    /** As another one, with {@code beside} as the last token at the beginning. */
+    TokenFile(Path file, String beside) {
         this.file = file;
+        this.last = beside;
     }
 
     /** The last token that could be used; {@code ""}, which is not sent, where there was none yet. */
