@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class Authorizations {
     /** After so long a host is asked anew how it wants credentials, even if what it said last still serves. */
     private static final Duration SCHEME_KEPT = Duration.ofHours(12);
+
+    private static final int BAD_REQUEST = 400;
+    private static final int UNAUTHORIZED = 401;
     /** What an entry takes besides its texts, in bytes. */
     private static final int AROUND = 300;
 
@@ -115,13 +118,15 @@ final class Authorizations {
      *
      * @param authorization empty where nothing is remembered, or where it led to no token
      * @param refusal why it led to no token, and which one; null where it did, or where none was asked for
+     * @param older whether it is a token that was given for an earlier request, so that it may have lost its force since
      */
     record Foreseen(
-            Optional<Authorization> authorization, @Nullable Refusal refusal) {
-        private static final Foreseen NOTHING = new Foreseen(Optional.empty(), null);
+            Optional<Authorization> authorization, @Nullable Refusal refusal, boolean older) {
+        /** As of a stranger. */
+        static final Foreseen NOTHING = new Foreseen(Optional.empty(), null, false);
 
         private static Foreseen of(Authorization authorization) {
-            return new Foreseen(Optional.of(authorization), null);
+            return new Foreseen(Optional.of(authorization), null, false);
         }
     }
 
@@ -138,9 +143,30 @@ final class Authorizations {
         }
         return switch (schemes.getIfPresent(inquiry.host())) {
             case null -> Foreseen.NOTHING;
-            case Scheme.Basic _ -> new Foreseen(basic(inquiry), null);
+            case Scheme.Basic _ -> new Foreseen(basic(inquiry), null, false);
             case Scheme.Bearer bearer -> foreseenToken(bearer, inquiry);
         };
+    }
+
+    /**
+     * Forgets the token of {@code before} if {@code status} and {@code challenges}, which it was answered with, may mean that it has lost its force, and
+     * the host does not ask for another as it should: it names no challenge (dhi.io), asks whoever shows a token for Basic (Harbor), or answers 400
+     * (public.ecr.aws). What the host wants is only known once it is asked as by a stranger.
+     */
+    boolean forgets(Foreseen before, int status, List<Challenge> challenges, Inquiry inquiry) {
+        boolean lapsed = status == BAD_REQUEST
+                || (status == UNAUTHORIZED
+                        && Challenge.find(challenges, "bearer").isEmpty());
+        if (!before.older() || !lapsed) {
+            return false;
+        }
+        Held known = held.getIfPresent(key(inquiry));
+        if (known != null
+                && before.authorization()
+                        .equals(Optional.of(Authorization.bearer(known.token().value())))) {
+            boolean _ = held.asMap().remove(key(inquiry), known);
+        }
+        return true;
     }
 
     /**
@@ -179,7 +205,7 @@ final class Authorizations {
     private Foreseen foreseenToken(Scheme.Bearer scheme, Inquiry inquiry) {
         Held known = held.getIfPresent(key(inquiry));
         if (known != null && fresh(known)) {
-            return Foreseen.of(Authorization.bearer(known.token().value()));
+            return new Foreseen(Optional.of(Authorization.bearer(known.token().value())), null, true);
         }
         if (!scheme.usualScope()) {
             return Foreseen.NOTHING;
@@ -192,7 +218,7 @@ final class Authorizations {
                 throw e;
             }
             boolean _ = schemes.asMap().remove(inquiry.host(), scheme);
-            return new Foreseen(Optional.empty(), new Refusal(wanted, e));
+            return new Foreseen(Optional.empty(), new Refusal(wanted, e), false);
         }
     }
 

@@ -14,6 +14,7 @@ import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -71,13 +72,21 @@ final class RegistryRequests {
     private Response answered(Ask ask, Address address, Inquiry inquiry) {
         Authorizations.Foreseen foreseen = authorizations.foreseen(inquiry);
         Response response = send(ask, address, foreseen.authorization(), inquiry.peer(), inquiry);
+        if (authorizations.forgets(foreseen, response.status(), challenges(response), inquiry)) {
+            foreseen = Authorizations.Foreseen.NOTHING;
+            response = send(ask, address, foreseen.authorization(), inquiry.peer(), inquiry);
+        }
         if (response.status() != UNAUTHORIZED) {
             return response;
         }
         return authorizations
-                .answer(Challenge.parse(response.header("www-authenticate").orElse("")), foreseen, inquiry)
+                .answer(challenges(response), foreseen, inquiry)
                 .map(wanted -> send(ask, address, Optional.of(wanted), inquiry.peer(), inquiry))
                 .orElse(response);
+    }
+
+    private static List<Challenge> challenges(Response response) {
+        return Challenge.parse(response.header("www-authenticate").orElse(""));
     }
 
     private Response follow(Response first, Address from, Ask ask, Inquiry inquiry) {
