@@ -14,8 +14,10 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
 
 /** Makes fabric8's HTTP client on the JDK's as it always is, with an observer of each request and an identity that we read ourselves. */
 final class ObservedHttpClientFactory extends JdkHttpClientFactory {
@@ -34,17 +36,18 @@ final class ObservedHttpClientFactory extends JdkHttpClientFactory {
         this.identity = identity;
     }
 
-    /** After fabric8 has set what it knows of TLS, which is everything but the identity. */
+    /** After fabric8 has set what it knows of TLS: the identity is ours, and so are the cluster's authorities. */
     @Override
     protected void additionalConfig(HttpClient.Builder builder) {
-        identity.ifPresent(shown -> {
-            HttpClient.Builder _ = builder.sslContext(context(shown));
-        });
-    }
-
-    private SSLContext context(ClientIdentity shown) {
         try {
-            return SSLUtils.sslContext(shown.keyManagers(), SSLUtils.trustManagers(config));
+            Optional<ServerAuthorities> authorities = ServerAuthorities.of(config);
+            if (identity.isPresent() || authorities.isPresent()) {
+                KeyManager[] shown = identity.map(ClientIdentity::keyManagers).orElseGet(() -> new KeyManager[0]);
+                TrustManager[] trusted = authorities.isPresent()
+                        ? new TrustManager[] {authorities.get()}
+                        : SSLUtils.trustManagers(config);
+                HttpClient.Builder _ = builder.sslContext(SSLUtils.sslContext(shown, trusted));
+            }
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("fabric8 read the same authorities a moment ago", e);
         }
