@@ -112,6 +112,10 @@ public final class ContentWatch {
             changes = 0;
             if (problem != null) {
                 guarded(found::isInForceAgain);
+                if (problem == null) {
+                    // whoever was told of the problem is to hear that it is over
+                    log.info("The problem with {} is over: what stands there is in force", what);
+                }
             }
             return;
         }

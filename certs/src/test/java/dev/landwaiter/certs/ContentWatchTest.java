@@ -18,9 +18,10 @@ import org.slf4j.LoggerFactory;
 @Timeout(20)
 class ContentWatchTest {
     private final List<String> taken = new ArrayList<>();
+    private final List<String> lines = new ArrayList<>();
     private volatile Supplier<String> content = () -> "first";
     private final ContentWatch watch = new ContentWatch(
-            LoggerFactory.getLogger(ContentWatchTest.class),
+            new LinesLogger(lines),
             "the note",
             "The last good note stays in force.",
             "first",
@@ -94,6 +95,10 @@ class ContentWatchTest {
 
         assertThat(watch.problem()).isEmpty();
         assertThat(taken).containsExactly("again first");
+        assertThat(lines)
+                .containsExactly(
+                        "ERROR bad cannot be used The last good note stays in force.",
+                        "INFO The problem with the note is over: what stands there is in force");
     }
 
     @Test
