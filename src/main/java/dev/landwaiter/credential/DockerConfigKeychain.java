@@ -94,7 +94,7 @@ public final class DockerConfigKeychain implements Keychain {
             }
         }
         if (notes.list().isEmpty()) {
-            notes.add("there is not a docker configuration (%s)"
+            notes.add("there is no docker configuration (%s)"
                     .formatted(
                             String.join(", ", files.stream().map(Path::toString).toList())));
         }

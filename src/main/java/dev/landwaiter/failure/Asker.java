@@ -24,7 +24,7 @@ public record Asker(String credentials, boolean anonymous, List<String> tried) {
             return this;
         }
         List<String> all = new ArrayList<>(tried);
-        all.add(credentials + ", which are never sent over plain http");
+        all.add(credentials + " are never sent over plain http");
         return new Asker(NOBODY.credentials, true, all);
     }
 

@@ -25,12 +25,12 @@ public interface Materials {
 
     /** What the Secret holds. */
     default Stored secret(String namespace, String name) {
-        return new Stored.Absent("there is none");
+        return Stored.Absent.MISSING;
     }
 
     /** What the ConfigMap holds. */
     default Stored configMap(String namespace, String name) {
-        return new Stored.Absent("there is none");
+        return Stored.Absent.MISSING;
     }
 
     /** The TrustRoot object of that name; empty where there is none. */
@@ -68,6 +68,9 @@ public interface Materials {
          *
          * @param why completes 'Could not read Secret "a/b": …'
          */
-        record Absent(String why) implements Stored {}
+        record Absent(String why) implements Stored {
+            /** Nothing of that name is there. */
+            public static final Absent MISSING = new Absent("there is none; create it, or name another");
+        }
     }
 }

@@ -120,7 +120,7 @@ final class RegistryFailures {
     private static String message(Code code, String what, Failure.Telling why, Failure.Telling next, Asker asker) {
         boolean credentials = code == Code.REGISTRY_UNAUTHORIZED || code == Code.REGISTRY_FORBIDDEN;
         String notes = credentials && !asker.tried().isEmpty()
-                ? " (also tried: " + String.join("; ", asker.tried()) + ")"
+                ? (asker.anonymous() ? " (" : " (also tried: ") + String.join("; ", asker.tried()) + ")"
                 : "";
         return "Could not fetch %s: %s%s. %s".formatted(what, why.to(asker), notes, next.to(asker));
     }

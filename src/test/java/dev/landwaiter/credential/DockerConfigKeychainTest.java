@@ -60,7 +60,7 @@ class DockerConfigKeychainTest {
     @Test
     void saysWhereItLookedInVain() {
         assertThat(find(Map.of("XDG_RUNTIME_DIR", "/nowhere")))
-                .isEqualTo(Keychain.Found.anonymous(List.of("there is not a docker configuration ("
+                .isEqualTo(Keychain.Found.anonymous(List.of("there is no docker configuration ("
                         + folder.resolve(".docker/config.json") + ", /nowhere/containers/auth.json)")));
     }
 

@@ -84,7 +84,7 @@ class AuthorityReaderTest {
         assertThat(reader.read(namespaced("bakery", "{key: {secretRef: {name: release}}}"))
                         .problem())
                 .isEqualTo(
-                        "spec.authorities[0].key.secretRef can't be followed: could not read Secret \"bakery/release\": there is none");
+                        "spec.authorities[0].key.secretRef can't be followed: could not read Secret \"bakery/release\": there is none; create it, or name another");
         assertThat(read("{key: {secretRef: {name: ../../shop/secrets/release}}}")
                         .problem())
                 .isEqualTo(
@@ -217,8 +217,8 @@ class AuthorityReaderTest {
                     source: [{oci: r.test/s, tagPrefix: "-"}] | spec.authorities[0].source[0].tagPrefix can't begin a tag: it takes up to 50 letters, digits, '_', '.' and '-'
                     source: {oci: r.test/s}                 | spec.authorities[0].source must be a list
                     source: [{oci: r.test/s, signaturePullSecrets: [{name: p, namespace: x}]}] | spec.authorities[0].source[0].signaturePullSecrets[0].namespace is not supported by this version
-                    ctlog: {url: "https://rekor.example.com", trustRootRef: none} | spec.authorities[0].ctlog.trustRootRef names TrustRoot "none", and there is none
-                    rfc3161timestamp: {trustRootRef: none}  | spec.authorities[0].rfc3161timestamp.trustRootRef names TrustRoot "none", and there is none
+                    ctlog: {url: "https://rekor.example.com", trustRootRef: none} | spec.authorities[0].ctlog.trustRootRef names TrustRoot "none", and there is none; create it, or name another
+                    rfc3161timestamp: {trustRootRef: none}  | spec.authorities[0].rfc3161timestamp.trustRootRef names TrustRoot "none", and there is none; create it, or name another
                     ctlog: {trustRootRef: ../x}             | spec.authorities[0].ctlog.trustRootRef is not a valid name of a TrustRoot
                     attestations: [{name: a}]               | spec.authorities[0].attestations[0].predicateType is missing: say what kind of attestation
                     attestations: [{predicateType: vuln}]   | spec.authorities[0].attestations[0].name is missing: messages call the attestation by it

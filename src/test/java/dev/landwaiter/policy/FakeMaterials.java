@@ -51,12 +51,12 @@ final class FakeMaterials implements Materials {
 
     @Override
     public Stored secret(String namespace, String name) {
-        return secrets.getOrDefault(namespace + "/" + name, new Stored.Absent("there is none"));
+        return secrets.getOrDefault(namespace + "/" + name, Stored.Absent.MISSING);
     }
 
     @Override
     public Stored configMap(String namespace, String name) {
-        return configMaps.getOrDefault(namespace + "/" + name, new Stored.Absent("there is none"));
+        return configMaps.getOrDefault(namespace + "/" + name, Stored.Absent.MISSING);
     }
 
     @Override

@@ -377,7 +377,7 @@ class OciRegistryIT {
 
             assertThat(failureOf(() -> client.registry().manifest(image.reference(), ANN, soon())))
                     .hasMessage(
-                            "Could not fetch manifest of %s: %s answered 401 UNAUTHORIZED \"authentication required\" with no credentials (also tried: the credentials of secret \"shop/pull\", which are never sent over plain http). If the image is private, name a pull secret with an entry for %s/acme/api."
+                            "Could not fetch manifest of %s: %s answered 401 UNAUTHORIZED \"authentication required\" with no credentials (the credentials of secret \"shop/pull\" are never sent over plain http). If the image is private, name a pull secret with an entry for %s/acme/api."
                                     .formatted(image.text(), registry.host(), registry.host()));
             assertThat(registry.log().all())
                     .allMatch(request -> request.authorization().isEmpty());

@@ -26,7 +26,7 @@ final class Decisions {
     private static final long OF_ANYBODY = 10;
 
     private static final String NO_CREDENTIALS =
-            "none of the Pod's pull secrets, because this webhook cannot tell that the API server asks: see docs/security/callers.md";
+            "the Pod's pull secrets are not used, because this webhook cannot tell that the API server asks: see docs/security/callers.md";
 
     private final Settings settings;
     private final Sources sources;

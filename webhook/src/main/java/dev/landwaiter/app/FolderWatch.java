@@ -60,9 +60,9 @@ final class FolderWatch implements AutoCloseable {
         @Override
         public void take() {
             folder.take(files);
+            int policies = folder.current().policies().size();
             LOG.info(
-                    "{} policies are in force now, from the folder",
-                    folder.current().policies().size());
+                    "{} in force now, from the folder", policies == 1 ? "1 policy is" : policies + " policies are");
         }
 
         @Override

@@ -11,6 +11,7 @@ import dev.landwaiter.settings.RegistryFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
@@ -61,7 +62,7 @@ final class RegistryAuthorities implements AutoCloseable {
             @Override
             public void take() {
                 changed.accept(read);
-                LOG.info("The authorities of {} registries were read again", read.size());
+                LOG.info("The authorities of --registry-ca were read again, of {}", read.size() == 1 ? "1 registry" : read.size() + " registries");
             }
         };
     }
@@ -91,6 +92,8 @@ final class RegistryAuthorities implements AutoCloseable {
             return new String(pem, StandardCharsets.US_ASCII);
         } catch (CertificateInvalid e) {
             throw unusable(of, "the file holds no certificate in PEM", e);
+        } catch (NoSuchFileException e) {
+            throw unusable(of, "there is no such file", e);
         } catch (IOException e) {
             throw unusable(of, "the file cannot be read (" + e.getMessage() + ")", e);
         }

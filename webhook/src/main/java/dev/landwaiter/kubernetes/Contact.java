@@ -202,11 +202,13 @@ public final class Contact implements ObservedHttpClient.Observer {
     /** Why there was no answer, for people. */
     static String why(Throwable thrown) {
         Throwable root = thrown;
+        boolean connecting = thrown instanceof ConnectException;
         for (int i = 0; i < MOST_CAUSES && root.getCause() != null; i++) {
             if (root instanceof SSLException || root instanceof HttpTimeoutException) {
                 break;
             }
             root = root.getCause();
+            connecting |= root instanceof ConnectException;
         }
         return switch (root) {
             case SSLException tls -> "TLS failed: " + tls.getMessage();
@@ -215,10 +217,7 @@ public final class Contact implements ObservedHttpClient.Observer {
             case UnresolvedAddressException _ -> "its name cannot be looked up";
             case ConnectException refused
             when refused.getMessage() != null -> refused.getMessage().toLowerCase(Locale.ROOT);
-            default ->
-                thrown instanceof ConnectException
-                        ? "connection refused"
-                        : "no answer (" + root.getClass().getSimpleName() + ")";
+            default -> connecting ? "connection refused" : "no answer (" + root.getClass().getSimpleName() + ")";
         };
     }
 }

@@ -88,7 +88,7 @@ final class PolledObjects<T extends HasMetadata> implements NamedObjects {
         private Found get(Found before) {
             T object = kind.resources().apply(namespace, name).get();
             if (object == null) {
-                return new Found(null, new Stored.Absent("there is none"));
+                return new Found(null, Stored.Absent.MISSING);
             }
             String version = object.getMetadata().getResourceVersion();
             return version != null && version.equals(before.version())

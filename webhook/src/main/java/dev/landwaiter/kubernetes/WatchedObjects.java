@@ -56,7 +56,7 @@ final class WatchedObjects<T extends HasMetadata> implements NamedObjects {
         if (object == null || version == null || !version.equals(one.version)) {
             Stored now = object != null
                     ? kind.reader().apply(object)
-                    : new Stored.Absent(one.informer.hasSynced() ? "there is none" : one.watching.trouble());
+                    : one.informer.hasSynced() ? Stored.Absent.MISSING : new Stored.Absent(one.watching.trouble());
             one.version = version;
             one.last = NamedKind.same(one.last, now) ? one.last : now;
         }

@@ -70,6 +70,9 @@ final class Parsers {
             if (!text.isEmpty() && check.test(path)) {
                 return path;
             }
+            if (!text.isEmpty() && Files.notExists(path)) {
+                throw expected(expected + ", and there is nothing of that name");
+            }
         } catch (InvalidPathException e) {
             throw new Failure(Code.SETTING_INVALID, expected, e);
         }

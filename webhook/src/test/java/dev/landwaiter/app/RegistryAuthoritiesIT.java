@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.landwaiter.certs.SelfSignedAuthority;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,6 +49,13 @@ class RegistryAuthoritiesIT {
                 assertThat(code(webhook, port))
                         .as("the last good one is trusted")
                         .isEmpty();
+
+                Files.delete(folder.resolve("ca.pem"));
+                await(() -> webhook.manage("/readyz")
+                        .body()
+                        .contains(
+                                "[!] registry authorities: Could not use --registry-ca \"%s=%s\": there is no such file. Give"
+                                        .formatted(port.registry.host(), port.file("ca.pem"))));
 
                 port.write("ca.pem", STRANGER);
                 await(() -> code(webhook, port).equals("REGISTRY_TLS_FAILED"));

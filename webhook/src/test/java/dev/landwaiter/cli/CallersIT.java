@@ -42,7 +42,7 @@ class CallersIT {
             assertThat(privately.at("/status/message").asText())
                     .contains(
                             "with no credentials",
-                            "(also tried: none of the Pod's pull secrets, because this webhook cannot tell that the API server asks: see docs/security/callers.md)");
+                            "with no credentials (the Pod's pull secrets are not used, because this webhook cannot tell that the API server asks: see docs/security/callers.md)");
             assertThat(webhook.manage("/readyz").statusCode()).isEqualTo(200);
             assertThat(webhook.manage("/readyz").body())
                     .contains(

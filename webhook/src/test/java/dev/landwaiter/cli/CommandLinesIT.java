@@ -211,7 +211,7 @@ class CommandLinesIT {
                 "::1/128");
         anonymous.failed(
                 1,
-                "Could not fetch manifest of %1$s/vault/keys:1: %1$s answered 401 UNAUTHORIZED \"authentication required\" with no credentials (also tried: there is not a docker configuration (%2$s/nothing/config.json)). If the image is private, name a pull secret with an entry for %1$s/vault/keys. (REGISTRY_UNAUTHORIZED)"
+                "Could not fetch manifest of %1$s/vault/keys:1: %1$s answered 401 UNAUTHORIZED \"authentication required\" with no credentials (there is no docker configuration (%2$s/nothing/config.json)). If the image is private, name a pull secret with an entry for %1$s/vault/keys. (REGISTRY_UNAUTHORIZED)"
                         .formatted(host, port.folder));
     }
 

@@ -2,6 +2,7 @@ package dev.landwaiter.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpConnectTimeoutException;
@@ -108,6 +109,9 @@ class ContactTest {
     @Test
     void causesAreSaidInPlainWords() {
         assertThat(Contact.why(new ConnectException().initCause(new ClosedChannelException())))
+                .isEqualTo("connection refused");
+        assertThat(Contact.why(new IOException(new ConnectException().initCause(new ClosedChannelException()))))
+                .as("wrapped, as a client's own exception does")
                 .isEqualTo("connection refused");
         assertThat(Contact.why(new ConnectException().initCause(new UnresolvedAddressException())))
                 .isEqualTo("its name cannot be looked up");

@@ -325,7 +325,7 @@ class SettingsTest {
                 """
                 Could not use the settings: 2 mistakes.
                   - --client-ca "%s": expected a file that can be read
-                  - --policies "%s": expected a folder that can be read
+                  - --policies "%s": expected a folder that can be read, and there is nothing of that name
                 Fix them; docs/settings.md lists every setting.""".formatted(folder, missing));
     }
 
