@@ -78,8 +78,8 @@ class SigstoreImportGoldenTest {
                     ? reader.read(object).problem()
                     : reader.readTrustRoot(object).problem();
             assertThat(Stream.ofNullable(problem).flatMap(all -> Stream.of(all.split("; (?=spec)", -1))))
-                    .allMatch(one ->
-                            one.contains("can't be followed") || one.matches(".* names TrustRoot .* there is none; .*"));
+                    .allMatch(one -> one.contains("can't be followed")
+                            || one.matches(".* names TrustRoot .* there is none; .*"));
         }
     }
 }

@@ -61,8 +61,7 @@ final class FolderWatch implements AutoCloseable {
         public void take() {
             folder.take(files);
             int policies = folder.current().policies().size();
-            LOG.info(
-                    "{} in force now, from the folder", policies == 1 ? "1 policy is" : policies + " policies are");
+            LOG.info("{} in force now, from the folder", policies == 1 ? "1 policy is" : policies + " policies are");
         }
 
         @Override

@@ -62,7 +62,9 @@ final class RegistryAuthorities implements AutoCloseable {
             @Override
             public void take() {
                 changed.accept(read);
-                LOG.info("The authorities of --registry-ca were read again, of {}", read.size() == 1 ? "1 registry" : read.size() + " registries");
+                LOG.info(
+                        "The authorities of --registry-ca were read again, of {}",
+                        read.size() == 1 ? "1 registry" : read.size() + " registries");
             }
         };
     }

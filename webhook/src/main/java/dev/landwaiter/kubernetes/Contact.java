@@ -217,7 +217,10 @@ public final class Contact implements ObservedHttpClient.Observer {
             case UnresolvedAddressException _ -> "its name cannot be looked up";
             case ConnectException refused
             when refused.getMessage() != null -> refused.getMessage().toLowerCase(Locale.ROOT);
-            default -> connecting ? "connection refused" : "no answer (" + root.getClass().getSimpleName() + ")";
+            default ->
+                connecting
+                        ? "connection refused"
+                        : "no answer (" + root.getClass().getSimpleName() + ")";
         };
     }
 }
