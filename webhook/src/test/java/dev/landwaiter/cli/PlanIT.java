@@ -306,6 +306,6 @@ class PlanIT {
         Ran.on(port, "plan", "-f", file, "--policies", policies).failed(64, """
                         Could not load policies of folder "%1$s":
                           - %1$s/a.yaml, document 1: kind "Pod" is not one of ClusterImagePolicy, ImagePolicy, ImagePolicyException, TrustRoot, Secret, ConfigMap, Namespace
-                        Mend them; nothing of the folder was taken. (POLICY_BROKEN)""".formatted(policies));
+                        Fix them; nothing of the folder was taken. (POLICY_BROKEN)""".formatted(policies));
     }
 }

@@ -62,6 +62,13 @@ class KubeconfigFieldsIT {
         boolean known = "Bearer right".equals(request.getHeader("Authorization"));
         boolean _ = impersonated.add(
                 request.getHeader("Impersonate-User") + request.headers().getAll("Impersonate-Group"));
+        if (known && "/api/v1/namespaces".equals(request.path()) && request.getHeader("Upgrade") == null) {
+            var _ = request.response()
+                    .putHeader("Content-Type", "application/json")
+                    .end(
+                            "{\"kind\":\"NamespaceList\",\"apiVersion\":\"v1\",\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[]}");
+            return;
+        }
         var _ = request.response().setStatusCode(known ? 404 : 401).end("{}");
     }
 
@@ -137,6 +144,17 @@ class KubeconfigFieldsIT {
         isTaken(kubeconfig("", TOKEN + ", as: viewer, as-groups: [readers]", "x"));
 
         assertThat(impersonated).containsExactly("viewer[readers]");
+    }
+
+    @Test
+    void whatIsWatchedIsWatchedAsWhoeverIsImpersonated() throws IOException {
+        Path file = kubeconfig("", TOKEN + ", as: viewer, as-groups: [readers]", "x");
+        try (ClusterConnection cluster = ClusterConnection.of(file, Limits.defaults());
+                ClusterNamespaces _ = new ClusterNamespaces(cluster)) {
+            // a list, and then the watch of what comes after it
+            MockCluster.await(() -> impersonated.size() >= 2);
+        }
+        assertThat(impersonated).containsOnly("viewer[readers]");
     }
 
     @ParameterizedTest

@@ -112,6 +112,27 @@ class NewTokenIT {
     }
 
     @Test
+    void ofAProgramThatAKubeconfigNames() throws IOException {
+        Path _ = Files.writeString(folder.resolve("ca.crt"), authority.pem());
+        Path token = Files.writeString(folder.resolve("token-file"), "old");
+        Path program = Files.writeString(folder.resolve("program"), """
+                #!/bin/sh
+                printf '{"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": {"token": "%%s"}}' "$(cat %s)"
+                """.formatted(token));
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        Path file = Files.writeString(
+                folder.resolve("config"),
+                kubeconfig("x")
+                        .replace(
+                                "token: x",
+                                "exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: \"%s\"}"
+                                        .formatted(program)));
+        try (ClusterConnection cluster = ClusterConnection.of(file, Limits.defaults())) {
+            aNewTokenIsTaken(cluster, token, "new");
+        }
+    }
+
+    @Test
     void ofAFileThatAKubeconfigNames() throws IOException {
         Path _ = Files.writeString(folder.resolve("ca.crt"), authority.pem());
         Path token = Files.writeString(folder.resolve("token-file"), "old");
