@@ -60,6 +60,7 @@ final class LiveSources {
         checks.add(Readiness.Check.watched("policies", policies::synced, policies::problem));
         checks.add(ReadinessChecks.polled(policies::polledMaterials, policies::staleMaterials));
         checks.add(Readiness.Check.watched("namespaces", namespaces::synced, namespaces::problem));
+        checks.add(ReadinessChecks.clusterPolicies(policies));
         checks.add(ReadinessChecks.trustRoots(policies::trustRoots));
         this.ofCluster = Optional.of(policies);
         Optional<LiveCredentials> own = settings.find(SettingRows.REGISTRY_CREDENTIALS)

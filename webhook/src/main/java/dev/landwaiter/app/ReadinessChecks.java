@@ -1,6 +1,8 @@
 package dev.landwaiter.app;
 
+import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.PolicyFolder;
+import dev.landwaiter.policy.PolicySource;
 import dev.landwaiter.policy.TrustRoot;
 import dev.landwaiter.server.CallerRule;
 import dev.landwaiter.server.Readiness;
@@ -16,6 +18,9 @@ final class ReadinessChecks {
     /** Said at the start too. */
     static final String NO_PROVEN_CALLER =
             "nobody can prove to be the API server, so no pull secret and no other credential is used: set --client-ca with --client-names, or --trust-network (docs/security/callers.md)";
+
+    /** So many broken policies are named. */
+    private static final int NAMED = 5;
 
     private ReadinessChecks() {}
 
@@ -60,6 +65,29 @@ final class ReadinessChecks {
                 () -> problem.get()
                         .<Readiness.State>map(Readiness.State.Degraded::new)
                         .orElseGet(() -> new Readiness.State.Ready(detail.get())));
+    }
+
+    /**
+     * Which policies of the cluster cannot be applied as written: they refuse what they match, and their admin may not look at their status.
+     * Tenants' policies are left out: nothing that a tenant names is shown here, and nothing of theirs degrades the program.
+     */
+    static Readiness.Check clusterPolicies(PolicySource policies) {
+        return new Readiness.Check("cluster policies", () -> {
+            List<ImagePolicy> ofCluster = policies.current().policies().stream()
+                    .filter(ImagePolicy::clusterScoped)
+                    .toList();
+            List<String> broken = ofCluster.stream()
+                    .filter(ImagePolicy::broken)
+                    .map(policy -> "%s is broken: %s".formatted(policy.title(), policy.problem()))
+                    .sorted()
+                    .toList();
+            if (broken.isEmpty()) {
+                return new Readiness.State.Ready(counted(ofCluster.size()));
+            }
+            String more = broken.size() > NAMED ? "; and %d more".formatted(broken.size() - NAMED) : "";
+            return new Readiness.State.Degraded(String.join("; ", broken.subList(0, Math.min(NAMED, broken.size())))
+                    + more);
+        });
     }
 
     /** A broken one leaves those policies broken that name it, and no others. */
