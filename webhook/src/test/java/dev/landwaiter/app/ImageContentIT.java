@@ -244,7 +244,7 @@ class ImageContentIT {
 
         refused(
                 response,
-                "Could not look up %s: the images of this object are of more registries than the limit 'review-registries' of 32 registries allows."
+                "\"%s\" under ClusterImagePolicy \"every\": could not look it up: the images of this object are of more registries than the limit 'review-registries' of 32 registries allows."
                         .formatted(images.get(32)));
         // 8 of the 40, and the image that is signed, which two policies are for
         assertThat(response.at("/status/details/causes")).hasSize(10);
