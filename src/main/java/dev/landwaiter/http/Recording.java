@@ -119,7 +119,7 @@ public final class Recording {
         JsonNode root = new BoundedJson(limits).read(json, Code.EVIDENCE_INVALID, what);
         if (!root.path("kind").asText("").equals(KIND)
                 || !root.path("apiVersion").asText("").equals(VERSION)) {
-            throw invalid(what, "it is no %s of %s".formatted(KIND, VERSION), null);
+            throw invalid(what, "it is not a %s of %s".formatted(KIND, VERSION), null);
         }
         Set<String> images = new TreeSet<>();
         root.path("images").forEach(image -> images.add(image.asText()));

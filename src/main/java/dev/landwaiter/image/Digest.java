@@ -37,7 +37,7 @@ public record Digest(String algorithm, String hex) {
     public static Digest parse(String text) {
         int colon = text.indexOf(':');
         if (colon < 0) {
-            throw invalid(text, "there is no ':' in it");
+            throw invalid(text, "it has no ':'");
         }
         return new Digest(text.substring(0, colon), text.substring(colon + 1));
     }

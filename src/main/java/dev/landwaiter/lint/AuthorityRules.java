@@ -28,7 +28,7 @@ final class AuthorityRules {
             policy.found(
                     LintCode.UNAVAILABLE_ADMITS,
                     "spec.onUnavailable",
-                    "While the registry does not answer, images get in unchecked; whoever can keep it from answering decides that.",
+                    "While the registry does not answer, images get in unchecked, so anyone who can keep it from answering lets them in.",
                     "onUnavailable: deny");
             policy.policy().images().stream()
                     .filter(AuthorityRules::anyRegistry)
@@ -36,7 +36,7 @@ final class AuthorityRules {
                     .ifPresent(glob -> policy.found(
                             LintCode.UNAVAILABLE_ANY_REGISTRY,
                             "spec.onUnavailable",
-                            "\"%s\" leaves the registry to whoever writes the image: one of their own need only answer 503, and the image gets in unchecked. Name the registries in the globs."
+                            "\"%s\" lets the author of the image field choose the registry: one of their own only has to answer 503 for the image to get in unchecked. Name the registries in the globs."
                                     .formatted(glob),
                             "onUnavailable: deny"));
         }

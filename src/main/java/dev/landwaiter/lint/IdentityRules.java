@@ -149,7 +149,7 @@ final class IdentityRules {
         policy.found(
                 LintCode.IDENTITY_ANY_REF,
                 at,
-                "Workflows of every branch, tag and pull request count, so whoever may open one can sign. Name the ref: …@refs/heads/main$.");
+                "Workflows of every branch, tag and pull request count, so everyone who may open one can sign. Name the ref: …@refs/heads/main$.");
     }
 
     private void anchors(String pattern, String field, String path) {

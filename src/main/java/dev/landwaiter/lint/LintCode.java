@@ -17,7 +17,7 @@ public enum LintCode {
     SELECTOR_MATCHES_NONE_HERE(Severity.WARNING, "none of the Namespaces in the files has such labels"),
 
     SHADOWED(Severity.WARNING, "another policy refuses every image that this one is for"),
-    PASS_WITHOUT_EFFECT(Severity.WARNING, "a policy that passes everything excuses nobody from another one"),
+    PASS_WITHOUT_EFFECT(Severity.WARNING, "a policy that passes everything exempts no image from another policy"),
     AUTHORITY_MOOT(Severity.ERROR, "a static pass decides before this authority is asked"),
     AUTHORITY_NEVER_PASSES(Severity.WARNING, "a static fail beside others forbids nothing"),
     THRESHOLD_UNREACHABLE(Severity.ERROR, "fewer authorities can pass than must"),
@@ -31,7 +31,7 @@ public enum LintCode {
     GLOB_OPEN_ENDED(Severity.WARNING, "a star within a name also takes names that strangers can choose"),
     KEYLESS_ANYONE(Severity.ERROR, "a keyless authority without identities takes everyone's signature"),
     IDENTITY_EMPTY(Severity.ERROR, "an identity that asks for nothing takes everyone's signature"),
-    IDENTITY_ANY_ISSUER(Severity.ERROR, "a subject counts whoever vouches for it"),
+    IDENTITY_ANY_ISSUER(Severity.ERROR, "a subject counts whichever issuer vouches for it"),
     IDENTITY_ANY_SUBJECT(Severity.ERROR, "everyone whom the issuer knows counts"),
     IDENTITY_ANY_REF(Severity.INFO, "workflows of every branch, tag and pull request count"),
     IDENTITY_WILDCARD(Severity.ERROR, "an exact text with a wildcard or pattern in it never matches"),
@@ -43,9 +43,10 @@ public enum LintCode {
     PATTERN_DOT(Severity.WARNING, "a dot in a pattern stands for any character"),
     ATTESTATION_UNCONDITIONAL(Severity.INFO, "an attestation must be there, whatever it says"),
 
-    UNAVAILABLE_ADMITS(Severity.WARNING, "whoever keeps the registry from answering gets in"),
+    UNAVAILABLE_ADMITS(Severity.WARNING, "images get in while the registry does not answer"),
     UNAVAILABLE_ANY_REGISTRY(
-            Severity.ERROR, "whoever deploys can name a registry of their own, which need only fail to get them in"),
+            Severity.ERROR,
+            "a deployer can name a registry of their own, which only has to fail for the image to get in"),
     MODE_ADMITS(Severity.INFO, "the policy refuses nothing"),
     REFERENCE_MISSING(Severity.WARNING, "a Secret, ConfigMap or TrustRoot is named that is not in the files");
 

@@ -139,7 +139,7 @@ public final class PolicyLint {
                         entry,
                         LintCode.EXCEPTION_FOR_NO_POLICY,
                         "spec.policies",
-                        "There is no policy \"%s\" in these files: it excuses nothing from it.".formatted(id))));
+                        "No policy \"%s\" is in these files, so the exception has no effect on it.".formatted(id))));
     }
 
     private static void broken(PolicyFiles.Entry entry, @Nullable String problem, List<LintFinding> findings) {

@@ -57,7 +57,7 @@ final class SignerRules {
                     policy.found(
                             LintCode.SIGNERS_OVERLAP,
                             theirs.path(),
-                            "One certificate can be what this and %s ask for, and then counts as 2 of the %d that must pass. Name signers that nobody can be at once."
+                            "One certificate can be what this and %s ask for, and then counts as 2 of the %d that must pass. Name signers that one certificate cannot match at once."
                                     .formatted(mine.path(), policy.threshold()));
                     return true;
                 }

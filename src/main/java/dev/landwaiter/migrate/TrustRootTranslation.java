@@ -177,7 +177,7 @@ final class TrustRootTranslation {
             throw invalid(pem, "it can't be read", e);
         }
         if (chain.isEmpty()) {
-            throw invalid(pem, "there is no certificate in it", null);
+            throw invalid(pem, "it contains no certificate", null);
         }
         return chain;
     }

@@ -102,7 +102,7 @@ public final class Condition {
                         result.getErrors().stream()
                                 .findFirst()
                                 .map(Condition::words)
-                                .orElse("it is no expression"));
+                                .orElse("it is not an expression"));
             }
             CelAbstractSyntaxTree tree = result.getAst();
             CelType type = tree.getResultType();

@@ -45,7 +45,7 @@ final class ExemptionReader {
         if (spec.has("namespaces") && spec.at("namespaces").node().isEmpty()) {
             spec.at("namespaces").problem("is empty: name some, or remove it where all are meant");
         }
-        String reason = spec.required("reason", "say why, for whoever is warned");
+        String reason = spec.required("reason", "say why, for the people who are warned");
         Instant expires = expires(spec.at("expires"));
         return new Exemption(name, policies, images, namespaces, expires, reason, root.problem());
     }

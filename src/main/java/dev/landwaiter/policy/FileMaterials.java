@@ -17,7 +17,7 @@ record FileMaterials(
     static final String CONFIG_MAP = "ConfigMap";
 
     private static final Stored NOT_THERE =
-            new Stored.Absent("there is none among the policy files; add it to them, or name another");
+            new Stored.Absent("it is not among the policy files; add it to them, or name another");
 
     FileMaterials(Materials beyond, List<PolicyFiles.Entry> entries, List<String> problems) {
         this(beyond, new HashMap<>(), new HashMap<>(), Map.of());

@@ -26,7 +26,7 @@ final class MatchReader {
                     && ANY_OR_PODS.contains(match.text("resource"));
             if (!pods) {
                 match.problem(
-                        "is for other objects than Pods, and only Pods are checked, whoever made them: write resource: pods and version: v1, or remove it");
+                        "is for other objects than Pods, and only Pods are checked, whatever created them: write resource: pods and version: v1, or remove it");
             }
             selectors.add(SelectorReader.read(match.at("selector")));
         }

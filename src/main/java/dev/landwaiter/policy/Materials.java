@@ -70,7 +70,7 @@ public interface Materials {
          */
         record Absent(String why) implements Stored {
             /** Nothing of that name is there. */
-            public static final Absent MISSING = new Absent("there is none; create it, or name another");
+            public static final Absent MISSING = new Absent("it does not exist; create it, or name another");
         }
     }
 }

@@ -74,7 +74,7 @@ public final class PublicKeys {
                 .map(block -> check(key(block)))
                 .toList();
         if (keys.isEmpty()) {
-            throw new IllegalArgumentException("there is no PEM block in it");
+            throw new IllegalArgumentException("it contains no PEM block");
         }
         return keys;
     }

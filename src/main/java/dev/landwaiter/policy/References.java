@@ -118,7 +118,8 @@ final class References {
         }
         TrustRoot found = materials.trustRoot(name).orElse(null);
         if (found == null) {
-            reference.problem("names TrustRoot \"%s\", and there is none; create it, or name another".formatted(name));
+            reference.problem(
+                    "names TrustRoot \"%s\", which does not exist; create it, or name another".formatted(name));
             return Optional.empty();
         }
         if (found.root() == null) {

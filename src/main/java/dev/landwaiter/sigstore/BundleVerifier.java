@@ -66,7 +66,7 @@ public final class BundleVerifier {
                     new WitnessHearing(demands.of(certificate), clock, limits).hear(signed, bundle.witnesses());
             if (testimony.times().isEmpty()) {
                 throw Refusal.of(
-                        "has nobody whose word counts for the time at which it was signed: neither a log's promise nor a timestamp",
+                        "has no trusted witness of the time at which it was signed: neither a log's promise nor a timestamp",
                         Witness.TIMESTAMP,
                         bundle.witnesses().timestamps().isEmpty() ? null : new Doubts(root).timestampAuthority());
             }

@@ -36,7 +36,7 @@ final class SigningCertificate {
     void checkNamed() {
         if (root.instances().stream().noneMatch(instance -> instance.named(certificate))) {
             throw Refusal.of(
-                    "has a certificate of \"%s\", which is no certificate authority of the trust root"
+                    "has a certificate of \"%s\", which is not a certificate authority of the trust root"
                             .formatted(Text.shown(
                                     certificate.getIssuerX500Principal().getName())),
                     new Doubts(root)

@@ -143,7 +143,7 @@ final class TrustedRootReader {
                         limits.count(Limit.CHAIN_CERTIFICATES),
                         field -> exceeded(field, Limit.CHAIN_CERTIFICATES))) {
             certificates.add(CertificateFormat.decode(certificate.bytes("rawBytes"))
-                    .orElseThrow(() -> certificate.complain("is no certificate that can be used")));
+                    .orElseThrow(() -> certificate.complain("is not a usable certificate")));
         }
         if (certificates.isEmpty()) {
             throw entry.complain("has no certificate");

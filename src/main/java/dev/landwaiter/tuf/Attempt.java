@@ -146,10 +146,10 @@ final class Attempt {
                         + " is not signed by as many of its keys as it must be. "
                         + (repository.publicGood()
                                 ? "If the mirror is of another repository than sigstore's public good instance, give its root by --tuf-root."
-                                : "Check that --tuf-root is of this mirror, and else ask whoever runs it.");
+                                : "Check that --tuf-root is of this mirror, and otherwise ask its operator.");
             case RollbackVersionException _, SnapshotTargetMissingException _, SnapshotTargetVersionException _ ->
                 file
-                        + " is older than what was seen before, or leaves some of it out. Ask whoever runs the mirror; if it was made anew, empty the folder of --tuf-cache and start again.";
+                        + " is older than what was seen before, or leaves some of it out. Ask the operator of the mirror; if it was made anew, empty the folder of --tuf-cache and start again.";
             case SnapshotVersionMismatchException _ ->
                 file + " does not have the version that was promised. " + MirrorProblem.ASK;
             case InvalidHashesException _ -> file + " does not have the hash that was promised. " + MirrorProblem.ASK;
@@ -162,7 +162,7 @@ final class Attempt {
     }
 
     private static String expired(String file, Instant at) {
-        return "\"%s\" expired at %s. If the clock here is right, the mirror is held back or not kept up: ask whoever runs it."
+        return "\"%s\" expired at %s. If the clock here is right, the mirror is held back or not kept up: ask its operator."
                 .formatted(file, at);
     }
 

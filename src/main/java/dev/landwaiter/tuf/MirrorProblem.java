@@ -4,7 +4,7 @@ import dev.landwaiter.failure.Code;
 
 /** Why one attempt to refresh came to nothing; whoever made it says what stays in force. */
 final class MirrorProblem extends RuntimeException {
-    static final String ASK = "Ask whoever runs the mirror.";
+    static final String ASK = "Ask the operator of the mirror.";
 
     private final Code code;
 

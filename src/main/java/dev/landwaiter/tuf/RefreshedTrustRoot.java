@@ -90,7 +90,7 @@ public final class RefreshedTrustRoot implements Supplier<TrustedRoot> {
         }
         return repository.publicGood()
                 ? "the one shipped, of " + TrustedRoot.PUBLIC_GOOD_SINCE
-                : "none, so that nobody is believed";
+                : "none, so no signer is believed";
     }
 
     /** When it was last found to be fresh, in this run or an earlier one; empty before the first time. */

@@ -164,7 +164,7 @@ final class AuthorityJudge {
     /** Without the words that only stand at a message's start. */
     private static String lowered(String message) {
         String rest = message.startsWith("Could not tell whether ")
-                ? "nobody can tell whether " + message.substring("Could not tell whether ".length())
+                ? "it cannot be told whether " + message.substring("Could not tell whether ".length())
                 : message;
         return Shown.of(rest.endsWith(".") ? rest.substring(0, rest.length() - 1) : rest, 500);
     }

@@ -67,7 +67,7 @@ final class NextStep {
                 yield doubt == null ? again : doubting(doubt, again);
             }
             case Opinion.Why.OtherHash(String _, var _, HashAlgorithm hash) ->
-                "If that key is meant to sign so, ask whoever wrote the policy to set hashAlgorithm: %s beside it; else %s it again: %s %s."
+                "If that key is meant to sign so, ask the author of the policy to set hashAlgorithm: %s beside it; else %s it again: %s %s."
                         .formatted(hash.text(), verb.toLowerCase(Locale.ROOT), command, image);
             case Opinion.Why.Unfit _,
                     Opinion.Why.OtherKey _,

@@ -22,7 +22,7 @@ class DigestTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    sha256                      | there is no ':' in it
+                    sha256                      | it has no ':'
                     sha256:                     | sha256 takes 64 lower-case hex digits
                     sha256:E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855 | sha256 takes 64 lower-case hex digits
                     sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709 | the algorithm is not sha256 or sha512

@@ -79,7 +79,7 @@ class SigstoreImportGoldenTest {
                     : reader.readTrustRoot(object).problem();
             assertThat(Stream.ofNullable(problem).flatMap(all -> Stream.of(all.split("; (?=spec)", -1))))
                     .allMatch(one -> one.contains("can't be followed")
-                            || one.matches(".* names TrustRoot .* there is none; .*"));
+                            || one.matches(".* names TrustRoot .* does not exist; .*"));
         }
     }
 }

@@ -84,7 +84,7 @@ class AuthorityReaderTest {
         assertThat(reader.read(namespaced("bakery", "{key: {secretRef: {name: release}}}"))
                         .problem())
                 .isEqualTo(
-                        "spec.authorities[0].key.secretRef can't be followed: could not read Secret \"bakery/release\": there is none; create it, or name another");
+                        "spec.authorities[0].key.secretRef can't be followed: could not read Secret \"bakery/release\": it does not exist; create it, or name another");
         assertThat(read("{key: {secretRef: {name: ../../shop/secrets/release}}}")
                         .problem())
                 .isEqualTo(
@@ -217,8 +217,8 @@ class AuthorityReaderTest {
                     source: [{oci: r.test/s, tagPrefix: "-"}] | spec.authorities[0].source[0].tagPrefix can't begin a tag: it takes up to 50 letters, digits, '_', '.' and '-'
                     source: {oci: r.test/s}                 | spec.authorities[0].source must be a list
                     source: [{oci: r.test/s, signaturePullSecrets: [{name: p, namespace: x}]}] | spec.authorities[0].source[0].signaturePullSecrets[0].namespace is not supported by this version
-                    ctlog: {url: "https://rekor.example.com", trustRootRef: none} | spec.authorities[0].ctlog.trustRootRef names TrustRoot "none", and there is none; create it, or name another
-                    rfc3161timestamp: {trustRootRef: none}  | spec.authorities[0].rfc3161timestamp.trustRootRef names TrustRoot "none", and there is none; create it, or name another
+                    ctlog: {url: "https://rekor.example.com", trustRootRef: none} | spec.authorities[0].ctlog.trustRootRef names TrustRoot "none", which does not exist; create it, or name another
+                    rfc3161timestamp: {trustRootRef: none}  | spec.authorities[0].rfc3161timestamp.trustRootRef names TrustRoot "none", which does not exist; create it, or name another
                     ctlog: {trustRootRef: ../x}             | spec.authorities[0].ctlog.trustRootRef is not a valid name of a TrustRoot
                     attestations: [{name: a}]               | spec.authorities[0].attestations[0].predicateType is missing: say what kind of attestation
                     attestations: [{predicateType: vuln}]   | spec.authorities[0].attestations[0].name is missing: messages call the attestation by it
@@ -358,7 +358,7 @@ class AuthorityReaderTest {
 
         assertThat(reader.read(policy).problem())
                 .isEqualTo(
-                        "spec.match[0] is for other objects than Pods, and only Pods are checked, whoever made them: write resource: pods and version: v1, or remove it");
+                        "spec.match[0] is for other objects than Pods, and only Pods are checked, whatever created them: write resource: pods and version: v1, or remove it");
         assertThat(reader.read(policy).isForPod(Map.of())).isTrue();
     }
 }

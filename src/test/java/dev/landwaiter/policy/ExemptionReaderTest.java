@@ -52,7 +52,7 @@ class ExemptionReaderTest {
                     {policies: [p], images: ["a/b:1"], expires: "2026-12-24T00:00:00Z", reason: r} | spec.images[0] is "a/b:1": a tag may name something else tomorrow. Name the repository, or repository@digest
                     {policies: [p], images: [a/b], reason: r}                                     | spec.expires is missing: an exception says when it ends, for instance 2026-12-24T00:00:00Z
                     {policies: [p], images: [a/b], expires: never, reason: r}                     | spec.expires is "never"; it takes a time by RFC 3339, for instance 2026-12-24T00:00:00Z
-                    {policies: [p], images: [a/b], expires: "2026-12-24T00:00:00Z"}               | spec.reason is missing: say why, for whoever is warned
+                    {policies: [p], images: [a/b], expires: "2026-12-24T00:00:00Z"}               | spec.reason is missing: say why, for the people who are warned
                     {policies: [p], images: [a/b], namespaces: [], expires: "2026-12-24T00:00:00Z", reason: r} | spec.namespaces is empty: name some, or remove it where all are meant
                     {policies: [p], images: [a/b], namespaces: ["shop-*"], expires: "2026-12-24T00:00:00Z", reason: r} | spec.namespaces[0] is "shop-*", which is not the name of one namespace
                     {policies: [p], images: [a/b], subjects: [x], expires: "2026-12-24T00:00:00Z", reason: r} | spec.subjects is not supported by this version

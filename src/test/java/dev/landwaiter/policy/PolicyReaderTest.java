@@ -87,8 +87,8 @@ class PolicyReaderTest {
                     {images: [{glob: a/b}], authorities: []}                              | spec.authorities needs at least one authority
                     {images: [{glob: a/b}], authorities: [{name: x}]}                     | spec.authorities[0] needs exactly one of key, keyless and static
                     {images: [{glob: a/b}], authorities: [{keyless: {url: u}, static: {action: pass}}]} | spec.authorities[0] needs exactly one of key, keyless and static
-                    {images: [{glob: a/b}], authorities: [{key: {data: MIIB}}]}           | Could not read the public key of spec.authorities[0].key.data: there is no PEM block in it. Expected: a PEM block "-----BEGIN PUBLIC KEY-----", as cosign.pub holds, for each key.
-                    {images: [{glob: a/b}], authorities: [{key: {secretRef: {name: s}}}]} | spec.authorities[0].key.secretRef can't be followed: could not read Secret "landwaiter/s": there is none; create it, or name another
+                    {images: [{glob: a/b}], authorities: [{key: {data: MIIB}}]}           | Could not read the public key of spec.authorities[0].key.data: it contains no PEM block. Expected: a PEM block "-----BEGIN PUBLIC KEY-----", as cosign.pub holds, for each key.
+                    {images: [{glob: a/b}], authorities: [{key: {secretRef: {name: s}}}]} | spec.authorities[0].key.secretRef can't be followed: could not read Secret "landwaiter/s": it does not exist; create it, or name another
                     {images: [{glob: a/b}], authorities: [{key: {kms: "awskms:///x"}}]}   | spec.authorities[0].key.kms is not supported by this version: put the PEM text of the public key ('cosign public-key --key <kms URI>') into data
                     {images: [{glob: a/b}], authorities: [{key: {}}]}                     | spec.authorities[0].key.data is missing: paste the public key in PEM there
                     {images: [{glob: a/b}], policy: {type: cel}, authorities: [{static: {action: pass}}]} | spec.policy is not supported by this version: give the authorities attestations, each with a policy of its own

@@ -71,7 +71,7 @@ class PublicKeysTest {
             delimiter = '|',
             value = {
                 "''                 | it is empty",
-                "hello              | there is no PEM block in it",
+                "hello              | it contains no PEM block",
                 "PRIVATE KEY        | it is a private key (\"PRIVATE KEY\"), which must stay secret: replace that key, and never put it in a policy",
                 "ENCRYPTED SIGSTORE PRIVATE KEY | it is a private key (\"ENCRYPTED SIGSTORE PRIVATE KEY\"), which must stay secret: replace that key, and never put it in a policy",
                 "CERTIFICATE        | it is a certificate, not a public key",

@@ -122,7 +122,7 @@ class BundleVerifierTest {
             World.material(bundle).remove("timestampVerificationData");
             refused(
                     bundle,
-                    "has nobody whose word counts for the time at which it was signed: neither a log's promise nor a timestamp");
+                    "has no trusted witness of the time at which it was signed: neither a log's promise nor a timestamp");
         }
 
         @Test
@@ -218,7 +218,7 @@ class BundleVerifierTest {
                     .hasMessage("has no timestamp by a timestamp authority that the trust root names");
             refused(
                     bundle,
-                    "has nobody whose word counts for the time at which it was signed: neither a log's promise nor a timestamp");
+                    "has no trusted witness of the time at which it was signed: neither a log's promise nor a timestamp");
         }
 
         @Test

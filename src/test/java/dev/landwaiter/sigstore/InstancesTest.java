@@ -196,7 +196,7 @@ class InstancesTest {
             refused(
                     entered(),
                     demands(),
-                    "has a certificate of \"CN=private.test intermediate,O=private.test\", which is no certificate authority of the trust root",
+                    "has a certificate of \"CN=private.test intermediate,O=private.test\", which is not a certificate authority of the trust root",
                     "names no certificate authority");
         }
 
@@ -205,7 +205,7 @@ class InstancesTest {
             refused(
                     stamped(),
                     demands(),
-                    "has a certificate of \"CN=github.test intermediate,O=github.test\", which is no certificate authority of the trust root",
+                    "has a certificate of \"CN=github.test intermediate,O=github.test\", which is not a certificate authority of the trust root",
                     "names only the certificate authority \"CN=private.test intermediate,O=private.test\"");
         }
 
@@ -300,7 +300,7 @@ class InstancesTest {
             refused(
                     entered(),
                     demands(),
-                    "has nobody whose word counts for the time at which it was signed: neither a log's promise nor a timestamp",
+                    "has no trusted witness of the time at which it was signed: neither a log's promise nor a timestamp",
                     "names no timestamp authority");
         }
 

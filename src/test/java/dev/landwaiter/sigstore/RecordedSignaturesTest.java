@@ -85,7 +85,7 @@ class RecordedSignaturesTest {
         Demands demands = new Demands(Optional.of(root), Optional.of(root), Optional.empty());
         assertThatThrownBy(() -> VERIFIER.byCertificate(Recorded.bundle("keyless.bcbeca3d.bundle.json"), demands))
                 .hasMessage(
-                        "has a certificate of \"CN=kc-fulcio,O=kc\", which is no certificate authority of the trust root");
+                        "has a certificate of \"CN=kc-fulcio,O=kc\", which is not a certificate authority of the trust root");
     }
 
     @Test
@@ -106,6 +106,6 @@ class RecordedSignaturesTest {
         Demands unlogged = new Demands(Optional.of(Recorded.ROOT), Optional.empty(), Optional.empty());
         assertThatThrownBy(() -> VERIFIER.byCertificate(bundle, unlogged))
                 .hasMessage(
-                        "has nobody whose word counts for the time at which it was signed: neither a log's promise nor a timestamp");
+                        "has no trusted witness of the time at which it was signed: neither a log's promise nor a timestamp");
     }
 }

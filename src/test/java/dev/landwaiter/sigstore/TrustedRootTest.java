@@ -122,7 +122,7 @@ class TrustedRootTest {
                         .path("certificates")
                         .path(1))
                 .put("rawBytes", "AAAA");
-        invalid("timestampAuthorities[0].certChain.certificates[1] is no certificate that can be used");
+        invalid("timestampAuthorities[0].certChain.certificates[1] is not a usable certificate");
     }
 
     @Test

@@ -94,7 +94,7 @@ class RefreshedTrustRootTest {
         assertThat(refresh()).isFalse();
         assertThat(root.problem().orElseThrow().message())
                 .isEqualTo(
-                        "Could not refresh the trust root from https://mirror.test/tuf: \"root.json\" expired at 2025-02-19T08:04:32Z. If the clock here is right, the mirror is held back or not kept up: ask whoever runs it. The last good one stays in force: the one shipped, of September 2025.");
+                        "Could not refresh the trust root from https://mirror.test/tuf: \"root.json\" expired at 2025-02-19T08:04:32Z. If the clock here is right, the mirror is held back or not kept up: ask its operator. The last good one stays in force: the one shipped, of September 2025.");
         assertThat(root.get()).isSameAs(TrustedRoot.publicGood());
         try (InputStream notice = TrustedRoot.class.getResourceAsStream("public-good.NOTICE.txt")) {
             assertThat(notice).isNotNull();
@@ -106,7 +106,7 @@ class RefreshedTrustRootTest {
     @Test
     void ofAnotherInstanceNobodyIsBelievedUntilTheFirstRefreshSucceeds() {
         assertThat(root.get()).isEqualTo(TrustedRoot.nobody()).isNotEqualTo(TrustedRoot.publicGood());
-        assertThat(root.origin()).isEqualTo("none, so that nobody is believed");
+        assertThat(root.origin()).isEqualTo("none, so no signer is believed");
 
         begin();
 
@@ -155,7 +155,7 @@ class RefreshedTrustRootTest {
         repository.publishNextRoot(List.of(known, own));
 
         assertRefused(
-                "\"2.root.json\" is not signed by as many of its keys as it must be. Check that --tuf-root is of this mirror, and else ask whoever runs it.");
+                "\"2.root.json\" is not signed by as many of its keys as it must be. Check that --tuf-root is of this mirror, and otherwise ask its operator.");
     }
 
     @Test
@@ -176,7 +176,7 @@ class RefreshedTrustRootTest {
         repository.files().put("2.root.json", repository.firstRoot());
 
         assertRefused(
-                "\"2.root.json\" is older than what was seen before, or leaves some of it out. Ask whoever runs the mirror; if it was made anew, empty the folder of --tuf-cache and start again.");
+                "\"2.root.json\" is older than what was seen before, or leaves some of it out. Ask the operator of the mirror; if it was made anew, empty the folder of --tuf-cache and start again.");
     }
 
     @Test
@@ -253,13 +253,13 @@ class RefreshedTrustRootTest {
             assertThat(root.problem().orElseThrow().message())
                     .contains(
                             role
-                                    + ".json\" expired at 2026-11-21T00:00:00Z. If the clock here is right, the mirror is held back or not kept up: ask whoever runs it.");
+                                    + ".json\" expired at 2026-11-21T00:00:00Z. If the clock here is right, the mirror is held back or not kept up: ask its operator.");
             assertInForce(FIRST);
         }
         repository.publishNextRoot(
                 repository.change(ROOT, is -> is.expires(NOW)).role(ROOT).keys());
         assertRefused(
-                "\"2.root.json\" expired at 2026-11-21T00:00:00Z. If the clock here is right, the mirror is held back or not kept up: ask whoever runs it.");
+                "\"2.root.json\" expired at 2026-11-21T00:00:00Z. If the clock here is right, the mirror is held back or not kept up: ask its operator.");
     }
 
     @Test
@@ -270,7 +270,7 @@ class RefreshedTrustRootTest {
         now = NOW.plus(Duration.ofDays(1));
 
         assertRefused(
-                "\"timestamp.json\" expired at 2026-11-22T00:00:00Z. If the clock here is right, the mirror is held back or not kept up: ask whoever runs it.");
+                "\"timestamp.json\" expired at 2026-11-22T00:00:00Z. If the clock here is right, the mirror is held back or not kept up: ask its operator.");
     }
 
     @Test
@@ -280,7 +280,7 @@ class RefreshedTrustRootTest {
         repository.publishNextRoot(repository.role(ROOT).keys());
 
         assertRefused(
-                "\"1.targets.json\" is not signed by as many of its keys as it must be. Check that --tuf-root is of this mirror, and else ask whoever runs it.");
+                "\"1.targets.json\" is not signed by as many of its keys as it must be. Check that --tuf-root is of this mirror, and otherwise ask its operator.");
     }
 
     @Test
@@ -290,14 +290,14 @@ class RefreshedTrustRootTest {
         repository.change(TIMESTAMP, role -> role.signedBy(1, SigningKey.p256()));
         repository.publishNextRoot(repository.role(ROOT).keys());
         assertRefused(
-                "\"timestamp.json\" is not signed by as many of its keys as it must be. Check that --tuf-root is of this mirror, and else ask whoever runs it.");
+                "\"timestamp.json\" is not signed by as many of its keys as it must be. Check that --tuf-root is of this mirror, and otherwise ask its operator.");
 
         repository.files().remove("2.root.json");
         repository.change(TIMESTAMP, role -> role.signedBy(1, revoked));
         repository.publish(SECOND);
 
         assertRefused(
-                "\"timestamp.json\" is not signed by as many of its keys as it must be. Check that --tuf-root is of this mirror, and else ask whoever runs it.");
+                "\"timestamp.json\" is not signed by as many of its keys as it must be. Check that --tuf-root is of this mirror, and otherwise ask its operator.");
     }
 
     @Test
@@ -312,11 +312,11 @@ class RefreshedTrustRootTest {
         byte[] good = repository.files().put(target, FIRST);
 
         assertRefused(
-                "\"%s\" does not have the hash that was promised. Ask whoever runs the mirror.".formatted(target));
+                "\"%s\" does not have the hash that was promised. Ask the operator of the mirror.".formatted(target));
 
         repository.files().put(target, good == null ? new byte[0] : good);
         repository.files().put("2.snapshot.json", repository.files().get("1.snapshot.json"));
-        assertRefused("\"2.snapshot.json\" does not have the hash that was promised. Ask whoever runs the mirror.");
+        assertRefused("\"2.snapshot.json\" does not have the hash that was promised. Ask the operator of the mirror.");
     }
 
     private static String sha256(byte[] content) {
@@ -480,7 +480,7 @@ class RefreshedTrustRootTest {
                 Limits.defaults());
         assertThat(root.problem().orElseThrow().message())
                 .isEqualTo(
-                        "Could not use \"%s\": what it holds leads to no trust root: \"timestamp.json\" is not signed by as many of its keys as it must be. Check that --tuf-root is of this mirror, and else ask whoever runs it. It was passed over, and is written again after the next refresh that succeeds."
+                        "Could not use \"%s\": what it holds leads to no trust root: \"timestamp.json\" is not signed by as many of its keys as it must be. Check that --tuf-root is of this mirror, and otherwise ask its operator. It was passed over, and is written again after the next refresh that succeeds."
                                 .formatted(file));
         assertThat(refresh(new FakeTransport(others.files()))).isTrue();
         assertThat(root.problem()).isEmpty();

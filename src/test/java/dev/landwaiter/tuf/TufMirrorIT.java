@@ -51,7 +51,7 @@ class TufMirrorIT {
     private void assertNothingChanged(Code code, String why) {
         assertThat(root.problem().orElseThrow().message())
                 .isEqualTo("Could not refresh the trust root from " + server.uri() + "/tuf: " + why
-                        + " The last good one stays in force: none, so that nobody is believed.");
+                        + " The last good one stays in force: none, so no signer is believed.");
         assertThat(root.problem().orElseThrow().code()).isEqualTo(code);
         assertThat(root.get()).isEqualTo(TrustedRoot.nobody());
     }
@@ -79,7 +79,7 @@ class TufMirrorIT {
         refresh();
 
         assertNothingChanged(
-                Code.TUF_REFUSED, "\"timestamp.json\" has more than 101376 bytes. Ask whoever runs the mirror.");
+                Code.TUF_REFUSED, "\"timestamp.json\" has more than 101376 bytes. Ask the operator of the mirror.");
     }
 
     @Test
@@ -98,7 +98,7 @@ class TufMirrorIT {
 
         assertNothingChanged(
                 Code.TUF_REFUSED,
-                "\"%s\" has more than %d bytes. Ask whoever runs the mirror.".formatted(target, FIRST.length));
+                "\"%s\" has more than %d bytes. Ask the operator of the mirror.".formatted(target, FIRST.length));
     }
 
     @Test
@@ -157,7 +157,7 @@ class TufMirrorIT {
             assertThat(problem.code()).isEqualTo(Code.TUF_UNAVAILABLE);
             assertThat(problem.message())
                     .isEqualTo(
-                            "Could not refresh the trust root from %s/tuf: Could not fetch \"2.root.json\" from %s: the connection was refused. Check that it is up and reachable from here. The last good one stays in force: none, so that nobody is believed."
+                            "Could not refresh the trust root from %s/tuf: Could not fetch \"2.root.json\" from %s: the connection was refused. Check that it is up and reachable from here. The last good one stays in force: none, so no signer is believed."
                                     .formatted(server.uri(), server.host()));
         });
     }

@@ -163,7 +163,7 @@ class AttestationTest {
                 .isEqualTo(new Verdict.Rejected(
                         Code.ATTESTATION_REJECTED,
                         "Could not accept the attestation \"built\" of " + IMAGE + ": 1 of type \"" + SLSA
-                                + "\" was found, but it can't be judged: nobody can tell whether \"predicate.builder.id == 'https://github.com/acme'\" holds: "
+                                + "\" was found, but it can't be judged: it cannot be told whether \"predicate.builder.id == 'https://github.com/acme'\" holds: "
                                 + "at character 9: key 'builder' is not present in map. Guard what may be absent by has(…), or fix the attestation"
                                 + NEXT));
     }

@@ -81,7 +81,7 @@ class HashAlgorithmTest {
                 .isEqualTo("Could not accept the attestation \"built\" of " + IMAGE + ": 1 of type \"" + SLSA
                         + "\" was found, but it was made by the key of authority \"release\" (" + fingerprint(key)
                         + ") with sha512, where the policy takes sha256. "
-                        + "If that key is meant to sign so, ask whoever wrote the policy to set hashAlgorithm: sha512 beside it; "
+                        + "If that key is meant to sign so, ask the author of the policy to set hashAlgorithm: sha512 beside it; "
                         + "else attest it again: cosign attest --type " + SLSA + " --predicate <file> --key <key> "
                         + IMAGE + ".");
     }
@@ -95,7 +95,7 @@ class HashAlgorithmTest {
                 + BUSYBOX.hex() + ".sig was made by the key of authority \"release\" (" + fingerprint(key)
                 + ") with sha512, where the policy takes ";
         String end =
-                ". If that key is meant to sign so, ask whoever wrote the policy to set hashAlgorithm: sha512 beside it; "
+                ". If that key is meant to sign so, ask the author of the policy to set hashAlgorithm: sha512 beside it; "
                         + "else sign it again: cosign sign --key <key> " + IMAGE + ".";
         assertThat(message(artifacts, authority(key, null))).isEqualTo(start + "sha384 or sha256" + end);
         assertThat(message(artifacts, authority(key, HashAlgorithm.SHA384))).isEqualTo(start + "sha384" + end);

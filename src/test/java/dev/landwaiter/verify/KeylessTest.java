@@ -198,7 +198,7 @@ class KeylessTest {
 
         assertThat(refusal(root -> root.remove("certificateAuthorities")))
                 .isEqualTo(found
-                        + "has a certificate of \"CN=kc-fulcio,O=kc\", which is no certificate authority of the trust root. "
+                        + "has a certificate of \"CN=kc-fulcio,O=kc\", which is not a certificate authority of the trust root. "
                         + "Ask a cluster admin whether TrustRoot \"acme\" is the right one and up to date: it names no certificate authority. "
                         + sign);
         assertThat(refusal(root -> root.path("certificateAuthorities")

@@ -48,7 +48,7 @@ public final class FatalErrors implements Consumer<Throwable> {
         try {
             LOG.error(
                     fatal
-                            ? "An error that nobody expected: this process cannot be trusted to go on, and ends"
+                            ? "An unexpected error: this process can no longer be trusted, and ends"
                             : "An internal error: what was under way failed, and the rest goes on",
                     thrown);
         } finally {

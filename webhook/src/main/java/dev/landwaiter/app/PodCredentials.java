@@ -16,7 +16,7 @@ import java.util.Optional;
 /** The credentials of a cluster's Pods: their pull secrets, then those of {@code --registry-credentials}. */
 final class PodCredentials {
     private static final String UNUSED =
-            "--registry-credentials is not used: it is for the Pods of a cluster, and there is none; see --docker-config";
+            "--registry-credentials is not used: it is for the Pods of a cluster, and no cluster is configured; see --docker-config";
 
     private PodCredentials() {}
 

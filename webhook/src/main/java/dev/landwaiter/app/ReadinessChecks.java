@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 final class ReadinessChecks {
     /** Said at the start too. */
     static final String NO_PROVEN_CALLER =
-            "nobody can prove to be the API server, so no pull secret and no other credential is used: set --client-ca with --client-names, or --trust-network (docs/security/callers.md)";
+            "no caller can prove to be the API server, so no pull secrets or other credentials are used: set --client-ca with --client-names, or --trust-network (docs/security/callers.md)";
 
     /** So many broken policies are named. */
     private static final int NAMED = 5;
@@ -122,7 +122,7 @@ final class ReadinessChecks {
                 new Readiness.State.Ready(
                         "the API server's certificate counts; %d known".formatted(certificates.size()));
             case CallerRule.TrustedNetwork() ->
-                new Readiness.State.Ready("whoever reaches the port counts as the API server (--trust-network)");
+                new Readiness.State.Ready("everyone who reaches the port counts as the API server (--trust-network)");
             case CallerRule.Nobody() -> new Readiness.State.Degraded(NO_PROVEN_CALLER);
         }));
         if (callers instanceof CallerRule.ByCertificate(var certificates)) {

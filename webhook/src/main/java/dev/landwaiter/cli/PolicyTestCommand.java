@@ -93,7 +93,7 @@ final class PolicyTestCommand implements Callable<Integer> {
         EvidenceTape tape = tape(settings);
         List<String> references = images.isEmpty() ? tape.images() : images;
         if (references.isEmpty()) {
-            throw misused("there is no --image IMAGE");
+            throw misused("--image IMAGE is missing");
         }
         // told as a mistake of usage, and not as the refusal that it would be in a Pod
         references.forEach(reference -> {

@@ -35,7 +35,7 @@ public final class SettingRows {
             "--management-listen",
             "HOST:PORT",
             "127.0.0.1:8080",
-            "where plain HTTP is served: GET /healthz, /readyz and /metrics. Whoever can reach it reads the names of policies and registries there",
+            "where plain HTTP is served: GET /healthz, /readyz and /metrics. Everyone who can reach it can read the names of policies and registries there",
             one(HostPort::parse));
     public static final Setting<Path> TLS_CERT = row(
             Group.SERVER,
@@ -56,7 +56,7 @@ public final class SettingRows {
             "--client-ca",
             "FILE",
             "",
-            "who signs the API server's client certificate, in PEM; where set, nobody who shows no such certificate is answered; read again when it changes",
+            "who signs the API server's client certificate, in PEM; where set, only callers that show such a certificate are answered; read again when it changes",
             one(Parsers::file));
     public static final Setting<List<String>> CLIENT_NAMES = repeatable(
             Group.CALLERS,
@@ -82,7 +82,7 @@ public final class SettingRows {
             "--trust-network",
             "",
             "false",
-            "whoever reaches the port counts as the API server: only where a firewall or NetworkPolicy lets nobody else reach it",
+            "everyone who can reach the port counts as the API server: use it only where a firewall or NetworkPolicy keeps everyone else out",
             one(Parsers::yesOrNo));
     public static final Setting<Duration> DEADLINE_MARGIN = row(
             Group.SERVER,

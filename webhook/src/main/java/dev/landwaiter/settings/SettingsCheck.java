@@ -40,7 +40,7 @@ final class SettingsCheck {
             for (Setting<Path> setting : List.of(SettingRows.CLIENT_CA, SettingRows.FRONT_PROXY_CA)) {
                 if (settings.find(setting).isPresent()) {
                     mistakes.add(
-                            "--trust-network and %s are both set: whoever reaches the port would count as the API server, whatever it shows; drop one of them"
+                            "--trust-network and %s are both set: everyone who reaches the port would count as the API server, whatever certificate they show; drop one of them"
                                     .formatted(setting.flag()));
                 }
             }

@@ -110,7 +110,7 @@ class TrustRootRefreshIT {
             assertThat(webhook.metric("landwaiter_trust_root_refreshed_seconds"))
                     .isNaN();
             assertThat(webhook.manage("/readyz").body())
-                    .contains("[+] trust root refresh: in force is none, so that nobody is believed\n");
+                    .contains("[+] trust root refresh: in force is none, so no signer is believed\n");
 
             answer(waiting);
             await(webhook, RESULT.formatted("refreshed"));
@@ -145,7 +145,7 @@ class TrustRootRefreshIT {
             await(webhook, RESULT.formatted("TUF_REFUSED"));
 
             String problem =
-                    "Could not refresh the trust root from %s/tuf: \"timestamp.json\" expired at 2020-01-01T00:00:00Z. If the clock here is right, the mirror is held back or not kept up: ask whoever runs it. The last good one stays in force: version 1 of the mirror's targets, by version 1 of its root, of "
+                    "Could not refresh the trust root from %s/tuf: \"timestamp.json\" expired at 2020-01-01T00:00:00Z. If the clock here is right, the mirror is held back or not kept up: ask its operator. The last good one stays in force: version 1 of the mirror's targets, by version 1 of its root, of "
                             .formatted(keyless.port.registry.uri());
             assertThat(webhook.manage("/readyz").body()).contains("[!] trust root refresh: " + problem);
             assertThat(told(webhook)).last().asString().startsWith("WARN TUF_REFUSED: " + problem);

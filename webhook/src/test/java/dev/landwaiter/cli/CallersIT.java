@@ -46,7 +46,7 @@ class CallersIT {
             assertThat(webhook.manage("/readyz").statusCode()).isEqualTo(200);
             assertThat(webhook.manage("/readyz").body())
                     .contains(
-                            "[!] callers: nobody can prove to be the API server, so no pull secret and no other credential is used: set --client-ca with --client-names, or --trust-network (docs/security/callers.md)\n");
+                            "[!] callers: no caller can prove to be the API server, so no pull secrets or other credentials are used: set --client-ca with --client-names, or --trust-network (docs/security/callers.md)\n");
             assertThat(webhook.logged("decision"))
                     .hasSize(1)
                     .allSatisfy(line -> assertThat(pairs(line)).contains("caller=\"unproven\""));
@@ -64,7 +64,8 @@ class CallersIT {
 
             assertThat(privately.path("allowed").asBoolean()).isTrue();
             assertThat(webhook.manage("/readyz").body())
-                    .contains("[+] callers: whoever reaches the port counts as the API server (--trust-network)\n");
+                    .contains(
+                            "[+] callers: everyone who reaches the port counts as the API server (--trust-network)\n");
             assertThat(webhook.logged("decision"))
                     .allSatisfy(line -> assertThat(pairs(line)).doesNotContain("caller=\"unproven\""));
         }

@@ -245,7 +245,7 @@ class CommandLinesIT {
         assertThat(ran.exit()).isZero();
         assertThat(ran.err())
                 .isEqualTo(
-                        "--registry-credentials is not used: it is for the Pods of a cluster, and there is none; see --docker-config\n");
+                        "--registry-credentials is not used: it is for the Pods of a cluster, and no cluster is configured; see --docker-config\n");
     }
 
     @Test

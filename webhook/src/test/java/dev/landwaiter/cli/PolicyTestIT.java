@@ -184,7 +184,7 @@ class PolicyTestIT {
                         Could not understand the command: there is neither -f FOLDER nor --policies FOLDER nor --kubeconfig FILE.
                         See 'landwaiter policy test --help'.""");
         test("keyless").failed(ExitCode.USAGE, """
-                        Could not understand the command: there is no --image IMAGE.
+                        Could not understand the command: --image IMAGE is missing.
                         See 'landwaiter policy test --help'.""");
     }
 

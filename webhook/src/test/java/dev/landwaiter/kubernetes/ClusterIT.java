@@ -200,7 +200,7 @@ class ClusterIT {
                 await(() -> first(policies).broken());
                 assertThat(first(policies).problem())
                         .isEqualTo(
-                                "spec.authorities[0].key.secretRef can't be followed: could not read Secret \"landwaiter/release\": there is none; create it, or name another");
+                                "spec.authorities[0].key.secretRef can't be followed: could not read Secret \"landwaiter/release\": it does not exist; create it, or name another");
 
                 secret("landwaiter", "release", "cosign.pub", KEY);
                 await(() -> first(policies).problem() == null);

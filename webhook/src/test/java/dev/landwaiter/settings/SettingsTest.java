@@ -171,7 +171,7 @@ class SettingsTest {
                 Map.of(),
                 """
                 Could not use the settings: 1 mistake.
-                  - --trust-network and --client-ca are both set: whoever reaches the port would count as the API server, whatever it shows; drop one of them
+                  - --trust-network and --client-ca are both set: everyone who reaches the port would count as the API server, whatever certificate they show; drop one of them
                 Fix them; docs/settings.md lists every setting.""");
     }
 
