@@ -96,16 +96,30 @@ class KeyReferenceIT {
                 result -> result.err().contains("POLICY_BROKEN"));
     }
 
+    /** Secrets may be read by name for Pods' pull secrets already. */
     @Test
-    void anImagePolicyReadsTheSecretsOfItsOwnNamespaceOnceItMay() {
+    void anImagePolicyReadsTheSecretsOfItsOwnNamespace() {
         store(tenant.namespace(), "secret", oldKey.publicPem());
         tenant.namespacedPolicy("release", policy("secretRef: {name: " + name + "}"));
+        Await.until(
+                "the policy holds",
+                Duration.ofMinutes(2),
+                () -> tenant.condition("imagepolicy", "release"),
+                ready -> ready.path("status").asText().equals("True"));
+        tenant.admits(byOldKey);
+        assertThat(tenant.denies(byNewKey)).contains("SIGNATURE_INVALID", "ImagePolicy");
+    }
+
+    @Test
+    void anImagePolicyReadsTheConfigMapsOfItsOwnNamespaceOnceItMay() {
+        store(tenant.namespace(), "configmap", oldKey.publicPem());
+        tenant.namespacedPolicy("release", policy("configMapRef: {name: " + name + "}"));
         JsonNode forbidden = Await.until(
                 "a verdict on the policy",
                 () -> tenant.condition("imagepolicy", "release"),
                 ready -> !ready.isMissingNode());
         assertThat(forbidden.path("status").asText()).isEqualTo("False");
-        assertThat(forbidden.path("message").asText()).contains("spec.authorities[0].key.secretRef", name);
+        assertThat(forbidden.path("message").asText()).contains("spec.authorities[0].key.configMapRef", name);
         assertThat(tenant.denies(byOldKey)).contains("POLICY_BROKEN", "ImagePolicy");
 
         // as manifests/samples/image-policy.yaml does

@@ -92,7 +92,8 @@ class SchemaIT {
                         "key: {secretRef: %s, hashAlgorithm: md5}".formatted(reference),
                         ".key.hashAlgorithm",
                         "Unsupported value"),
-                withAuthority(KEY + ", signatureFormat: bundle", ".signatureFormat", "found in every form"),
+                withAuthority(
+                        KEY + ", signatureFormat: bundle", ".signatureFormat", "found automatically in every form"),
                 withAuthority(KEY + ", ctlog: {url: 'https://rekor.test'}", "", "Name in 'ctlog.trustRootRef'"),
                 withAuthority(
                         KEY + ", rfc3161timestamp: {url: 'https://a'}", ".rfc3161timestamp.url", "unknown field"));
