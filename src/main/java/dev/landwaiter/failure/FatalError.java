@@ -24,4 +24,15 @@ public final class FatalError {
         }
         return Optional.empty();
     }
+
+    /**
+     * Hands {@code thrown} to the handler of uncaught errors of this thread, where it is or was caused by a fatal error. For whoever has caught
+     * it because a thread that ended, or a scheduler that kept it to itself, would say nothing.
+     */
+    public static void handOver(Throwable thrown) {
+        if (find(thrown).isPresent()) {
+            Thread here = Thread.currentThread();
+            here.getUncaughtExceptionHandler().uncaughtException(here, thrown);
+        }
+    }
 }

@@ -69,15 +69,7 @@ final class TransportFailures {
             case ConnectionPoolTooBusyException e ->
                 failure(Code.OVERLOADED, what, target, "too many requests already wait for it", "Try again later.", e);
             case TimeoutException e when isConnectTimeout(e) -> connectTimeout(what, target, e);
-            case TimeoutException e ->
-                failure(
-                        Code.REGISTRY_TIMEOUT,
-                        what,
-                        target,
-                        "it fell silent for %d milliseconds (limit '%s')"
-                                .formatted(limits.get(Limit.IDLE_MILLIS), Limit.IDLE_MILLIS.text()),
-                        "Try again later.",
-                        e);
+            case TimeoutException e -> timeout(what, target, silentFor(Limit.IDLE_MILLIS), e);
             default -> ofBrokenAnswer(thrown, what, target);
         };
     }
@@ -106,32 +98,22 @@ final class TransportFailures {
 
     /** The whole request took as long as any may, though the peer was not silent. */
     Failure tooSlow(String what, Target target) {
-        return failure(
-                Code.REGISTRY_TIMEOUT,
+        return timeout(
                 what,
                 target,
                 "the answer took longer than %d milliseconds (limit '%s')"
                         .formatted(limits.get(Limit.REQUEST_MILLIS), Limit.REQUEST_MILLIS.text()),
-                "Try again later.",
                 new TimeoutException());
     }
 
     /** The peer of a stream sent nothing for as long as any may. */
     Failure silentStream(String what, Target target) {
-        return failure(
-                Code.REGISTRY_TIMEOUT,
-                what,
-                target,
-                "it fell silent for %d milliseconds (limit '%s')"
-                        .formatted(limits.get(Limit.STREAM_IDLE_MILLIS), Limit.STREAM_IDLE_MILLIS.text()),
-                "Try again later.",
-                new TimeoutException());
+        return timeout(what, target, silentFor(Limit.STREAM_IDLE_MILLIS), new TimeoutException());
     }
 
     /** The peer of a stream was too slow for longer than any may be, though it was not silent. */
     Failure slowStream(String what, Target target) {
-        return failure(
-                Code.REGISTRY_TIMEOUT,
+        return timeout(
                 what,
                 target,
                 "it sent less than %d bytes a second (limit '%s') for %d milliseconds (limit '%s')"
@@ -140,7 +122,6 @@ final class TransportFailures {
                                 Limit.STREAM_BYTES_PER_SECOND.text(),
                                 limits.get(Limit.STREAM_SLOW_MILLIS),
                                 Limit.STREAM_SLOW_MILLIS.text()),
-                "Try again later.",
                 new TimeoutException());
     }
 
@@ -153,6 +134,14 @@ final class TransportFailures {
                 "no complete answer came in the time that this request had left",
                 "Try again, or raise the webhook's timeoutSeconds.",
                 new TimeoutException());
+    }
+
+    private String silentFor(Limit limit) {
+        return "it fell silent for %d milliseconds (limit '%s')".formatted(limits.get(limit), limit.text());
+    }
+
+    private static Failure timeout(String what, Target target, String why, TimeoutException cause) {
+        return failure(Code.REGISTRY_TIMEOUT, what, target, why, "Try again later.", cause);
     }
 
     private Failure connectTimeout(String what, Target target, Throwable cause) {

@@ -333,18 +333,6 @@ class UnavailableRegistryTest {
                 nanos::get,
                 new TierListener() {
                     @Override
-                    public void hit() {}
-
-                    @Override
-                    public void miss() {}
-
-                    @Override
-                    public void revalidated() {}
-
-                    @Override
-                    public void joined() {}
-
-                    @Override
                     public void unconfirmed() {
                         unconfirmed.incrementAndGet();
                     }

@@ -2,6 +2,7 @@ package dev.landwaiter.app;
 
 import dev.landwaiter.policy.PolicySet;
 import dev.landwaiter.policy.PolicySource;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A cluster's policies and a folder's together; a new set is made only where one of them has a new one. */
@@ -10,9 +11,15 @@ final class JoinedPolicies implements PolicySource {
     private final PolicySource folder;
     private final AtomicReference<Joined> joined = new AtomicReference<>(new Joined(PolicySet.EMPTY, PolicySet.EMPTY));
 
-    JoinedPolicies(PolicySource cluster, PolicySource folder) {
+    private JoinedPolicies(PolicySource cluster, PolicySource folder) {
         this.cluster = cluster;
         this.folder = folder;
+    }
+
+    /** Those of {@code cluster}, and with them those of {@code folder}, if there is one. */
+    static PolicySource of(PolicySource cluster, Optional<? extends PolicySource> folder) {
+        return folder.<PolicySource>map(files -> new JoinedPolicies(cluster, files))
+                .orElse(cluster);
     }
 
     private record Joined(PolicySet cluster, PolicySet folder, PolicySet both) {

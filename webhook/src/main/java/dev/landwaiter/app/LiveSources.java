@@ -6,7 +6,6 @@ import dev.landwaiter.kubernetes.ClusterNamespaces;
 import dev.landwaiter.kubernetes.ClusterPolicies;
 import dev.landwaiter.policy.Materials;
 import dev.landwaiter.policy.PolicyFolder;
-import dev.landwaiter.policy.PolicySource;
 import dev.landwaiter.policy.TrustRoot;
 import dev.landwaiter.server.Readiness;
 import dev.landwaiter.settings.SettingRows;
@@ -68,8 +67,7 @@ final class LiveSources {
                         opened.add(new LiveCredentials(file, settings.get(SettingRows.LIMIT), ContentWatch.EVERY)));
         own.ifPresent(credentials -> checks.add(ReadinessChecks.registryCredentials(credentials)));
         this.sources = new Sources(
-                folder.<PolicySource>map(files -> new JoinedPolicies(policies, files))
-                        .orElse(policies),
+                JoinedPolicies.of(policies, folder),
                 namespaces,
                 Optional.of(PodCredentials.of(settings, cluster.get(), own)));
     }

@@ -1,5 +1,6 @@
 package dev.landwaiter.app;
 
+import dev.landwaiter.failure.Failure;
 import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.PolicyFolder;
 import dev.landwaiter.policy.PolicySource;
@@ -107,11 +108,8 @@ final class ReadinessChecks {
 
     /** An old trust root is better than none. */
     static Readiness.Check trustRootRefresh(RefreshedTrustRoot root) {
-        return new Readiness.Check(
-                "trust root refresh",
-                () -> root.problem()
-                        .<Readiness.State>map(problem -> new Readiness.State.Degraded(problem.message()))
-                        .orElseGet(() -> new Readiness.State.Ready("in force is " + root.origin())));
+        return lastGood(
+                "trust root refresh", () -> root.problem().map(Failure::message), () -> "in force is " + root.origin());
     }
 
     /** Who counts as the API server, and the authorities that say so. */

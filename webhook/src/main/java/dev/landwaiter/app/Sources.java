@@ -47,10 +47,6 @@ record Sources(PolicySource policies, Namespaces namespaces, Optional<Keychains>
                 limits,
                 Clock.systemUTC(),
                 deadline));
-        return new Sources(
-                folder.<PolicySource>map(files -> new JoinedPolicies(view.policies(), files))
-                        .orElse(view.policies()),
-                view.namespaces(),
-                Optional.empty());
+        return new Sources(JoinedPolicies.of(view.policies(), folder), view.namespaces(), Optional.empty());
     }
 }

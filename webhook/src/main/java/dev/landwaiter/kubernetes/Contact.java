@@ -199,6 +199,11 @@ public final class Contact implements ObservedHttpClient.Observer {
         };
     }
 
+    /** The same for a policy's status, which whoever may read the policy sees: of no answer no more than that; {@code status} is then 0 or less. */
+    static String whyUnread(int status) {
+        return status > 0 ? why(status) : "the API server does not answer";
+    }
+
     /** Why there was no answer, for people. */
     static String why(Throwable thrown) {
         Throwable root = thrown;

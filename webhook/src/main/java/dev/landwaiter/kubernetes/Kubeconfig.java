@@ -79,14 +79,21 @@ record Kubeconfig(Config config, Optional<ClientIdentity> identity) {
         }
     }
 
+    /**
+     * What {@code data}, of a field whose name ends in {@code -data}, stands for: PEM in base64, or PEM itself, which programs give.
+     *
+     * @throws IllegalArgumentException where it is neither
+     */
+    static byte[] decoded(String data) {
+        return data.contains("-----BEGIN")
+                ? data.getBytes(StandardCharsets.UTF_8)
+                : Base64.getMimeDecoder().decode(data);
+    }
+
     private static Optional<byte[]> content(Path file, String field, @Nullable String data, @Nullable String path) {
         try {
-            if (data != null && data.contains("-----BEGIN")) {
-                // programs give PEM itself
-                return Optional.of(data.getBytes(StandardCharsets.UTF_8));
-            }
             if (data != null && !data.isEmpty()) {
-                return Optional.of(Base64.getMimeDecoder().decode(data));
+                return Optional.of(decoded(data));
             }
             return path == null || path.isEmpty() ? Optional.empty() : Optional.of(Files.readAllBytes(Path.of(path)));
         } catch (IllegalArgumentException e) {

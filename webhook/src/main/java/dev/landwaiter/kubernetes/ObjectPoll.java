@@ -182,11 +182,7 @@ final class ObjectPoll implements AutoCloseable {
                 LOG.error("Could not read what a policy of namespace {} names; trying again", task.namespace(), thrown);
                 told(task, Optional.of("a mistake in the webhook, which its log describes"));
             }
-            // whoever sees to fatal errors ends the process
-            if (FatalError.find(thrown).isPresent()) {
-                Thread here = Thread.currentThread();
-                here.getUncaughtExceptionHandler().uncaughtException(here, thrown);
-            }
+            FatalError.handOver(thrown);
         } finally {
             room.release();
             again(task);

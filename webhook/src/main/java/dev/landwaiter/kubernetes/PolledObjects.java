@@ -63,7 +63,7 @@ final class PolledObjects<T extends HasMetadata> implements NamedObjects {
                 take(before, get(before));
                 return Optional.empty();
             } catch (KubernetesClientException e) {
-                String why = e.getCode() > 0 ? Contact.why(e.getCode()) : "the API server does not answer";
+                String why = Contact.whyUnread(e.getCode());
                 if (before.stored() instanceof Stored.Present) {
                     // what was read stays in force while it can't be read again
                     return Optional.of(why);

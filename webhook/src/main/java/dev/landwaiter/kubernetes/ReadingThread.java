@@ -84,10 +84,7 @@ final class ReadingThread implements AutoCloseable {
                     "a mistake in the webhook (%s), which its log describes"
                             .formatted(thrown.getClass().getSimpleName()));
             LOG.error("{}: could not read what changed; what was read last stays in force", thread.getName(), thrown);
-            // whoever sees to fatal errors ends the process; where nobody does, a thread that ended would say nothing
-            if (FatalError.find(thrown).isPresent()) {
-                thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
-            }
+            FatalError.handOver(thrown);
             return AGAIN;
         }
     }

@@ -5,7 +5,6 @@ import dev.landwaiter.certs.PemReader;
 import io.fabric8.kubernetes.client.Config;
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -13,7 +12,6 @@ import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLEngine;
@@ -54,10 +52,7 @@ final class ServerAuthorities extends X509ExtendedTrustManager {
         }
         String data = config.getCaCertData();
         if (data != null && !data.isEmpty()) {
-            byte[] pem = data.contains("-----BEGIN")
-                    ? data.getBytes(StandardCharsets.UTF_8)
-                    : Base64.getMimeDecoder().decode(data);
-            return Optional.of(new ServerAuthorities(Optional.empty(), pem));
+            return Optional.of(new ServerAuthorities(Optional.empty(), Kubeconfig.decoded(data)));
         }
         String named = config.getCaCertFile();
         if (named == null || named.isEmpty()) {

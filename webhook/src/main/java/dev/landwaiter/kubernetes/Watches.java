@@ -68,11 +68,7 @@ public final class Watches implements AutoCloseable {
             look.run();
         } catch (Throwable thrown) {
             LOG.error("Could not find out how the watches are", thrown);
-            // a scheduler would keep it to itself
-            if (FatalError.find(thrown).isPresent()) {
-                Thread here = Thread.currentThread();
-                here.getUncaughtExceptionHandler().uncaughtException(here, thrown);
-            }
+            FatalError.handOver(thrown);
         }
     }
 

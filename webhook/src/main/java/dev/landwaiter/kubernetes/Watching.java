@@ -61,9 +61,8 @@ final class Watching implements AutoCloseable {
 
     private boolean goesOn(boolean started, Throwable thrown) {
         int status = status(thrown);
-        String why = status > 0 ? Contact.why(status) : Contact.why(thrown);
-        trouble.set(status > 0 ? why : "the API server does not answer");
-        liveness.failed(why);
+        trouble.set(Contact.whyUnread(status));
+        liveness.failed(status > 0 ? Contact.why(status) : Contact.why(thrown));
         if (!answered) {
             answered = true;
             news.run();
