@@ -20,7 +20,6 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
@@ -64,16 +63,7 @@ class ClusterIT {
 
     private KubernetesClient start() {
         api.init();
-        for (PolicyKind kind : PolicyKind.values()) {
-            api.expectCustomResource(new CustomResourceDefinitionContext.Builder()
-                    .withGroup("landwaiter.dev")
-                    .withVersion("v1alpha1")
-                    .withKind(kind.kind())
-                    .withPlural(kind.plural())
-                    .withScope(kind == PolicyKind.IMAGE_POLICY ? "Namespaced" : "Cluster")
-                    .withStatusSubresource(true)
-                    .build());
-        }
+        MockCluster.expectOurKinds(api);
         return api.createClient();
     }
 

@@ -13,10 +13,8 @@ import dev.landwaiter.testregistry.TestCertificates;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.NetServer;
-import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,22 +39,7 @@ class KubeconfigFieldsIT {
     private final TestAuthority authority = new TestAuthority();
     private final Vertx vertx = Vertx.vertx();
     private final Queue<String> impersonated = new ConcurrentLinkedQueue<>();
-    private final HttpServer server = server();
-
-    private HttpServer server() {
-        TestCertificates certificates = authority.issue("localhost");
-        return vertx.createHttpServer(new HttpServerOptions()
-                        .setHost("127.0.0.1")
-                        .setSsl(true)
-                        .setKeyCertOptions(new PemKeyCertOptions()
-                                .addCertValue(Buffer.buffer(certificates.certificatePem()))
-                                .addKeyValue(Buffer.buffer(certificates.keyPem()))))
-                .requestHandler(this::answer)
-                .listen(0)
-                .toCompletionStage()
-                .toCompletableFuture()
-                .join();
-    }
+    private final HttpServer server = TlsApiServer.start(vertx, authority, this::answer);
 
     private void answer(HttpServerRequest request) {
         boolean known = "Bearer right".equals(request.getHeader("Authorization"));

@@ -9,14 +9,12 @@ import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.testregistry.TestAuthority;
-import dev.landwaiter.testregistry.TestCertificates;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -68,20 +66,14 @@ class KubeconfigIT {
 
     /** One that answers only who shows a certificate that {@code trusted} vouches for. */
     private HttpServer server(String trusted) {
-        TestCertificates certificates = authority.issue("localhost");
-        return vertx.createHttpServer(new HttpServerOptions()
-                        .setHost("127.0.0.1")
-                        .setSsl(true)
+        return TlsApiServer.start(
+                vertx,
+                authority,
+                new HttpServerOptions()
+                        .setPort(0)
                         .setClientAuth(ClientAuth.REQUIRED)
-                        .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(trusted)))
-                        .setKeyCertOptions(new PemKeyCertOptions()
-                                .addCertValue(Buffer.buffer(certificates.certificatePem()))
-                                .addKeyValue(Buffer.buffer(certificates.keyPem()))))
-                .requestHandler(KubeconfigIT::answer)
-                .listen(0)
-                .toCompletionStage()
-                .toCompletableFuture()
-                .join();
+                        .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(trusted))),
+                KubeconfigIT::answer);
     }
 
     private static void answer(HttpServerRequest request) {

@@ -45,6 +45,13 @@ final class MockCluster implements AutoCloseable {
 
     MockCluster() {
         api.init();
+        expectOurKinds(api);
+        this.admin = api.createClient();
+        this.connection = ClusterConnection.of(admin.getConfiguration(), Limits.defaults());
+    }
+
+    /** Has {@code api} know our kinds, as if their definitions were installed. */
+    static void expectOurKinds(KubernetesMockServer api) {
         for (PolicyKind kind : PolicyKind.values()) {
             api.expectCustomResource(new CustomResourceDefinitionContext.Builder()
                     .withGroup("landwaiter.dev")
@@ -55,8 +62,6 @@ final class MockCluster implements AutoCloseable {
                     .withStatusSubresource(true)
                     .build());
         }
-        this.admin = api.createClient();
-        this.connection = ClusterConnection.of(admin.getConfiguration(), Limits.defaults());
     }
 
     /** Answers as an API server does, or everything with one status. */

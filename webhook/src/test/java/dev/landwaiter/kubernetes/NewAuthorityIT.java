@@ -7,12 +7,9 @@ import dev.landwaiter.credential.PullSecrets;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.testregistry.TestAuthority;
-import dev.landwaiter.testregistry.TestCertificates;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,20 +36,9 @@ class NewAuthorityIT {
     }
 
     private HttpServer server(TestAuthority authority, int port) {
-        TestCertificates certificates = authority.issue("localhost");
-        return vertx.createHttpServer(new HttpServerOptions()
-                        .setHost("127.0.0.1")
-                        .setSsl(true)
-                        .setKeyCertOptions(new PemKeyCertOptions()
-                                .addCertValue(Buffer.buffer(certificates.certificatePem()))
-                                .addKeyValue(Buffer.buffer(certificates.keyPem()))))
-                .requestHandler(request -> {
-                    var _ = request.response().setStatusCode(404).end("{}");
-                })
-                .listen(port)
-                .toCompletionStage()
-                .toCompletableFuture()
-                .join();
+        return TlsApiServer.start(vertx, authority, new HttpServerOptions().setPort(port), request -> {
+            var _ = request.response().setStatusCode(404).end("{}");
+        });
     }
 
     private static PullSecrets.Reading read(ClusterConnection cluster) {

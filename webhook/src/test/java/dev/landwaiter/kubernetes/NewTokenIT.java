@@ -8,13 +8,9 @@ import dev.landwaiter.credential.PullSecrets;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.testregistry.TestAuthority;
-import dev.landwaiter.testregistry.TestCertificates;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,22 +31,7 @@ class NewTokenIT {
     private final TestAuthority authority = new TestAuthority();
     private final Vertx vertx = Vertx.vertx();
     private volatile String accepted = "old";
-    private final HttpServer server = server();
-
-    private HttpServer server() {
-        TestCertificates certificates = authority.issue("localhost");
-        return vertx.createHttpServer(new HttpServerOptions()
-                        .setHost("127.0.0.1")
-                        .setSsl(true)
-                        .setKeyCertOptions(new PemKeyCertOptions()
-                                .addCertValue(Buffer.buffer(certificates.certificatePem()))
-                                .addKeyValue(Buffer.buffer(certificates.keyPem()))))
-                .requestHandler(this::answer)
-                .listen(0)
-                .toCompletionStage()
-                .toCompletableFuture()
-                .join();
-    }
+    private final HttpServer server = TlsApiServer.start(vertx, authority, this::answer);
 
     private void answer(HttpServerRequest request) {
         boolean known = ("Bearer " + accepted).equals(request.getHeader("Authorization"));

@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
@@ -55,16 +54,7 @@ public final class ReadableCluster implements AutoCloseable {
 
     public ReadableCluster() {
         api.init();
-        for (PolicyKind kind : PolicyKind.values()) {
-            api.expectCustomResource(new CustomResourceDefinitionContext.Builder()
-                    .withGroup("landwaiter.dev")
-                    .withVersion("v1alpha1")
-                    .withKind(kind.kind())
-                    .withPlural(kind.plural())
-                    .withScope(kind == PolicyKind.IMAGE_POLICY ? "Namespaced" : "Cluster")
-                    .withStatusSubresource(true)
-                    .build());
-        }
+        MockCluster.expectOurKinds(api);
         this.admin = api.createClient();
     }
 

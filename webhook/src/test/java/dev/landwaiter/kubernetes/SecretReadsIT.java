@@ -10,18 +10,15 @@ import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.limit.Parallel;
 import dev.landwaiter.testregistry.TestAuthority;
-import dev.landwaiter.testregistry.TestCertificates;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.PemKeyCertOptions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -59,21 +56,15 @@ class SecretReadsIT {
     private final PullSecrets secrets = new ClusterPullSecrets(cluster);
 
     private HttpServer server() {
-        TestCertificates certificates = authority.issue("localhost");
-        return vertx.createHttpServer(new HttpServerOptions()
-                        .setHost("127.0.0.1")
-                        .setSsl(true)
+        return TlsApiServer.start(
+                vertx,
+                authority,
+                new HttpServerOptions()
+                        .setPort(0)
                         .setUseAlpn(true)
                         .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
-                        .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(STREAMS))
-                        .setKeyCertOptions(new PemKeyCertOptions()
-                                .addCertValue(Buffer.buffer(certificates.certificatePem()))
-                                .addKeyValue(Buffer.buffer(certificates.keyPem()))))
-                .requestHandler(this::answer)
-                .listen(0)
-                .toCompletionStage()
-                .toCompletableFuture()
-                .join();
+                        .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(STREAMS)),
+                this::answer);
     }
 
     private void answer(HttpServerRequest request) {
