@@ -4,8 +4,9 @@ package dev.landwaiter.failure;
  * The stable name of a failure: shown to people, used as metric label and event reason, never renamed.
  *
  * <p>Only what neither an image's owner, by what they push, nor a tenant, by what they deploy, can cause is {@link Fault#DEPENDENCY}: connect
- * and TLS failures, timeouts, 429 and 5xx. It alone means 'could not check'; everything else means 'refused'. Whoever runs a registry can cause
- * it, or keeps it from answering: that is what {@code onUnavailable} is about.
+ * and TLS failures, timeouts and 5xx. It alone means 'could not check'; everything else means 'refused'. Whoever runs a registry can cause
+ * it, or keeps it from answering: that is what {@code onUnavailable} is about. A 429 is not among them: the rate that a registry grants to an
+ * address is used up by whoever deploys enough.
  */
 public enum Code {
     // the request
@@ -26,7 +27,7 @@ public enum Code {
     REGISTRY_UNREACHABLE(Fault.DEPENDENCY),
     REGISTRY_TLS_FAILED(Fault.DEPENDENCY),
     REGISTRY_TIMEOUT(Fault.DEPENDENCY),
-    REGISTRY_RATE_LIMITED(Fault.DEPENDENCY),
+    REGISTRY_RATE_LIMITED(Fault.CAPACITY),
     CREDENTIAL_RATE_LIMITED(Fault.USER),
     REGISTRY_UNAVAILABLE(Fault.DEPENDENCY),
     REGISTRY_UNAUTHORIZED(Fault.USER),

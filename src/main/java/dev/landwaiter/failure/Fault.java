@@ -6,7 +6,7 @@ public enum Fault {
     USER,
     /** A system that we depend on did not answer as it should; trying again later may help. */
     DEPENDENCY,
-    /** Nobody's: there was no room for the work. Trying again later may help; it never admits, since whoever fills the room could then choose to be admitted. */
+    /** Nobody's: there was no room for the work, here or at a registry. Trying again later may help; it never admits, since whoever fills the room could then choose to be admitted. */
     CAPACITY,
     /** Ours. */
     INTERNAL

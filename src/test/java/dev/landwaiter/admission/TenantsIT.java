@@ -156,6 +156,21 @@ class TenantsIT {
         }
     }
 
+    @Test
+    @DisplayName("Attack 54: a rate limit that a tenant has used up admits nothing under onUnavailable: admit")
+    @Tag("attack-54")
+    void aRateLimitThatIsUsedUpAdmitsNothing() throws Exception {
+        String evil = image("evil/tool");
+        registry.on(
+                "/v2/evil/tool/manifests/1",
+                request -> request.response().setStatusCode(429).end());
+
+        JsonNode refused = ask("evil", Duration.ofSeconds(20), List.of(evil)).get();
+
+        assertThat(refused.path("allowed").asBoolean()).isFalse();
+        assertThat(refused.at("/status/reason").asText()).isEqualTo("REGISTRY_RATE_LIMITED");
+    }
+
     private List<LoggedRequest> of(String path) {
         return registry.log().all().stream()
                 .filter(request -> request.path().startsWith(path))

@@ -678,12 +678,14 @@ class OciRegistryIT {
             assertThat(own.code()).isEqualTo(Code.CREDENTIAL_RATE_LIMITED);
             assertThat(own.code().unavailable()).isFalse();
             assertThat(own).hasMessageContaining("429").hasMessageContaining("the credentials of secret \"shop/pull\"");
-            // an admin's Secret, or nobody's, is nothing that a tenant could have used up alone
+            // an admin's Secret, or nobody's: not that credential is the matter, but all who ask by it, and that never
+            // admits either
             for (Deadline deadline : List.of(soon().onBehalfOf("other"), soon())) {
                 assertThat(failureOf(() -> client.registry().manifest(image.reference(), ANN, deadline))
                                 .code())
                         .isEqualTo(Code.REGISTRY_RATE_LIMITED);
             }
+            assertThat(Code.REGISTRY_RATE_LIMITED.unavailable()).isFalse();
             assertThat(failureOf(() -> client.registry().manifest(image.reference(), NOBODY, soon().onBehalfOf("shop")))
                             .code())
                     .isEqualTo(Code.REGISTRY_RATE_LIMITED);

@@ -353,6 +353,17 @@ class PolicyVerifierTest {
     }
 
     @Test
+    @Tag("attack-54")
+    @DisplayName("Attack 54: a rate limit, which a tenant can use up, is no reason to admit")
+    void aRateLimitRefuses() {
+        simple(BUSYBOX, STRANGER);
+        artifacts.fail("referrers", Code.REGISTRY_RATE_LIMITED);
+        assertThat(rejected(verify(image(BUSYBOX), policy(key("release", RELEASE))))
+                        .code())
+                .isEqualTo(Code.REGISTRY_RATE_LIMITED);
+    }
+
+    @Test
     @DisplayName("A way to list referrers that fails does not matter where the other lists the signature")
     void oneWayToListReferrersThatFailsDoesNotMatterWhereTheOtherHasTheSignature() {
         artifacts.failOneWay(Code.REGISTRY_FORBIDDEN);
