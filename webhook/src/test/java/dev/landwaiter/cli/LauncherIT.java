@@ -28,6 +28,10 @@ class LauncherIT {
     @BeforeEach
     void copy() throws IOException {
         Files.copy(Path.of("..", "landwaiter"), clone.resolve("landwaiter"));
+        Path options = Files.createDirectories(clone.resolve("webhook/src/main/options"));
+        for (String mode : List.of("webhook", "cli")) {
+            Files.copy(Path.of("src/main/options", mode + ".options"), options.resolve(mode + ".options"));
+        }
         write("pom.xml", "");
         for (String module : List.of("src", "certs", "webhook", "webhook/demo")) {
             write(module + "/pom.xml", "");
