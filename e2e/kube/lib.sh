@@ -17,7 +17,7 @@ die() { echo "${0##*/}: $*" >&2; exit 1; }
 
 # The ports on loopback. KUBE_PORTS=free: free ones, chosen once for a state and kept in its file 'ports', so that several states can be up at the same time.
 # They lie below the range from which the kernel takes outgoing ports, so that they are still free after a restart.
-etcd_port=2379 etcd_peer_port=2380 api_port=6443 controller_manager_port=10257 scheduler_port=10259 registry_port=5443 registry_referrers_port=5444
+etcd_port=2379 etcd_peer_port=2380 api_port=6443 controller_manager_port=10257 scheduler_port=10259 certmanager_port=10260 registry_port=5443 registry_referrers_port=5444
 issuer_port=9800 issuer_github_port=9801 ctlog_port=6962 trillian_port=8090 fulcio_port=5555 fulcio_grpc_port=5554 fulcio_metrics_port=2113
 rekor1_port=3010 rekor2_port=3003 rekor2_grpc_port=3001 rekor2_metrics_port=2114 tsa_port=3004
 if [ "${KUBE_PORTS:-}" = free ] && ! grep -qs '^tsa_port=' "$state/ports"; then
