@@ -1,60 +1,65 @@
 package dev.landwaiter.app;
 
 import dev.landwaiter.failure.Code;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-/** What the process runs as: what its first argument says, else what {@code LANDWAITER_MODE} says, else the webhook. */
+/** What the process is asked to run as: what its first argument says, else what {@code LANDWAITER_MODE} says, else the webhook. */
 public sealed interface RunMode {
     String VARIABLE = "LANDWAITER_MODE";
+    String BY_DEFAULT = "webhook";
 
     /**
-     * There is such a one.
+     * A mode that there is.
      *
-     * @param words the mode, and its arguments
+     * @param arguments of that mode, without its name
      */
-    record Known(List<String> words) implements RunMode {
+    record Known(String mode, List<String> arguments) implements RunMode {
         public Known {
+            arguments = List.copyOf(arguments);
+        }
+    }
+
+    /** A question about the program, such as {@code --help}, or a first word that is no mode: answered by whoever knows all of them. */
+    record General(List<String> words) implements RunMode {
+        public General {
             words = List.copyOf(words);
         }
     }
 
-    /** Nobody said anything. */
-    record Unsaid() implements RunMode {}
-
     /**
-     * There is none of that name.
+     * The variable names a mode that there is not.
      *
      * @param message which ones there are
      */
     record Unknown(String message) implements RunMode {}
 
     /**
-     * The mode that {@code arguments} and {@code environment} ask for. A first argument that is no mode is for whoever reads arguments to refuse.
+     * The mode that {@code arguments} and {@code environment} ask for.
      *
      * @param modes that there are
      */
     static RunMode of(List<String> arguments, Map<String, String> environment, Collection<String> modes) {
-        if (!arguments.isEmpty() && (!arguments.getFirst().startsWith("-") || isHelp(arguments.getFirst()))) {
-            return new Known(arguments);
+        String first = arguments.isEmpty() ? "" : arguments.getFirst();
+        if (modes.contains(first)) {
+            return new Known(first, arguments.subList(1, arguments.size()));
         }
-        String said = environment.getOrDefault(VARIABLE, "");
-        if (said.isEmpty() && arguments.isEmpty()) {
-            return new Unsaid();
+        if (!arguments.isEmpty() && (!first.startsWith("-") || isGeneral(first))) {
+            return new General(arguments);
         }
-        if (!said.isEmpty() && !modes.contains(said)) {
-            return new Unknown(
-                    "Could not start: %s is \"%s\", which is not a command. Set it to one of %s, or unset it. (%s)"
-                            .formatted(VARIABLE, said, String.join(", ", modes), Code.SETTING_INVALID));
+        String named = environment.getOrDefault(VARIABLE, "");
+        if (named.isEmpty()) {
+            return new Known(BY_DEFAULT, arguments);
         }
-        List<String> words = new ArrayList<>(List.of(said.isEmpty() ? "webhook" : said));
-        words.addAll(arguments);
-        return new Known(words);
+        return modes.contains(named)
+                ? new Known(named, arguments)
+                : new Unknown(
+                        "Could not start: %s is \"%s\", which is not a command. Set it to one of %s, or unset it. (%s)"
+                                .formatted(VARIABLE, named, String.join(", ", modes), Code.SETTING_INVALID));
     }
 
-    private static boolean isHelp(String argument) {
+    private static boolean isGeneral(String argument) {
         return List.of("-h", "--help", "-V", "--version").contains(argument);
     }
 }

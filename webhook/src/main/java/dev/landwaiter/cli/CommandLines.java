@@ -1,17 +1,11 @@
 package dev.landwaiter.cli;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.landwaiter.app.ExitCode;
-import dev.landwaiter.app.Failures;
-import dev.landwaiter.app.RunMode;
 import dev.landwaiter.app.Surroundings;
-import dev.landwaiter.failure.Code;
-import dev.landwaiter.failure.Failure;
 import dev.landwaiter.settings.Setting;
 import java.io.PrintWriter;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,37 +14,72 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** All commands, put together: their settings become options, their failures messages and exit codes. */
+/** Commands as picocli has them: their settings become options, their failures messages and exit codes. */
 final class CommandLines {
     private static final int USUAL_WIDTH = 120;
     /** What help can be laid out in: picocli needs 55. */
     private static final Pattern COLUMNS = Pattern.compile("[6-9][0-9]|[1-9][0-9]{2}");
 
     private final CommandLine root;
-    private final Map<String, String> environment;
 
-    CommandLines(Map<String, String> environment, PrintWriter out, PrintWriter err) {
-        Surroundings surroundings = new Surroundings(environment, out, err);
-        this.environment = surroundings.environment();
+    private CommandLines(Surroundings surroundings, List<ProgramMode> modes) {
         this.root = new CommandLine(new Root());
-        add("webhook", new WebhookCommand(surroundings), SettingOptions.allGroups());
-        SettingOptions.addCluster(
-                add(root, "plan", new PlanCommand(surroundings), offline()).getCommandSpec());
-        SettingOptions.addCluster(
-                add(root, "verify", new VerifyCommand(surroundings), offline()).getCommandSpec());
-        add("resolve", new ResolveCommand(surroundings), offline());
-        add("inspect", new InspectCommand(surroundings), offline());
-        CommandLine policy = add(root, "policy", new PolicyCommand(), List.of());
-        add(policy, "lint", new PolicyLintCommand(surroundings), List.of());
-        SettingOptions.addCluster(add(policy, "test", new PolicyTestCommand(surroundings), offline())
-                .getCommandSpec());
-        add(policy, "import", new PolicyImportCommand(surroundings), List.of());
+        for (ProgramMode mode : modes) {
+            root.addSubcommand(mode.word(), mode.command().apply(surroundings));
+        }
         root.addSubcommand(new CommandLine.HelpCommand());
         spaceOut(root);
-        root.setOut(out).setErr(err);
+        root.setOut(surroundings.out()).setErr(surroundings.err());
         setWidth(surroundings.environment().getOrDefault("COLUMNS", ""));
         root.setParameterExceptionHandler(CommandLines::misused);
-        root.setExecutionExceptionHandler(CommandLines::failed);
+        root.setExecutionExceptionHandler((thrown, line, _) -> Main.failed(thrown, line.getErr()));
+    }
+
+    /** With every command: for help, and for whoever mistypes one. */
+    static CommandLines ofAll(Surroundings surroundings) {
+        return new CommandLines(surroundings, ProgramMode.ALL);
+    }
+
+    /** With one command, so that the others cost nothing. */
+    static CommandLines of(ProgramMode mode, Surroundings surroundings) {
+        return new CommandLines(surroundings, List.of(mode));
+    }
+
+    /** Runs what {@code words} say; returns the exit code. */
+    int execute(List<String> words) {
+        return root.execute(words.toArray(String[]::new));
+    }
+
+    int execute(ProgramMode mode, List<String> arguments) {
+        List<String> words = new ArrayList<>(List.of(mode.word()));
+        words.addAll(arguments);
+        return execute(words);
+    }
+
+    static CommandLine command(Object command, List<Setting.Group> groups) {
+        CommandLine line = new CommandLine(command);
+        line.getCommandSpec().mixinStandardHelpOptions(true);
+        SettingOptions.add(line.getCommandSpec(), groups);
+        return line;
+    }
+
+    /** A command that asks registries but no cluster. */
+    static CommandLine offlineCommand(Object command) {
+        return command(command, SettingOptions.offlineGroups());
+    }
+
+    /** A command that asks registries, and may look at a cluster. */
+    static CommandLine clusterCommand(Object command) {
+        CommandLine line = offlineCommand(command);
+        SettingOptions.addCluster(line.getCommandSpec());
+        return line;
+    }
+
+    static CommandLine policyCommand(Surroundings surroundings) {
+        return command(new PolicyCommand(), List.of())
+                .addSubcommand("lint", command(new PolicyLintCommand(surroundings), List.of()))
+                .addSubcommand("test", clusterCommand(new PolicyTestCommand(surroundings)))
+                .addSubcommand("import", command(new PolicyImportCommand(surroundings), List.of()));
     }
 
     private static void spaceOut(CommandLine line) {
@@ -68,50 +97,6 @@ final class CommandLines {
         boolean given = COLUMNS.matcher(columns).matches();
         root.setUsageHelpWidth(given ? Integer.parseInt(columns) : USUAL_WIDTH);
         root.setUsageHelpAutoWidth(!given);
-    }
-
-    /** The verbs that ask registries but no cluster, and end too soon to refresh anything. */
-    private static List<Setting.Group> offline() {
-        return Arrays.stream(Setting.Group.values())
-                .filter(group -> group != Setting.Group.SERVER
-                        && group != Setting.Group.CALLERS
-                        && group != Setting.Group.CLUSTER
-                        && group != Setting.Group.TRUST)
-                .toList();
-    }
-
-    private void add(String name, Object command, List<Setting.Group> groups) {
-        add(root, name, command, groups);
-    }
-
-    @CanIgnoreReturnValue
-    private static CommandLine add(CommandLine parent, String name, Object command, List<Setting.Group> groups) {
-        CommandLine line = new CommandLine(command);
-        line.getCommandSpec().mixinStandardHelpOptions(true);
-        SettingOptions.add(line.getCommandSpec(), groups);
-        CommandLine _ = parent.addSubcommand(name, line);
-        return line;
-    }
-
-    /** Runs what {@code args} say; returns the exit code. */
-    int run(String... args) {
-        return switch (RunMode.of(List.of(args), environment, modes())) {
-            case RunMode.Known(List<String> words) -> root.execute(words.toArray(String[]::new));
-            case RunMode.Unsaid() -> {
-                root.usage(root.getOut());
-                yield ExitCode.USAGE;
-            }
-            case RunMode.Unknown(String message) -> {
-                root.getErr().println(message);
-                yield ExitCode.USAGE;
-            }
-        };
-    }
-
-    private List<String> modes() {
-        return root.getSubcommands().keySet().stream()
-                .filter(name -> !name.equals("help"))
-                .toList();
     }
 
     private static int misused(ParameterException e, String[] args) {
@@ -133,15 +118,6 @@ final class CommandLines {
         return e instanceof UnmatchedArgumentException unmatched
                 ? "there is no '%s'".formatted(unmatched.getUnmatched().getFirst())
                 : String.valueOf(e.getMessage());
-    }
-
-    private static int failed(Exception thrown, CommandLine line, CommandLine.ParseResult result) {
-        Failure failure = Failures.of(thrown);
-        line.getErr().println(failure.message() + " (" + failure.code() + ")");
-        if (failure.code() == Code.INTERNAL_ERROR) {
-            thrown.printStackTrace(line.getErr());
-        }
-        return ExitCode.of(failure.code());
     }
 
     @Command(

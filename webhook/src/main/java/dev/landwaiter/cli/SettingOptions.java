@@ -109,6 +109,16 @@ final class SettingOptions {
         return Settings.resolve(flags, environment);
     }
 
+    /** Of the verbs that ask registries but no cluster, and end too soon to refresh anything. */
+    static List<Setting.Group> offlineGroups() {
+        return Arrays.stream(Setting.Group.values())
+                .filter(group -> group != Setting.Group.SERVER
+                        && group != Setting.Group.CALLERS
+                        && group != Setting.Group.CLUSTER
+                        && group != Setting.Group.TRUST)
+                .toList();
+    }
+
     static List<Setting.Group> allGroups() {
         return Arrays.asList(Setting.Group.values());
     }

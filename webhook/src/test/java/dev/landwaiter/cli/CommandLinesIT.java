@@ -481,10 +481,18 @@ class CommandLinesIT {
     }
 
     @Test
-    void withoutAnythingTheHelpIsShown() {
-        Ran ran = Ran.with(Map.of());
+    void withoutAnythingTheWebhookRuns() {
+        Ran.with(Map.of())
+                .failed(
+                        64,
+                        "Could not start the webhook: --tls-cert is missing. Give --tls-cert FILE and --tls-key FILE (the API server speaks only HTTPS), or try './landwaiter demo' in a clone. (SETTING_INVALID)");
+    }
 
-        assertThat(ran.exit()).isEqualTo(64);
-        assertThat(ran.out()).startsWith("Looks at what container images bring into a cluster");
+    @Test
+    void anUnknownModeNamesThoseThereAre() {
+        Ran.with(Map.of("LANDWAITER_MODE", "webhook"), "convert")
+                .failed(
+                        64,
+                        "Could not understand the command: there is no 'convert'.\nDid you mean: verify, resolve?\nCommands: webhook, plan, verify, resolve, inspect, policy, help.\nSee 'landwaiter --help'.");
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.landwaiter.app.Port;
+import dev.landwaiter.app.Surroundings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -20,7 +21,16 @@ record Ran(int exit, String out, String err) {
     static Ran with(Map<String, String> environment, String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int exit = new CommandLines(environment, new PrintWriter(out), new PrintWriter(err)).run(args);
+        int exit = Main.run(new Surroundings(environment, new PrintWriter(out), new PrintWriter(err)), List.of(args));
+        return new Ran(exit, out.toString(), err.toString());
+    }
+
+    /** Runs {@code mode} with {@code arguments} read by picocli, whatever the mode is. */
+    static Ran byPicocli(ProgramMode mode, List<String> arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        Surroundings surroundings = new Surroundings(Map.of(), new PrintWriter(out), new PrintWriter(err));
+        int exit = CommandLines.of(mode, surroundings).execute(mode, arguments);
         return new Ran(exit, out.toString(), err.toString());
     }
 
