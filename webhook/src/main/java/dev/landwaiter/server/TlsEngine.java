@@ -5,8 +5,8 @@ import dev.landwaiter.certs.TrustedAuthorities;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
-import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SSLEngineOptions;
 import io.vertx.core.net.ServerSSLOptions;
@@ -48,10 +48,8 @@ final class TlsEngine {
         return clients == null ? options : options.setTrustOptions(trust(clients));
     }
 
-    static PemKeyCertOptions keys(ServingCertificate certificate) {
-        return new PemKeyCertOptions()
-                .addCertValue(Buffer.buffer(certificate.chainPem()))
-                .addKeyValue(Buffer.buffer(certificate.keyPem()));
+    static KeyCertOptions keys(ServingCertificate certificate) {
+        return KeyCertOptions.wrap(new OneKeyManager(certificate));
     }
 
     static PemTrustOptions trust(TrustedAuthorities clients) {
