@@ -243,7 +243,7 @@ public final class AdmissionPipeline {
         WorkloadKind.Handling handling = request.kind().handling();
         boolean pins = mutates && handling.pinned() && !request.optedOut();
         boolean pinDemanded = endpoint == Endpoint.VALIDATE && handling.demandsDigests();
-        Judgement judgement = new Judgement(rules, limits, !request.mirror());
+        Judgement judgement = new Judgement(rules, limits, force(request));
         List<Mutation.Pin> pinned = new ArrayList<>();
         List<ImageOutcome> outcomes = new ArrayList<>();
         Map<String, ImageRecord> records = new HashMap<>();
@@ -262,7 +262,7 @@ public final class AdmissionPipeline {
         }
         Records derived = recent.same(Records.of(records, limits.count(Limit.RECORD_CHARACTERS)));
         RecordKeeper keeper = new RecordKeeper(request, slots);
-        if (endpoint == Endpoint.VALIDATE) {
+        if (endpoint == Endpoint.VALIDATE && !handling.advisory()) {
             keeper.refuseOverclaims(derived, judgement);
         }
         JsonPatch patch = mutates
@@ -271,6 +271,13 @@ public final class AdmissionPipeline {
                 : JsonPatch.EMPTY;
         Decision decision = Decision.of(judgement.result(), patch);
         return new Decided(decision, outcomes, derived, effects.of(request, endpoint, decision));
+    }
+
+    private static Judgement.Force force(AdmissionRequest request) {
+        if (request.summary().advisory()) {
+            return Judgement.Force.WARNS_OF_TEMPLATE;
+        }
+        return request.mirror() ? Judgement.Force.WARNS_OF_MIRROR_POD : Judgement.Force.DENIES;
     }
 
     private ImageOutcome outcome(ImageSlot slot, Finding finding, String pinned, Judgement.Judged judged) {

@@ -53,11 +53,19 @@ public record AdmissionRequest(
      * What logs and metrics tell of a request.
      *
      * @param name of the object; where the API server is yet to give it one, {@code generateName} and {@code *}
+     * @param advisory whether the object is only warned of, and nothing denies it
      */
     public record Summary(
-            String uid, String namespace, String kind, String name, String operation, boolean dryRun, String user) {
+            String uid,
+            String namespace,
+            String kind,
+            String name,
+            String operation,
+            boolean dryRun,
+            String user,
+            boolean advisory) {
         /** Of what could not be read. */
-        static final Summary UNKNOWN = new Summary("", "", "", "", "", false, "");
+        static final Summary UNKNOWN = new Summary("", "", "", "", "", false, "", false);
     }
 
     /**
@@ -88,6 +96,7 @@ public record AdmissionRequest(
             throw malformed("request.namespace is not a valid name of a namespace");
         }
         JsonNode object = request.path("object");
+        WorkloadKind kind = kind(request.path("kind"), kinds);
         Summary summary = new Summary(
                 uid,
                 namespace,
@@ -95,12 +104,13 @@ public record AdmissionRequest(
                 name(request, object),
                 operation,
                 request.path("dryRun").asBoolean(),
-                request.path("userInfo").path("username").asText(""));
+                request.path("userInfo").path("username").asText(""),
+                kind.handling().advisory());
         return new AdmissionRequest(
                 summary,
                 groups(request),
                 request.path("subResource").asText(""),
-                kind(request.path("kind"), kinds),
+                kind,
                 object,
                 present(request.path("oldObject")));
     }

@@ -1,6 +1,7 @@
 package dev.landwaiter.admission;
 
 import dev.landwaiter.catalog.Records;
+import dev.landwaiter.check.Judgement;
 import dev.landwaiter.check.Problem;
 import dev.landwaiter.failure.Code;
 import dev.landwaiter.failure.Failure;
@@ -11,6 +12,7 @@ import dev.landwaiter.limit.Limits;
 import dev.landwaiter.limit.OwnThread;
 import dev.landwaiter.limit.Shares;
 import dev.landwaiter.limit.Shown;
+import dev.landwaiter.patch.JsonPatch;
 import dev.landwaiter.workload.WorkloadKinds;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +46,7 @@ public final class AdmissionService implements Admission {
      */
     public AdmissionService(
             AdmissionPipeline pipeline, Limits limits, List<DecisionListener> listeners, LongSupplier nanoClock) {
-        this(pipeline, WorkloadKinds.DECIDED, limits, listeners, nanoClock);
+        this(pipeline, WorkloadKinds.WITH_PODS, limits, listeners, nanoClock);
     }
 
     /** As above, of objects of {@code kinds}. */
@@ -92,7 +94,8 @@ public final class AdmissionService implements Admission {
                 AdmissionPipeline.Decided decided = decided(request, () -> {
                     pipeline.complete(pending, deadline);
                     // it was let go of meanwhile: a few large ones that wait as trees would fill the memory
-                    return reading(body, deadline, () -> pipeline.decide(codec.read(body), endpoint, pending));
+                    return reading(
+                            body, deadline, () -> pipeline.decide(codec.read(body, endpoint), endpoint, pending));
                 });
                 yield answer(request, endpoint, written(request, decided, deadline), start);
             }
@@ -100,7 +103,7 @@ public final class AdmissionService implements Admission {
     }
 
     private Look lookAt(byte[] body, Endpoint endpoint, long start) {
-        AdmissionRequest request = codec.read(body);
+        AdmissionRequest request = codec.read(body, endpoint);
         PendingDecision pending;
         try {
             pending = pipeline.inquire(request);
@@ -157,7 +160,7 @@ public final class AdmissionService implements Admission {
         long start = nanoClock.getAsLong();
         AdmissionRequest request;
         try {
-            request = codec.read(body);
+            request = codec.read(body, endpoint);
         } catch (Failure e) {
             throw unread(e, endpoint, start);
         }
@@ -206,9 +209,19 @@ public final class AdmissionService implements Admission {
                 Duration.ofNanos(nanoClock.getAsLong() - start)));
     }
 
-    /** The denial that {@code thrown} is. */
+    /** What {@code thrown} is to whoever sent {@code request}: a denial, or a warning where nothing is denied. */
     private AdmissionPipeline.Decided failed(AdmissionRequest.Summary request, Throwable thrown) {
-        return denied(failure(request, thrown));
+        Failure failure = failure(request, thrown);
+        return request.advisory() ? warned(failure) : denied(failure);
+    }
+
+    /** {@code failure}, where nothing may be denied. */
+    private AdmissionPipeline.Decided warned(Failure failure) {
+        Problem problem = problem(failure);
+        String warning =
+                Judgement.Force.WARNS_OF_TEMPLATE.warning("%s: %s".formatted(problem.code(), problem.message()));
+        return new AdmissionPipeline.Decided(
+                new Decision.Allowed(JsonPatch.EMPTY, List.of(warning)), List.of(), Records.NONE, List.of());
     }
 
     /** The failure that {@code thrown} is; an error after which the process cannot be trusted is thrown on to whoever ends it. */

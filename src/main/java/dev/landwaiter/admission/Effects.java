@@ -41,6 +41,7 @@ public record Effects(List<EffectPlanner> planners, EffectWriter writer) {
         return decision instanceof Decision.Allowed
                 && !request.summary().dryRun()
                 && !request.mirror()
+                && !request.summary().advisory()
                 && !request.optedOut();
     }
 

@@ -43,7 +43,8 @@ final class ReviewCodec {
     private static final int MORE = 30;
 
     private final Limits limits;
-    private final WorkloadKinds kinds;
+    private final WorkloadKinds validated;
+    private final WorkloadKinds mutated;
     private final long most;
     private final int audit;
     private final long mostTokens;
@@ -51,9 +52,10 @@ final class ReviewCodec {
     /** For what is short enough to have no more tokens than it may: counting them costs. */
     private final BoundedJson readerOfShort;
 
-    /** @param kinds of the objects that are decided on */
+    /** @param kinds of the objects that are looked at; those that are only warned of are validated and not mutated */
     ReviewCodec(Limits limits, WorkloadKinds kinds) {
-        this.kinds = kinds;
+        this.validated = kinds;
+        this.mutated = kinds.decided();
         this.limits = limits;
         this.most = limits.get(Limit.REVIEW_BYTES);
         this.audit = limits.count(Limit.AUDIT_CHARACTERS);
@@ -62,7 +64,7 @@ final class ReviewCodec {
         this.readerOfShort = new BoundedJson(limits, Limit.REVIEW_DEPTH);
     }
 
-    AdmissionRequest read(byte[] body) {
+    AdmissionRequest read(byte[] body, Endpoint endpoint) {
         if (body.length > most) {
             throw new Failure(
                     Code.REVIEW_TOO_LARGE,
@@ -74,7 +76,7 @@ final class ReviewCodec {
         }
         JsonNode review =
                 (mayHaveMore ? reader : readerOfShort).read(body, Code.REVIEW_MALFORMED, "the AdmissionReview");
-        return AdmissionRequest.read(review, kinds);
+        return AdmissionRequest.read(review, endpoint == Endpoint.MUTATE ? mutated : validated);
     }
 
     /** Counts without making a tree, which would be made in vain, and be large, where there are too many. */

@@ -93,7 +93,7 @@ public final class ImageTrial {
     /** What came of the image that {@code reference} names, at the latest by {@code deadline}. */
     public Tried of(String reference, Pod pod, Deadline deadline) {
         Finding finding = find(reference, scope(policies.current(), pod), deadline);
-        Judgement judgement = new Judgement(rules, limits, true);
+        Judgement judgement = new Judgement(rules, limits, Judgement.Force.DENIES);
         ImageSlot slot = new ImageSlot(IMAGE, 0, "", reference, FieldPath.of(""));
         return new Tried(finding, judgement.judge(slot, finding, false), judgement.result());
     }

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 public final class Judgement {
     private final AdmissionRules rules;
     private final Limits limits;
-    private final boolean denies;
+    private final Force force;
     /** By the status that each stands for: what outweighs the others must not be crowded out by them. */
     private final SortedMap<Integer, Bounded<Problem>> problems = new TreeMap<>();
 
@@ -30,15 +30,36 @@ public final class Judgement {
     /** Of the first problem of the slot that is being judged. */
     private String code = "";
 
+    /** What becomes of that which denies. */
+    public enum Force {
+        /** It does. */
+        DENIES(""),
+        /** It only warns: the Pod runs already. */
+        WARNS_OF_MIRROR_POD(" (a mirror Pod: its node runs it whatever is decided)"),
+        /** It only warns, of Pods that are yet to be made. */
+        WARNS_OF_TEMPLATE(" (this object is accepted, but its Pods would be refused)");
+
+        private final String why;
+
+        Force(String why) {
+            this.why = why;
+        }
+
+        /** {@code told}, as a warning. */
+        public String warning(String told) {
+            return told + why;
+        }
+    }
+
     /**
      * Judges by {@code rules}.
      *
-     * @param denies whether what would deny does; of a mirror Pod it only warns
+     * @param force what becomes of that which denies
      */
-    public Judgement(AdmissionRules rules, Limits limits, boolean denies) {
+    public Judgement(AdmissionRules rules, Limits limits, Force force) {
         this.rules = rules;
         this.limits = limits;
-        this.denies = denies;
+        this.force = force;
         this.warnings = new Bounded<>(limits.count(Limit.WARNINGS));
     }
 
@@ -102,8 +123,8 @@ public final class Judgement {
 
     /** As {@link #deny}, where {@code why} is in our own words and holds what somebody is to paste. */
     private void denyInFull(String path, Code code, Supplier<String> what, String why) {
-        if (!denies) {
-            warn(path, code, () -> why + " (a mirror Pod: its node runs it whatever is decided)");
+        if (force != Force.DENIES) {
+            warn(path, code, () -> force.warning(why));
             return;
         }
         this.code = this.code.isEmpty() ? code.name() : this.code;

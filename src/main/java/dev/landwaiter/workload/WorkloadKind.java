@@ -63,8 +63,9 @@ public record WorkloadKind(
      *     them back
      * @param demandsDigests whether one that rests on a signature is refused without a digest
      * @param mirrored whether a node makes copies in the API server of what it runs already
+     * @param advisory whether it is only warned of what its Pods will meet: never changed, never denied, and nothing is written for it
      */
-    public record Handling(boolean pinned, boolean demandsDigests, boolean mirrored) {}
+    public record Handling(boolean pinned, boolean demandsDigests, boolean mirrored, boolean advisory) {}
 
     /** The names of the pull secrets that {@code object} names, in order: at most {@code most} of them. */
     public List<String> pullSecrets(JsonNode object, int most) {

@@ -29,12 +29,9 @@ public record WorkloadKinds(List<WorkloadKind> rows) {
             POD_IMAGES,
             FieldPath.of("metadata.labels"),
             POD_PULL,
-            new WorkloadKind.Handling(true, true, true));
+            new WorkloadKind.Handling(true, true, true, false));
 
-    /** The kinds that are decided on: those that the webhook is registered for. */
-    public static final WorkloadKinds DECIDED = new WorkloadKinds(List.of(POD));
-
-    /** The kinds whose Pods can be told from them, without a cluster. */
+    /** Pods, and the kinds whose Pods can be told from them, without a cluster: of these the requester is only warned. */
     public static final WorkloadKinds WITH_PODS = new WorkloadKinds(List.of(
             POD,
             template("", "PodTemplate", "podtemplates", "template"),
@@ -50,6 +47,12 @@ public record WorkloadKinds(List<WorkloadKind> rows) {
         rows = List.copyOf(rows);
     }
 
+    /** Those that are decided on, without the ones that are only warned of. */
+    public WorkloadKinds decided() {
+        return new WorkloadKinds(
+                rows.stream().filter(row -> !row.handling().advisory()).toList());
+    }
+
     /** A controller, which stays as it is written. */
     private static WorkloadKind template(String group, String kind, String resource, String template) {
         return new WorkloadKind(
@@ -58,7 +61,7 @@ public record WorkloadKinds(List<WorkloadKind> rows) {
                 POD_IMAGES,
                 FieldPath.of(template + ".metadata.labels"),
                 POD_PULL,
-                new WorkloadKind.Handling(false, false, false));
+                new WorkloadKind.Handling(false, false, false, true));
     }
 
     /** The row for a kind in one of the versions that are read. */

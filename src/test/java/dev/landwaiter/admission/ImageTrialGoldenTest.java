@@ -42,7 +42,7 @@ class ImageTrialGoldenTest {
 
     private static void check(Path folder) throws IOException {
         JsonNode review = MAPPER.readTree(folder.resolve("review.json").toFile());
-        AdmissionRequest request = AdmissionRequest.read(review, WorkloadKinds.DECIDED);
+        AdmissionRequest request = AdmissionRequest.read(review, WorkloadKinds.WITH_PODS);
         AdmissionRules rules = AdmissionGoldenTest.rules(review);
         PolicyFolder policies = PolicyFolder.open(folder.resolve("policy.yaml"), new PolicyReader(), Limits.defaults());
         ImageTrial trial = trial(policies, rules);

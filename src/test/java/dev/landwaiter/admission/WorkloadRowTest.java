@@ -47,7 +47,7 @@ class WorkloadRowTest {
             List.of(ImagePlace.of("distribution.image")),
             null,
             new WorkloadKind.Pull(null, FieldPath.of("podOverrides.serviceAccountName"), "{name}-sa"),
-            new WorkloadKind.Handling(false, false, false));
+            new WorkloadKind.Handling(false, false, false, false));
 
     private static final ImagePolicy SIGNED = new ImagePolicy(
             "signed",

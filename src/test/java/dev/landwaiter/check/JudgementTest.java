@@ -88,7 +88,7 @@ class JudgementTest {
                 new AdmissionRules(
                         AdmissionRules.NoMatch.ADMIT, AdmissionRules.OnUnresolved.ADMIT, Platform.parse("linux/amd64")),
                 limits,
-                true);
+                Judgement.Force.DENIES);
         Judgement.Judged _ = judgement.judge(slot, finding, false);
         return judgement.result();
     }
@@ -143,7 +143,7 @@ class JudgementTest {
                 new AdmissionRules(
                         AdmissionRules.NoMatch.WARN, AdmissionRules.OnUnresolved.ADMIT, Platform.parse("linux/amd64")),
                 two,
-                true);
+                Judgement.Force.DENIES);
         for (int i = 0; i < 3; i++) {
             ImageSlot other = new ImageSlot(slot.place(), i, "c" + i, slot.reference(), slot.spec());
             Judgement.Judged _ = judgement.judge(

@@ -39,7 +39,7 @@ final class PodFile {
                     .path("name")
                     .asText(object.path("metadata").path("generateName").asText(""));
             return new AdmissionRequest(
-                    new AdmissionRequest.Summary("plan", namespace, "Pod", name, "CREATE", true, ""),
+                    new AdmissionRequest.Summary("plan", namespace, "Pod", name, "CREATE", true, "", false),
                     List.of(),
                     "",
                     WorkloadKinds.POD,

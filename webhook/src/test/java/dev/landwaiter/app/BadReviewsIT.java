@@ -82,7 +82,7 @@ class BadReviewsIT {
                         "an object that is no Pod",
                         GOOD.replace("\"version\":\"v1\",\"kind\":\"Pod\"", "\"version\":\"v1\",\"kind\":\"Secret\""),
                         "REVIEW_UNSUPPORTED",
-                        "Could not decide on kind \"/v1 Secret\": only v1 Pods are supported. Register the webhook for pods and pods/ephemeralcontainers alone."));
+                        "Could not decide on kind \"/v1 Secret\": only v1 Pods, v1 PodTemplates, apps/v1 Deployments, apps/v1 ReplicaSets, v1 ReplicationControllers, apps/v1 StatefulSets, apps/v1 DaemonSets, batch/v1 Jobs, batch/v1 CronJobs are supported. Register the webhook for pods and pods/ephemeralcontainers, podtemplates, deployments, replicasets, replicationcontrollers, statefulsets, daemonsets, jobs, cronjobs alone."));
     }
 
     @ParameterizedTest(name = "{0}")

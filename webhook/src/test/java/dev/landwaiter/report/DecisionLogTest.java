@@ -68,7 +68,7 @@ class DecisionLogTest {
 
     static DecisionEvent event(Endpoint endpoint, Decision decision, ImageOutcome... images) {
         return new DecisionEvent(
-                new AdmissionRequest.Summary("u-1", "shop", "Pod", "api-*", "CREATE", true, "jane"),
+                new AdmissionRequest.Summary("u-1", "shop", "Pod", "api-*", "CREATE", true, "jane", false),
                 endpoint,
                 decision,
                 List.of(images),
@@ -187,7 +187,8 @@ class DecisionLogTest {
                         "a\n12:00:00.000 INFO  decision: allowed",
                         "CREATE",
                         false,
-                        "j\u202ee\ud83d"),
+                        "j\u202ee\ud83d",
+                        false),
                 Endpoint.MUTATE,
                 ALLOWED,
                 List.of(),
@@ -205,7 +206,7 @@ class DecisionLogTest {
     void whatCouldNotBeReadIsOneLineThatMayBeDropped() {
         new DecisionLog(Limits.defaults())
                 .decided(new DecisionEvent(
-                        new AdmissionRequest.Summary("", "", "", "", "", false, ""),
+                        new AdmissionRequest.Summary("", "", "", "", "", false, "", false),
                         Endpoint.MUTATE,
                         DENIED,
                         List.of(),
