@@ -53,8 +53,18 @@ class ChartTest {
         String alerts = Files.readString(CHART.resolve("files/alerts.yaml"));
 
         assertThat(alerts.substring(alerts.indexOf('\n') + 1))
+                .as("made from docs/observability.md: run charts/generate")
                 .isEqualTo(
                         ALERTS.matcher(page).results().findFirst().orElseThrow().group(1));
+    }
+
+    @Test
+    void theImageIsOfTheProgramsVersion() throws IOException {
+        String program = found(Pattern.compile("(?<=<version>)[^<]+"), Files.readString(ROOT.resolve("pom.xml")))
+                .getFirst();
+
+        assertThat(Files.readString(CHART.resolve("Chart.yaml")))
+                .contains("\nappVersion: " + program.replace("-SNAPSHOT", "") + "\n");
     }
 
     @Test
