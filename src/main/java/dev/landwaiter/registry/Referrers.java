@@ -16,6 +16,7 @@ import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.registry.RegistryRequests.Ask;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,7 +66,7 @@ final class Referrers {
             Answer first = next(answers, deadline, what);
             Deadline patience = first.list().found().isEmpty()
                     ? deadline
-                    : deadline.atMost(deadline.remaining().dividedBy(2));
+                    : deadline.atMost(Duration.ofNanos(deadline.remaining().toNanos() / 2));
             Answer second = next(answers, patience, what);
             return first.place() <= second.place()
                     ? merged(first.list(), second.list())

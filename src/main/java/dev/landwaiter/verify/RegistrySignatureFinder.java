@@ -4,6 +4,7 @@ import dev.landwaiter.fetch.ArtifactFetcher;
 import dev.landwaiter.image.Digest;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
+import java.time.Duration;
 import java.util.Set;
 
 /** Looks in one repository for all forms of signature at the same time, each time anew: see {@link SignatureSearch}. */
@@ -22,7 +23,7 @@ final class RegistrySignatureFinder implements SignatureFinder {
     @Override
     public Signatures find(Place place, Digest subject, Set<String> predicateTypes, Deadline deadline) {
         Deadline sooner = deadline.atMost(
-                deadline.remaining().multipliedBy(PERCENT_OF_TIME).dividedBy(100));
+                Duration.ofNanos(deadline.remaining().toNanos() / 100 * PERCENT_OF_TIME));
         return new SignatureSearch(fetcher, limits, place, subject, predicateTypes, sooner, deadline).run();
     }
 }

@@ -127,7 +127,7 @@ final class RequestHandler implements Handler<HttpServerRequest> {
         Duration reading = timeout.compareTo(bodyTime) < 0 ? timeout : bodyTime;
         return new Times(
                 ReviewTimeout.forDecision(timeout, options.deadlineMargin()),
-                timeout.minus(options.deadlineMargin().dividedBy(2)).toNanos(),
+                timeout.toNanos() - options.deadlineMargin().toNanos() / 2,
                 reading.toNanos());
     }
 

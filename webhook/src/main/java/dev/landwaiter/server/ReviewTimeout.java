@@ -39,7 +39,7 @@ final class ReviewTimeout {
 
     /** What is left for the decision once {@code margin} is kept back: at least half of it. */
     static Duration forDecision(Duration timeout, Duration margin) {
-        Duration half = timeout.dividedBy(2);
+        Duration half = Duration.ofNanos(timeout.toNanos() / 2);
         Duration rest = timeout.minus(margin);
         return rest.compareTo(half) > 0 ? rest : half;
     }

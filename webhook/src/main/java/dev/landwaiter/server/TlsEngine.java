@@ -10,6 +10,7 @@ import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SSLEngineOptions;
 import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.core.net.TrustOptions;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -45,15 +46,18 @@ final class TlsEngine {
                 .setApplicationLayerProtocols(List.of("h2", "http/1.1"))
                 .setEnabledSecureTransportProtocols(protocols())
                 .setClientAuth(clientAuth(clients));
-        return clients == null ? options : options.setTrustOptions(trust(clients));
+        return options.setTrustOptions(trust(clients));
     }
 
     static KeyCertOptions keys(ServingCertificate certificate) {
         return KeyCertOptions.wrap(new OneKeyManager(certificate));
     }
 
-    static PemTrustOptions trust(TrustedAuthorities clients) {
-        return new PemTrustOptions().addCertValue(Buffer.buffer(clients.pem()));
+    /** Whom clients' certificates are to be signed by. Where none is asked for, the system's authorities would be read for nothing. */
+    static TrustOptions trust(@Nullable TrustedAuthorities clients) {
+        return clients == null
+                ? TrustOptions.wrap(NobodyTrusted.INSTANCE)
+                : new PemTrustOptions().addCertValue(Buffer.buffer(clients.pem()));
     }
 
     /** Asked for and not required: later routes do without, and a request that lacks it gets an answer that says so. */

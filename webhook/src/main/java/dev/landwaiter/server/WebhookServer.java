@@ -129,12 +129,13 @@ public final class WebhookServer {
 
     private HttpServerOptions httpOptions(Served one) {
         TrustedAuthorities clients = one.premises().callers().authorities();
-        HttpServerOptions http = new HttpServerOptions()
+        return new HttpServerOptions()
                 .setSsl(true)
                 .setSslEngineOptions(TlsEngine.choose())
                 .setEnabledSecureTransportProtocols(TlsEngine.protocols())
                 .setKeyCertOptions(TlsEngine.keys(certificate))
                 .setClientAuth(TlsEngine.clientAuth(clients))
+                .setTrustOptions(TlsEngine.trust(clients))
                 .setUseAlpn(true)
                 .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
                 .setInitialSettings(
@@ -154,7 +155,6 @@ public final class WebhookServer {
                 .setSslHandshakeTimeout(options.patience().toBegin().toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setAcceptBacklog(BACKLOG);
-        return clients == null ? http : http.setTrustOptions(TlsEngine.trust(clients));
     }
 
     private void certificateChanged(ServingCertificate next) {

@@ -2,6 +2,7 @@ package dev.landwaiter.settings;
 
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One setting, as data.
@@ -62,6 +63,17 @@ public record Setting<T>(
     public interface Parser<T> {
         /** Throws {@link dev.landwaiter.failure.Failure} whose message says what was expected, for instance {@code expected HOST:PORT}. */
         T parse(List<String> texts);
+    }
+
+    /** By the flag, which is its alone. What a record does by itself would cost a start more than reading all settings does. */
+    @Override
+    public int hashCode() {
+        return flag.hashCode();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Setting<?> setting && flag.equals(setting.flag);
     }
 
     /** Whether it is on or off, and its flag needs no value. */

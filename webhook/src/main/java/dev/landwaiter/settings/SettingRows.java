@@ -22,6 +22,8 @@ import java.util.List;
 /** Every setting there is, in the order in which help and documentation show them. */
 public final class SettingRows {
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final Duration WEEK = Duration.ofDays(7);
 
     public static final Setting<HostPort> LISTEN = row(
             Group.SERVER,
@@ -169,7 +171,7 @@ public final class SettingRows {
                     "DURATION",
                     "",
                     "how often it is refreshed by TUF, for the first time right after the start, which does not wait for it",
-                    one(duration(Duration.ofMinutes(1), HOUR.multipliedBy(24 * 7)))),
+                    one(duration(Duration.ofMinutes(1), WEEK))),
             "never: the one shipped counts, and no network is asked");
     public static final Setting<URI> TUF_MIRROR = noted(
             row(
@@ -273,14 +275,14 @@ public final class SettingRows {
             "DURATION",
             "10s",
             "how long the digest of a tag is believed before the registry is asked again",
-            one(duration(Duration.ZERO, HOUR.multipliedBy(24))));
+            one(duration(Duration.ZERO, DAY)));
     public static final Setting<Duration> TAG_GRACE = row(
             Group.MEMORY,
             "--tag-grace",
             "DURATION",
             "1h",
             "how long what a tag named last serves while its registry is unavailable; 0 turns it off",
-            one(duration(Duration.ZERO, HOUR.multipliedBy(24))));
+            one(duration(Duration.ZERO, DAY)));
     public static final Setting<Duration> FAILURE_TTL = row(
             Group.MEMORY,
             "--failure-ttl",
@@ -294,7 +296,7 @@ public final class SettingRows {
             "DURATION",
             "24h",
             "how long a verified image is believed before its signatures are looked at again",
-            one(duration(Duration.ZERO, HOUR.multipliedBy(24 * 7))));
+            one(duration(Duration.ZERO, WEEK)));
     public static final Setting<Long> MEMORY_TIER = row(
             Group.MEMORY,
             "--memory-tier",
