@@ -166,6 +166,7 @@ public enum Limit {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** Where nobody says otherwise; the program itself takes a share of its heap for some that bound memory. */
     public long byDefault() {
         return byDefault;
     }

@@ -22,8 +22,7 @@ final class RegistrySignatureFinder implements SignatureFinder {
 
     @Override
     public Signatures find(Place place, Digest subject, Set<String> predicateTypes, Deadline deadline) {
-        Deadline sooner = deadline.atMost(
-                Duration.ofNanos(deadline.remaining().toNanos() / 100 * PERCENT_OF_TIME));
+        Deadline sooner = deadline.atMost(Duration.ofNanos(deadline.remaining().toNanos() / 100 * PERCENT_OF_TIME));
         return new SignatureSearch(fetcher, limits, place, subject, predicateTypes, sooner, deadline).run();
     }
 }

@@ -4,6 +4,7 @@ import dev.landwaiter.limit.Limit;
 import dev.landwaiter.settings.Setting;
 import dev.landwaiter.settings.SettingRows;
 import dev.landwaiter.settings.Settings;
+import dev.landwaiter.settings.SettingsTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -89,7 +90,9 @@ final class SettingOptions {
     private static String[] limits() {
         List<String> lines = new ArrayList<>(List.of("", "Limits, with their defaults:"));
         for (Limit limit : Limit.values()) {
-            lines.add("  %-22s %9d %-12s %s".formatted(limit.text(), limit.byDefault(), limit.unit(), limit.what()));
+            lines.add("  %-22s %9s %-12s %s"
+                    .formatted(limit.text(), SettingsTable.shownDefault(limit), limit.unit(), limit.what())
+                    .replace("%", "%%"));
         }
         return lines.toArray(String[]::new);
     }

@@ -14,7 +14,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -122,6 +121,18 @@ final class Parsers {
                     default -> 0;
                 };
         return Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << shift);
+    }
+
+    /** Bytes, or {@code 12%} of this process's largest heap. */
+    static long bytesOrShare(String text) {
+        if (!text.endsWith("%")) {
+            return bytes(text);
+        }
+        String percent = text.substring(0, text.length() - 1);
+        if (!percent.matches("[0-9]{1,2}")) {
+            throw expected("expected bytes, for instance 100MiB, or a share of the heap such as 12%");
+        }
+        return HeapShares.ofThisProcess().bytes(Integer.parseInt(percent));
     }
 
     static int count(String text) {
@@ -238,7 +249,7 @@ final class Parsers {
     }
 
     static Limits limits(List<String> texts) {
-        Map<Limit, Long> changed = new EnumMap<>(Limit.class);
+        Map<Limit, Long> changed = HeapShares.ofThisProcess().limits();
         for (String text : texts) {
             int equals = equalsSign(text, "expected NAME=VALUE, for instance manifest-bytes=8388608");
             String name = text.substring(0, equals);

@@ -300,10 +300,10 @@ public final class SettingRows {
     public static final Setting<Long> MEMORY_TIER = row(
             Group.MEMORY,
             "--memory-tier",
-            "BYTES",
-            "100MiB",
-            "how much is kept of what registries said",
-            one(Parsers::bytes));
+            "BYTES|SHARE%",
+            HeapShares.MEMORY_TIER_PERCENT + "%",
+            "how much is kept of what registries said, in bytes or as a share of the JVM's largest heap",
+            one(Parsers::bytesOrShare));
 
     public static final Setting<Limits> LIMIT = noted(
             repeatable(

@@ -8,7 +8,7 @@ import java.util.List;
 
 /** What settings must be to one another. */
 final class SettingsCheck {
-    private static final int ROOM = 4;
+    static final int ROOM = 4;
 
     private SettingsCheck() {}
 

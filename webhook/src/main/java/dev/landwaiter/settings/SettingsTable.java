@@ -18,6 +18,9 @@ public final class SettingsTable {
             a change once two looks in a row found the same. What cannot be used is told in the log and as `[!]` in `/readyz`, which stays 200; what was
             read last stays in force, and the file is tried again every second. `--docker-config` is read again after a minute. The settings
             themselves are read at the start alone.
+
+            What bounds memory is a share of the JVM's largest heap, written `12%`, unless a setting gives bytes: `-Xmx`, or half of the
+            container's limit. `review-bytes-at-once` is never less than four times `review-bytes`' default, so that the largest review finds room.
             """;
 
     private SettingsTable() {}
@@ -54,9 +57,14 @@ public final class SettingsTable {
     private static void limits(StringBuilder page) {
         page.append("\n| limit | default | unit | bounds |\n|---|---|---|---|\n");
         for (Limit limit : Limit.values()) {
-            page.append("| `%s` | %d | %s | %s |\n"
-                    .formatted(limit.text(), limit.byDefault(), limit.unit(), cell(limit.what())));
+            page.append("| `%s` | %s | %s | %s |\n"
+                    .formatted(limit.text(), HeapShares.shown(limit), limit.unit(), cell(limit.what())));
         }
+    }
+
+    /** The default of {@code limit} as help and documentation show it: those of some are shares of the heap. */
+    public static String shownDefault(Limit limit) {
+        return HeapShares.shown(limit);
     }
 
     private static String cell(String text) {

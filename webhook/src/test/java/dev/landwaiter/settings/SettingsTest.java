@@ -177,7 +177,7 @@ class SettingsTest {
 
     @Test
     void reviewsOfTheLargestSizeMustFindRoom() {
-        refuses(Map.of("--limit", List.of("review-bytes=33554432")), Map.of(), """
+        refuses(Map.of("--limit", List.of("review-bytes=33554432", "review-bytes-at-once=67108864")), Map.of(), """
                 Could not use the settings: 1 mistake.
                   - --limit review-bytes-at-once=67108864 is less than 4 times the limit review-bytes of 33554432: a review of that size would find no room; raise the one or lower the other
                 Fix them; docs/settings.md lists every setting.""");
