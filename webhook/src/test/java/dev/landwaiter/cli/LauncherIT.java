@@ -33,7 +33,7 @@ class LauncherIT {
             Files.copy(Path.of("src/main/options", mode + ".options"), options.resolve(mode + ".options"));
         }
         write("pom.xml", "");
-        for (String module : List.of("src", "certs", "webhook", "webhook/demo")) {
+        for (String module : List.of("src", "certs", "webhook", "webhook/demo", "webhook/image")) {
             write(module + "/pom.xml", "");
             write(module + "/src/main/A.java", "");
         }
@@ -43,8 +43,11 @@ class LauncherIT {
         script("jdk/bin/java", "printf '%s\\n' \"$@\"; [ ! -p \"$WAIT\" ] || read -r _ <\"$WAIT\"");
         script("bin/mvn", """
                 mkdir -p webhook/target/app/lib webhook/demo/target/app/lib
-                echo jar >webhook/target/landwaiter-webhook-1.jar; echo lib >webhook/target/app/lib/a.jar
-                echo jar >webhook/demo/target/landwaiter-demo-1.jar; echo lib >webhook/demo/target/app/lib/registry.jar""");
+                echo jar >webhook/target/landwaiter-webhook-1.jar; echo lib >webhook/target/app/lib/a.jar; echo >webhook/target/app/dependencies.txt
+                echo jar >webhook/demo/target/landwaiter-demo-1.jar; echo lib >webhook/demo/target/app/lib/registry.jar
+                mkdir -p webhook/image/target/app/lib
+                echo jar >webhook/image/target/landwaiter-image-1.jar; echo lib >webhook/image/target/app/lib/jib.jar
+                echo "$@" >>builds""");
     }
 
     @Test
@@ -66,6 +69,23 @@ class LauncherIT {
         try (Stream<Path> shared = Files.list(clone.resolve("webhook/target/run/current/lib"))) {
             assertThat(shared).extracting(Path::getFileName).containsExactly(Path.of("a.jar"));
         }
+    }
+
+    @Test
+    void theImageIsBuiltByAProgramOfItsOwnWhichNothingElseIsStartedWith() throws Exception {
+        List<String> plan = run(Map.of(), "plan");
+        assertThat(Files.readString(clone.resolve("builds"))).doesNotContain("webhook/image");
+
+        for (List<String> words : List.of(
+                run(Map.of(), "image", "--tar", "a.tar"), run(Map.of("LANDWAITER_MODE", "image"), "--tar", "a.tar"))) {
+            assertThat(words).endsWith("dev.landwaiter.imagebuild.ImageMain", "--tar", "a.tar");
+            assertThat(classPath(words)).endsWith("/image/*").doesNotContain("/lib/*");
+        }
+        assertThat(Files.readAllLines(clone.resolve("builds")))
+                .as("once for the program, once for what builds its image")
+                .hasSize(2);
+        assertThat(run(Map.of(), "help", "image")).endsWith("dev.landwaiter.imagebuild.ImageMain", "--help");
+        assertThat(run(Map.of(), "plan")).isEqualTo(plan);
     }
 
     private static String classPath(List<String> words) {

@@ -70,7 +70,7 @@ final class DemoCommand implements Callable<Integer> {
                         surroundings.environment(),
                         world.certificate(),
                         FatalErrors.logged())) {
-            DemoRun run = new DemoRun(world, webhook, out, surroundings.colour());
+            DemoRun run = new DemoRun(world, webhook.listening(), out, surroundings.colour());
             boolean expected = run.all();
             if (!expected) {
                 throw new Failure(

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.landwaiter.app.Colour;
-import dev.landwaiter.app.Webhook;
+import dev.landwaiter.settings.HostPort;
 import dev.landwaiter.testregistry.Patched;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -25,19 +25,20 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Plays the demo: sends reviews to the webhook as an API server would, and prints what came of each. */
-final class DemoRun {
+/** Plays the demo: sends reviews to a webhook as an API server would, and prints what came of each. */
+public final class DemoRun {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final DemoWorld world;
-    private final Webhook webhook;
+    private final HostPort webhook;
     private final PrintWriter out;
     private final Colour colour;
     private int unexpected;
     private int number;
 
-    DemoRun(DemoWorld world, Webhook webhook, PrintWriter out, Colour colour) {
+    /** @param webhook where it listens, in this process or another, with the certificate and the policies of {@code world} */
+    public DemoRun(DemoWorld world, HostPort webhook, PrintWriter out, Colour colour) {
         this.world = world;
         this.webhook = webhook;
         this.out = out;
@@ -91,10 +92,10 @@ final class DemoRun {
     }
 
     /** Plays every scene; says whether each came out as expected. */
-    boolean all() throws IOException, InterruptedException {
+    public boolean all() throws IOException, InterruptedException {
         out.printf(
                 "%s%n  registry  https://%s (in this process)%n  webhook   https://%s%n%n",
-                colour.bold("Landwaiter demo"), world.registryHost(), webhook.listening());
+                colour.bold("Landwaiter demo"), world.registryHost(), webhook);
         try (HttpClient client = client()) {
             for (Scene scene : scenes()) {
                 play(scene, client);
@@ -114,24 +115,9 @@ final class DemoRun {
         number++;
         ObjectNode review = review(scene.pod());
         int requestsBefore = world.registryRequests();
-        long start = System.nanoTime();
-        JsonNode mutated = post(client, "/mutate", review);
-        double mutateMillis = millisSince(start);
-        JsonNode last = mutated;
-        double validateMillis = 0;
-        if (mutated.path("allowed").asBoolean()) {
-            ObjectNode changed = review.deepCopy();
-            JsonNode object = review.at("/request/object");
-            changed.withObject("request")
-                    .set(
-                            "object",
-                            mutated.has("patch")
-                                    ? Patched.by(mutated.path("patch").asText(), object)
-                                    : object);
-            long second = System.nanoTime();
-            last = post(client, "/validate", changed);
-            validateMillis = millisSince(second);
-        }
+        Answers answers = answers(client, review);
+        JsonNode mutated = answers.mutated();
+        JsonNode last = answers.last();
         String code = last.path("status").path("reason").asText("");
         boolean expected = code.equals(scene.code())
                 && last.path("allowed").asBoolean() == scene.code().isEmpty();
@@ -142,11 +128,55 @@ final class DemoRun {
                 "    %s%n%n",
                 colour.dim("/mutate %.1f ms%s, %d registry requests%s"
                         .formatted(
-                                mutateMillis,
-                                validateMillis > 0 ? ", /validate %.1f ms".formatted(validateMillis) : "",
+                                answers.mutateMillis(),
+                                answers.validateMillis() > 0
+                                        ? ", /validate %.1f ms".formatted(answers.validateMillis())
+                                        : "",
                                 world.registryRequests() - requestsBefore,
                                 expected ? "" : "  NOT AS EXPECTED")));
         out.flush();
+    }
+
+    /**
+     * What came of one object.
+     *
+     * @param last of {@code /validate}, or of {@code /mutate} where that denied it
+     * @param validateMillis 0 where it was not asked
+     */
+    private record Answers(JsonNode mutated, JsonNode last, double mutateMillis, double validateMillis) {}
+
+    /** Has it mutated, and what came of that validated, as an API server does. */
+    private Answers answers(HttpClient client, ObjectNode review) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        JsonNode mutated = post(client, "/mutate", review);
+        double mutateMillis = millisSince(start);
+        if (!mutated.path("allowed").asBoolean()) {
+            return new Answers(mutated, mutated, mutateMillis, 0);
+        }
+        ObjectNode changed = review.deepCopy();
+        JsonNode object = review.at("/request/object");
+        changed.withObject("request")
+                .set(
+                        "object",
+                        mutated.has("patch") ? Patched.by(mutated.path("patch").asText(), object) : object);
+        long second = System.nanoTime();
+        JsonNode last = post(client, "/validate", changed);
+        return new Answers(mutated, last, mutateMillis, millisSince(second));
+    }
+
+    /** Plays the scenes again and again for {@code time}, and prints nothing; how many requests were answered. */
+    public int repeat(Duration time) throws IOException, InterruptedException {
+        long end = System.nanoTime() + time.toNanos();
+        int answered = 0;
+        try (HttpClient client = client()) {
+            while (System.nanoTime() < end) {
+                for (Scene scene : scenes()) {
+                    number++;
+                    answered += answers(client, review(scene.pod())).validateMillis() > 0 ? 2 : 1;
+                }
+            }
+        }
+        return answered;
     }
 
     private void print(JsonNode spec, JsonNode mutated, JsonNode last) throws IOException {
@@ -254,7 +284,7 @@ final class DemoRun {
                 colour.bold("Your turn."),
                 world.folder().resolve("webhook-ca.pem"),
                 review,
-                webhook.listening(),
+                webhook,
                 world.folder().resolve("policies"),
                 world.registryHost(),
                 world.folder().resolve("registry-ca.pem"));
@@ -266,8 +296,7 @@ final class DemoRun {
     }
 
     private JsonNode post(HttpClient client, String path, JsonNode review) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("https://" + webhook.listening() + path + "?timeout=10s"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create("https://" + webhook + path + "?timeout=10s"))
                 .header("Content-Type", "application/json")
                 .timeout(PATIENCE)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(review)))

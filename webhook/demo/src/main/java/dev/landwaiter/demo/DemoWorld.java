@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.landwaiter.certs.CertificateSource;
 import dev.landwaiter.certs.SelfSignedAuthority;
+import dev.landwaiter.certs.ServingCertificate;
 import dev.landwaiter.settings.HostPort;
 import dev.landwaiter.settings.Setting;
 import dev.landwaiter.settings.SettingRows;
@@ -29,11 +30,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** What the demo is played in: a registry with images, keys, policies, and a folder for the files of it all, gone when it closes. */
-final class DemoWorld implements AutoCloseable {
+public final class DemoWorld implements AutoCloseable {
     private static final Duration LONG_ENOUGH = Duration.ofDays(7);
     private static final String PROVENANCE = "https://slsa.dev/provenance/v1";
     private static final String USER = "demo";
     private static final String PASSWORD = "landwaiter";
+    private static final String CERTIFICATE = "webhook.pem";
+    private static final String KEY = "webhook-key.pem";
 
     private final TestRegistry registry;
     private final SelfSignedAuthority authority;
@@ -41,14 +44,16 @@ final class DemoWorld implements AutoCloseable {
     private final SigningKey stranger = SigningKey.p256();
     private final PrivateSigstore sigstore = new PrivateSigstore(InstantSource.system());
     private final Path folder;
+    private final ServingCertificate serving;
 
     private DemoWorld(TestRegistry registry, Path folder) {
         this.registry = registry;
         this.folder = folder;
         this.authority = new SelfSignedAuthority("landwaiter-demo", LONG_ENOUGH, Clock.systemUTC());
+        this.serving = authority.issueServer(List.of("localhost", "127.0.0.1"), LONG_ENOUGH.minusDays(1));
     }
 
-    static DemoWorld start() throws IOException {
+    public static DemoWorld start() throws IOException {
         TestRegistry registry = TestRegistry.builder()
                 .bearerAuth()
                 .user(USER, PASSWORD)
@@ -142,6 +147,8 @@ final class DemoWorld implements AutoCloseable {
         Files.writeString(
                 folder.resolve("registry-ca.pem"), registry.certificates().caPem());
         Files.writeString(folder.resolve("webhook-ca.pem"), authority.certificatePem());
+        Files.writeString(folder.resolve(CERTIFICATE), serving.chainPem());
+        Files.writeString(folder.resolve(KEY), serving.keyPem());
         Files.writeString(folder.resolve("cosign.pub"), release.publicPem());
         Path docker = Files.createDirectory(folder.resolve("docker"));
         String login = Base64.getEncoder().encodeToString((USER + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
@@ -188,20 +195,42 @@ final class DemoWorld implements AutoCloseable {
 
     /** The settings of a webhook without a cluster that knows this registry, and logs as it is told. */
     Settings settings(HostPort listen, String logFormat, String logLevel) {
+        Map<String, List<String>> flags = flags(listen, folder);
+        put(flags, SettingRows.LOG_LEVEL, logLevel);
+        put(flags, SettingRows.LOG_FORMAT, logFormat);
+        return Settings.resolve(flags, Map.of());
+    }
+
+    /**
+     * The arguments of such a webhook in a process of its own, with its certificate.
+     *
+     * @param seen where that process sees {@link #folder()}
+     */
+    public List<String> arguments(HostPort listen, HostPort management, Path seen) {
+        Map<String, List<String>> flags = flags(listen, seen);
+        put(flags, SettingRows.MANAGEMENT_LISTEN, management.toString());
+        put(flags, SettingRows.TLS_CERT, seen.resolve(CERTIFICATE).toString());
+        put(flags, SettingRows.TLS_KEY, seen.resolve(KEY).toString());
+        return flags.entrySet().stream()
+                .flatMap(flag -> flag.getKey().equals(SettingRows.TRUST_NETWORK.flag())
+                        ? Stream.of(flag.getKey())
+                        : Stream.of(flag.getKey(), flag.getValue().getFirst()))
+                .toList();
+    }
+
+    private Map<String, List<String>> flags(HostPort listen, Path seen) {
         Map<String, List<String>> flags = new LinkedHashMap<>();
         put(flags, SettingRows.LISTEN, listen.toString());
         put(flags, SettingRows.MANAGEMENT_LISTEN, "127.0.0.1:0");
         put(flags, SettingRows.CLUSTER, "off");
         // it listens on loopback alone, and nothing here is anybody's secret
         put(flags, SettingRows.TRUST_NETWORK, "true");
-        put(flags, SettingRows.POLICIES, folder.resolve("policies").toString());
-        put(flags, SettingRows.REGISTRY_CA, registry.host() + "=" + folder.resolve("registry-ca.pem"));
+        put(flags, SettingRows.POLICIES, seen.resolve("policies").toString());
+        put(flags, SettingRows.REGISTRY_CA, registry.host() + "=" + seen.resolve("registry-ca.pem"));
         put(flags, SettingRows.ALLOW_ADDRESS, "127.0.0.0/8");
-        put(flags, SettingRows.DOCKER_CONFIG, folder.resolve("docker").toString());
+        put(flags, SettingRows.DOCKER_CONFIG, seen.resolve("docker").toString());
         put(flags, SettingRows.DRAIN_DELAY, "0s");
-        put(flags, SettingRows.LOG_LEVEL, logLevel);
-        put(flags, SettingRows.LOG_FORMAT, logFormat);
-        return Settings.resolve(flags, Map.of());
+        return flags;
     }
 
     private static void put(Map<String, List<String>> flags, Setting<?> setting, String value) {
@@ -209,16 +238,15 @@ final class DemoWorld implements AutoCloseable {
     }
 
     CertificateSource certificate() {
-        return CertificateSource.fixed(
-                authority.issueServer(List.of("localhost", "127.0.0.1"), LONG_ENOUGH.minusDays(1)), Clock.systemUTC());
+        return CertificateSource.fixed(serving, Clock.systemUTC());
     }
 
-    String authorityPem() {
+    public String authorityPem() {
         return authority.certificatePem();
     }
 
     /** {@code host:port} of the registry. */
-    String registryHost() {
+    public String registryHost() {
         return registry.host();
     }
 
@@ -227,7 +255,8 @@ final class DemoWorld implements AutoCloseable {
         return registry.log().count();
     }
 
-    Path folder() {
+    /** Holds the files of it all; for the eyes of this user alone. */
+    public Path folder() {
         return folder;
     }
 
