@@ -23,7 +23,7 @@ record ProgramMode(String word, Function<Surroundings, CommandLine> command, Opt
      * {@code webhook/src/main/options/WORD.options}, with which the JVM runs it.
      */
     static final List<ProgramMode> ALL = List.of(
-            service("webhook", WebhookCommand::new, SettingOptions.allGroups(), Webhook::serveUntilStopped),
+            service("webhook", WebhookCommand::new, List.of(Setting.Group.values()), Webhook::serveUntilStopped),
             verb("plan", around -> CommandLines.clusterCommand(new PlanCommand(around))),
             verb("verify", around -> CommandLines.clusterCommand(new VerifyCommand(around))),
             verb("resolve", around -> CommandLines.offlineCommand(new ResolveCommand(around))),
