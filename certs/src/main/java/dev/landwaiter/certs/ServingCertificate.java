@@ -55,6 +55,10 @@ public record ServingCertificate(List<X509Certificate> chain, PrivateKey key) {
 
     /** The key as PKCS#8 in PEM: a secret. */
     public String keyPem() {
+        return keyPem(key);
+    }
+
+    static String keyPem(PrivateKey key) {
         return block("PRIVATE KEY", key.getEncoded());
     }
 
