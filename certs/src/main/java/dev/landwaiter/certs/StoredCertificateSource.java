@@ -68,7 +68,12 @@ public final class StoredCertificateSource implements CertificateSource {
 
     private void keep(String why) {
         if (!why.equals(problem)) {
-            LOG.error("{}{}", why, current.equals(placeholder) ? "" : ". The last good certificate stays in use");
+            if (current.equals(placeholder)) {
+                // at the first start it comes in a moment
+                LOG.warn("{}", why);
+            } else {
+                LOG.error("{}. The last good certificate stays in use", why);
+            }
         }
         problem = why;
     }

@@ -72,7 +72,8 @@ final class LiveSources {
                 Optional.of(PodCredentials.of(settings, cluster.get(), own)));
     }
 
-    private static Optional<ClusterConnection> connect(Settings settings, Map<String, String> environment) {
+    /** The cluster that the settings name, or that the program runs in. */
+    static Optional<ClusterConnection> connect(Settings settings, Map<String, String> environment) {
         return switch (settings.get(SettingRows.CLUSTER)) {
             case OFF -> Optional.empty();
             case AUTO ->

@@ -1,5 +1,7 @@
 package dev.landwaiter.app;
 
+import dev.landwaiter.certs.CoveredCertificateSource;
+import dev.landwaiter.controller.CertificateTask;
 import dev.landwaiter.failure.Failure;
 import dev.landwaiter.policy.ImagePolicy;
 import dev.landwaiter.policy.PolicyFolder;
@@ -24,6 +26,30 @@ final class ReadinessChecks {
     private static final int NAMED = 5;
 
     private ReadinessChecks() {}
+
+    /** Whether the API server trusts the certificate that is served: where it does not, another replica may do better. */
+    static Readiness.Check trustedCertificate(CoveredCertificateSource certificates) {
+        return new Readiness.Check("trusted certificate", () -> switch (certificates.trust()) {
+            case CoveredCertificateSource.Trust.Trusted(var places) ->
+                new Readiness.State.Ready(places == 1 ? "1 caBundle verifies it" : places + " caBundles verify it");
+            case CoveredCertificateSource.Trust.Unknown(var why) -> new Readiness.State.Degraded(why);
+            case CoveredCertificateSource.Trust.Refused(var why) -> new Readiness.State.NotReady(why);
+        });
+    }
+
+    /** Whether the certificates are kept. One that cannot is not taken out of service: nobody else could do better. */
+    static Readiness.Check rotation(CertificateTask certificates) {
+        return new Readiness.Check(
+                "certificates",
+                () -> certificates
+                        .controller()
+                        .problem()
+                        .<Readiness.State>map(Readiness.State.Degraded::new)
+                        .orElseGet(() -> new Readiness.State.Ready(
+                                certificates.leads()
+                                        ? "this process keeps them"
+                                        : "another process keeps them, or nobody yet")));
+    }
 
     static Readiness.Check policyFolder(PolicyFolder folder, FolderWatch watch) {
         return lastGood(

@@ -4,9 +4,6 @@ import dev.landwaiter.admission.AdmissionPipeline;
 import dev.landwaiter.admission.AdmissionService;
 import dev.landwaiter.certs.CertificateSource;
 import dev.landwaiter.certs.ContentWatch;
-import dev.landwaiter.certs.FileCertificateSource;
-import dev.landwaiter.failure.Code;
-import dev.landwaiter.failure.Failure;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.report.DecisionLog;
 import dev.landwaiter.report.DecisionMetrics;
@@ -28,7 +25,6 @@ import dev.landwaiter.settings.SettingRows;
 import dev.landwaiter.settings.Settings;
 import dev.landwaiter.sigstore.TrustedRoot;
 import dev.landwaiter.tuf.RefreshedTrustRoot;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,10 +53,7 @@ public final class Webhook implements AutoCloseable {
             throws InterruptedException {
         FatalErrors fatal = FatalErrors.haltingTheProcess();
         fatal.watchAllThreads();
-        Path certificate = required(settings.find(SettingRows.TLS_CERT), "--tls-cert");
-        Path key = required(settings.find(SettingRows.TLS_KEY), "--tls-key");
-        Webhook webhook =
-                start(settings, environment, new FileCertificateSource(certificate, key, Clock.systemUTC()), fatal);
+        Webhook webhook = start(settings, environment, ServedCertificates.origin(settings), fatal);
         CountDownLatch stop = new CountDownLatch(1);
         Thread drain = Thread.ofPlatform().name("drain").unstarted(() -> {
             webhook.close();
@@ -70,13 +63,6 @@ public final class Webhook implements AutoCloseable {
         stop.await();
     }
 
-    private static Path required(Optional<Path> file, String flag) {
-        return file.orElseThrow(() -> new Failure(
-                Code.SETTING_INVALID,
-                "Could not start the webhook: %s is missing. Give --tls-cert FILE and --tls-key FILE (the API server speaks only HTTPS), or try './landwaiter demo' in a clone."
-                        .formatted(flag)));
-    }
-
     /**
      * Starts, and serves {@code certificates}. Whatever was opened is closed again where something cannot start.
      *
@@ -84,9 +70,14 @@ public final class Webhook implements AutoCloseable {
      */
     public static Webhook start(
             Settings settings, Map<String, String> environment, CertificateSource certificates, FatalErrors fatal) {
+        return start(settings, environment, (_, _) -> certificates, fatal);
+    }
+
+    private static Webhook start(
+            Settings settings, Map<String, String> environment, ServedCertificates.Origin origin, FatalErrors fatal) {
         Webhook webhook = new Webhook(fatal);
         try {
-            webhook.open(settings, environment, certificates);
+            webhook.open(settings, environment, origin);
             return webhook;
         } catch (RuntimeException e) {
             webhook.close();
@@ -104,7 +95,7 @@ public final class Webhook implements AutoCloseable {
         return managing;
     }
 
-    private void open(Settings settings, Map<String, String> environment, CertificateSource certificates) {
+    private void open(Settings settings, Map<String, String> environment, ServedCertificates.Origin origin) {
         Logs logs = opened.add(Logs.start(
                 settings.find(SettingRows.LOG_FORMAT).orElse(Choices.LogFormat.JSON),
                 settings.get(SettingRows.LOG_LEVEL)));
@@ -125,9 +116,11 @@ public final class Webhook implements AutoCloseable {
                 shared,
                 EvidenceTape.none(),
                 new RegistryStack.Listeners(new RegistryCounts(new RegistryMetrics(metrics.registry())), tier)));
-        showState(metrics, sources, certificates, tier, logs);
+        ServedCertificates certificates = ServedCertificates.open(settings, origin, sources.cluster(), opened);
+        showState(metrics, sources, certificates.source(), tier, logs);
         AdmissionListener reviews = new AdmissionListener(settings);
         List<Readiness.Check> checks = new ArrayList<>(reviews.checks());
+        certificates.check().ifPresent(checks::add);
         checks.addAll(sources.checks());
         watchAuthorities(settings, options, stack).ifPresent(checks::add);
         refreshed.ifPresentOrElse(
@@ -136,7 +129,7 @@ public final class Webhook implements AutoCloseable {
                         "Policies without a trust root use the one shipped, of {}; it is not refreshed",
                         TrustedRoot.PUBLIC_GOOD_SINCE));
         Listener listener = listener(reviews, settings, new Decisions(settings, sources.sources(), stack), metrics);
-        serve(settings, shared, listener, certificates, metrics, checks);
+        serve(settings, shared, listener, certificates.source(), metrics, checks);
     }
 
     private static void showState(

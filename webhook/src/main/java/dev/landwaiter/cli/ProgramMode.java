@@ -1,5 +1,6 @@
 package dev.landwaiter.cli;
 
+import dev.landwaiter.app.Controller;
 import dev.landwaiter.app.Surroundings;
 import dev.landwaiter.app.Webhook;
 import dev.landwaiter.settings.Setting;
@@ -23,7 +24,12 @@ record ProgramMode(String word, Function<Surroundings, CommandLine> command, Opt
      * {@code webhook/src/main/options/WORD.options}, with which the JVM runs it.
      */
     static final List<ProgramMode> ALL = List.of(
-            service("webhook", WebhookCommand::new, List.of(Setting.Group.values()), Webhook::serveUntilStopped),
+            service("webhook", WebhookCommand::new, SettingOptions.webhookGroups(), Webhook::serveUntilStopped),
+            service(
+                    "controller",
+                    ControllerCommand::new,
+                    SettingOptions.controllerGroups(),
+                    Controller::runUntilStopped),
             verb("plan", around -> CommandLines.clusterCommand(new PlanCommand(around))),
             verb("verify", around -> CommandLines.clusterCommand(new VerifyCommand(around))),
             verb("resolve", around -> CommandLines.offlineCommand(new ResolveCommand(around))),

@@ -116,13 +116,28 @@ final class SettingOptions {
     static List<Setting.Group> offlineGroups() {
         return Arrays.stream(Setting.Group.values())
                 .filter(group -> group != Setting.Group.SERVER
+                        && group != Setting.Group.MANAGEMENT
+                        && group != Setting.Group.CERTIFICATES
+                        && group != Setting.Group.CONTROLLER
                         && group != Setting.Group.CALLERS
                         && group != Setting.Group.CLUSTER
                         && group != Setting.Group.TRUST)
                 .toList();
     }
 
-    static List<Setting.Group> allGroups() {
-        return Arrays.asList(Setting.Group.values());
+    /** Of the webhook: all but those that have an effect on the controller alone. */
+    static List<Setting.Group> webhookGroups() {
+        return Arrays.stream(Setting.Group.values())
+                .filter(group -> group != Setting.Group.CONTROLLER)
+                .toList();
+    }
+
+    static List<Setting.Group> controllerGroups() {
+        return List.of(
+                Setting.Group.MANAGEMENT,
+                Setting.Group.CERTIFICATES,
+                Setting.Group.CONTROLLER,
+                Setting.Group.CLUSTER,
+                Setting.Group.LOG);
     }
 }

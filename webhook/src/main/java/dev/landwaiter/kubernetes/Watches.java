@@ -24,6 +24,9 @@ public final class Watches implements AutoCloseable {
     /** Of the Secrets and ConfigMaps that cluster admins' policies and trust roots name, all of them together. */
     public static final String MATERIALS = "policy-materials";
 
+    /** Of the Secrets with certificates of our own, and of the webhook configurations that say who trusts them. */
+    public static final String CERTIFICATES = "certificates";
+
     private static final Logger LOG = LoggerFactory.getLogger(Watches.class);
     private static final Duration EVERY = Duration.ofSeconds(1);
 
@@ -43,7 +46,9 @@ public final class Watches implements AutoCloseable {
 
     /** The names of all watches, whether they are there or not. */
     public static List<String> names() {
-        return Stream.concat(Stream.of(PolicyKind.values()).map(PolicyKind::plural), Stream.of(NAMESPACES, MATERIALS))
+        return Stream.concat(
+                        Stream.of(PolicyKind.values()).map(PolicyKind::plural),
+                        Stream.of(NAMESPACES, MATERIALS, CERTIFICATES))
                 .toList();
     }
 

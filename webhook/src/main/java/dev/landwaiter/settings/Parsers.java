@@ -30,6 +30,11 @@ final class Parsers {
             "(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?|\\[(?<v6>[^\\[\\]]+)])(?::(?<port>[0-9]{1,5}))?");
 
     private static final int MOST_PORT = 65_535;
+    /** As Kubernetes names objects: DNS labels with dots in between (RFC 1123). */
+    private static final Pattern OBJECT_NAME =
+            Pattern.compile("[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*");
+
+    private static final int MOST_OBJECT_NAME = 253;
     /** In characters: more than any certificate's name has in practice. */
     private static final int MOST_NAME = 1024;
     /** Of names that may have been meant by one that is unknown. */
@@ -160,6 +165,14 @@ final class Parsers {
     static String namespace(String text) {
         if (!NamespaceName.is(text)) {
             throw expected("expected a namespace's name: lower-case letters, digits and '-'");
+        }
+        return text;
+    }
+
+    /** The name of a Secret, a Service, a Lease or a webhook configuration. */
+    static String objectName(String text) {
+        if (text.length() > MOST_OBJECT_NAME || !OBJECT_NAME.matcher(text).matches()) {
+            throw expected("expected an object's name: lower-case letters, digits, '-' and '.'");
         }
         return text;
     }

@@ -38,6 +38,9 @@ public record Setting<T>(
     /** What a setting is about; commands offer whole groups. */
     public enum Group {
         SERVER("Server"),
+        MANAGEMENT("Health and metrics"),
+        CERTIFICATES("Certificates of the cluster"),
+        CONTROLLER("Own certificates, which the controller issues"),
         CALLERS("Who counts as the API server"),
         CLUSTER("Cluster"),
         POLICY("Policies"),

@@ -33,7 +33,7 @@ public final class SettingRows {
             "where HTTPS is served: POST /mutate and /validate",
             one(HostPort::parse));
     public static final Setting<HostPort> MANAGEMENT_LISTEN = row(
-            Group.SERVER,
+            Group.MANAGEMENT,
             "--management-listen",
             "HOST:PORT",
             "127.0.0.1:8080",
@@ -53,6 +53,55 @@ public final class SettingRows {
             "",
             "private key of --tls-cert, RSA or EC, in PEM; read again when it changes",
             one(Parsers::file));
+    public static final Setting<String> TLS_SECRET = row(
+            Group.CERTIFICATES,
+            "--tls-secret",
+            "NAME",
+            "",
+            "a Secret of --own-namespace with the certificate to serve and its key (tls.crt, tls.key), watched in place of --tls-cert and --tls-key; the controller writes it",
+            one(Parsers::objectName));
+    public static final Setting<String> WEBHOOK_CONFIGURATION = row(
+            Group.CERTIFICATES,
+            "--webhook-configuration",
+            "NAME",
+            "",
+            "the name of our MutatingWebhookConfiguration and ValidatingWebhookConfiguration: a new certificate is served once the caBundles of both verify it, and the controller keeps them right",
+            one(Parsers::objectName));
+    public static final Setting<String> AUTHORITY_SECRET = row(
+            Group.CONTROLLER,
+            "--authority-secret",
+            "NAME",
+            "",
+            "the Secret of --own-namespace that keeps the authorities and the key that signs",
+            one(Parsers::objectName));
+    public static final Setting<String> SERVICE = row(
+            Group.CONTROLLER,
+            "--service",
+            "NAME",
+            "",
+            "the Service of --own-namespace that the API server calls; the certificate is issued for it",
+            one(Parsers::objectName));
+    public static final Setting<String> LEASE = row(
+            Group.CONTROLLER,
+            "--lease",
+            "NAME",
+            "",
+            "the Lease of --own-namespace by which one of several controllers acts",
+            one(Parsers::objectName));
+    public static final Setting<Duration> AUTHORITY_LIFETIME = row(
+            Group.CONTROLLER,
+            "--authority-lifetime",
+            "DURATION",
+            "8760h",
+            "how long an authority lasts, from the next one on; at least twice --certificate-lifetime",
+            one(duration(Duration.ofMinutes(2), HOUR.multipliedBy(24 * 365 * 10))));
+    public static final Setting<Duration> CERTIFICATE_LIFETIME = row(
+            Group.CONTROLLER,
+            "--certificate-lifetime",
+            "DURATION",
+            "720h",
+            "how long a certificate lasts, from the next one on; it is renewed in the last third of that. Less than an hour is for tests",
+            one(duration(Duration.ofMinutes(1), HOUR.multipliedBy(24 * 365))));
     public static final Setting<Path> CLIENT_CA = row(
             Group.CALLERS,
             "--client-ca",
@@ -337,6 +386,13 @@ public final class SettingRows {
             MANAGEMENT_LISTEN,
             TLS_CERT,
             TLS_KEY,
+            TLS_SECRET,
+            WEBHOOK_CONFIGURATION,
+            AUTHORITY_SECRET,
+            SERVICE,
+            LEASE,
+            AUTHORITY_LIFETIME,
+            CERTIFICATE_LIFETIME,
             CLIENT_CA,
             CLIENT_NAMES,
             FRONT_PROXY_CA,

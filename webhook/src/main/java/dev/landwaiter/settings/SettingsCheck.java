@@ -4,6 +4,7 @@ import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.settings.Choices.ClusterUse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** What settings must be to one another. */
@@ -24,12 +25,33 @@ final class SettingsCheck {
         if (settings.find(SettingRows.KUBECONFIG).isPresent() && settings.get(SettingRows.CLUSTER) == ClusterUse.OFF) {
             mistakes.add("--kubeconfig names a cluster and --cluster off forbids one: drop one of them");
         }
+        checkCertificates(settings, mistakes);
         checkRefresh(settings, mistakes);
         checkCallers(settings, mistakes);
         checkRoom(settings.get(SettingRows.LIMIT), mistakes);
         HostPort listen = settings.get(SettingRows.LISTEN);
         if (listen.port() != 0 && listen.equals(settings.get(SettingRows.MANAGEMENT_LISTEN))) {
             mistakes.add("--listen and --management-listen are both %s: give each its own port".formatted(listen));
+        }
+    }
+
+    private static void checkCertificates(Settings settings, List<String> mistakes) {
+        if (settings.find(SettingRows.AUTHORITY_SECRET).isEmpty()
+                && settings.find(SettingRows.TLS_SECRET).isPresent()
+                && settings.find(SettingRows.TLS_CERT).isPresent()) {
+            mistakes.add("--tls-secret and --tls-cert are both set: say in one way which certificate is served");
+        }
+        for (Setting<String> setting : List.of(SettingRows.TLS_SECRET, SettingRows.WEBHOOK_CONFIGURATION)) {
+            if (settings.find(setting).isPresent() && settings.get(SettingRows.CLUSTER) == ClusterUse.OFF) {
+                mistakes.add("%s names an object of the cluster and --cluster off forbids one: drop one of them"
+                        .formatted(setting.flag()));
+            }
+        }
+        Duration authority = settings.get(SettingRows.AUTHORITY_LIFETIME);
+        Duration certificate = settings.get(SettingRows.CERTIFICATE_LIFETIME);
+        if (authority.compareTo(certificate.multipliedBy(2)) < 0) {
+            mistakes.add(
+                    "--authority-lifetime is less than twice --certificate-lifetime: its successor would not be trusted in time; raise the one or lower the other");
         }
     }
 

@@ -8,6 +8,7 @@ import dev.landwaiter.kubernetes.ClusterConnection;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.report.Metrics;
+import dev.landwaiter.report.RotationMetrics;
 import dev.landwaiter.report.StateMetrics;
 import dev.landwaiter.report.TrustRootMetrics;
 import dev.landwaiter.yaml.KubernetesYaml;
@@ -82,6 +83,10 @@ class MetricsPageIT {
                 ClusterConnection cluster = ClusterConnection.of(kubeconfig, Limits.defaults())) {
             StateMetrics _ = new StateMetrics(metrics.registry()).cluster(cluster.watches(), cluster.contact());
             TrustRootMetrics _ = new TrustRootMetrics(metrics.registry(), Optional::empty);
+            RotationMetrics.show(
+                    metrics.registry(),
+                    new RotationMetrics.Rotation(
+                            () -> true, () -> false, Optional::empty, Optional::empty, () -> 0, () -> 0, () -> 0));
             return metrics.text();
         }
     }

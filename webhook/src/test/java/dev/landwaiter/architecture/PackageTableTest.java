@@ -27,7 +27,8 @@ class PackageTableTest {
             "kubernetes", "settings certs",
             "server", "settings certs",
             "report", "settings kubernetes certs",
-            "app", "settings kubernetes server report certs",
+            "controller", "settings kubernetes certs",
+            "app", "settings kubernetes server report controller certs",
             "cli", "settings app"));
     /** Classes of the program and of the certificates, not of the core. */
     private static final JavaClasses CLASSES = new ClassFileImporter()

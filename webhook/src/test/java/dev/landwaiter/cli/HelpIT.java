@@ -27,6 +27,7 @@ class HelpIT {
             strings = {
                 "landwaiter",
                 "webhook",
+                "controller",
                 "plan",
                 "verify",
                 "resolve",
@@ -50,9 +51,16 @@ class HelpIT {
     }
 
     @Test
-    void theWebhooksHelpNamesEverySetting() {
-        assertThat(help("webhook", "--help").out())
-                .contains(SettingRows.ALL.stream().map(Setting::flag).toList());
+    void theWebhooksHelpNamesEverySettingButTheControllers() {
+        assertThat(help("webhook", "--help").out()).contains(flags(false)).doesNotContain(flags(true));
+        assertThat(help("controller", "--help").out()).contains(flags(true));
+    }
+
+    private static List<String> flags(boolean ofTheController) {
+        return SettingRows.ALL.stream()
+                .filter(setting -> (setting.group() == Setting.Group.CONTROLLER) == ofTheController)
+                .map(setting -> "  " + setting.flag())
+                .toList();
     }
 
     @ParameterizedTest
@@ -62,10 +70,16 @@ class HelpIT {
         boolean decides = !List.of("resolve", "inspect").contains(verb);
         List<Setting<?>> ofCluster = List.of(SettingRows.KUBECONFIG, SettingRows.OWN_NAMESPACE);
         for (Setting<?> setting : SettingRows.ALL) {
-            boolean offered =
-                    !List.of(Setting.Group.SERVER, Setting.Group.CALLERS, Setting.Group.CLUSTER, Setting.Group.TRUST)
-                                    .contains(setting.group())
-                            || (decides && ofCluster.contains(setting));
+            boolean offered = !List.of(
+                                    Setting.Group.SERVER,
+                                    Setting.Group.MANAGEMENT,
+                                    Setting.Group.CERTIFICATES,
+                                    Setting.Group.CONTROLLER,
+                                    Setting.Group.CALLERS,
+                                    Setting.Group.CLUSTER,
+                                    Setting.Group.TRUST)
+                            .contains(setting.group())
+                    || (decides && ofCluster.contains(setting));
             assertThat(help.contains("  " + setting.flag() + "="))
                     .as(setting.flag())
                     .isEqualTo(offered);

@@ -37,7 +37,9 @@ class OptionFilesTest {
 
     @Test
     void theLauncherTakesTheModesFileAndElseTheOneOfShortRuns() throws IOException {
-        assertThat(Program.launcherOptions("webhook")).isEqualTo(options(FOLDER.resolve("webhook.options")));
+        for (String mode : List.of("webhook", "controller")) {
+            assertThat(Program.launcherOptions(mode)).isEqualTo(options(FOLDER.resolve(mode + ".options")));
+        }
         for (String mode : List.of("plan", "no-such-mode", "../options/webhook", "")) {
             assertThat(Program.launcherOptions(mode)).as(mode).isEqualTo(options(FOLDER.resolve("cli.options")));
         }

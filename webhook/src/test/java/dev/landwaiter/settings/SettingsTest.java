@@ -48,6 +48,13 @@ class SettingsTest {
         effects.put(SettingRows.MANAGEMENT_LISTEN, new Effect("localhost:0", new HostPort("localhost", 0)));
         effects.put(SettingRows.TLS_CERT, new Effect(path, file));
         effects.put(SettingRows.TLS_KEY, new Effect(path, file));
+        effects.put(SettingRows.TLS_SECRET, new Effect("landwaiter-tls", "landwaiter-tls"));
+        effects.put(SettingRows.WEBHOOK_CONFIGURATION, new Effect("customs.example", "customs.example"));
+        effects.put(SettingRows.AUTHORITY_SECRET, new Effect("landwaiter-authority", "landwaiter-authority"));
+        effects.put(SettingRows.SERVICE, new Effect("landwaiter", "landwaiter"));
+        effects.put(SettingRows.LEASE, new Effect("landwaiter-controller", "landwaiter-controller"));
+        effects.put(SettingRows.AUTHORITY_LIFETIME, new Effect("43800h", Duration.ofDays(1825)));
+        effects.put(SettingRows.CERTIFICATE_LIFETIME, new Effect("1h", Duration.ofHours(1)));
         effects.put(SettingRows.CLIENT_CA, new Effect(path, file));
         effects.put(SettingRows.CLIENT_NAMES, new Effect("kube-apiserver", List.of("kube-apiserver")));
         effects.put(SettingRows.FRONT_PROXY_CA, new Effect(path, file));
@@ -142,6 +149,10 @@ class SettingsTest {
 
     /** An authority and the names that it signs need each other. */
     private Map<Setting<?>, String> companions(Setting<?> setting) {
+        if (setting.equals(SettingRows.TLS_SECRET)) {
+            // the controller writes that Secret, and may share its settings with a webhook that reads files
+            return Map.of(SettingRows.AUTHORITY_SECRET, "landwaiter-authority");
+        }
         if (setting.equals(SettingRows.CLIENT_CA) || setting.equals(SettingRows.CLIENT_NAMES)) {
             return Map.of(SettingRows.CLIENT_CA, file.toString(), SettingRows.CLIENT_NAMES, "x");
         }
@@ -274,6 +285,27 @@ class SettingsTest {
                   - --tls-cert is set without --tls-key: set both or neither
                   - --kubeconfig names a cluster and --cluster off forbids one: drop one of them
                   - --listen and --management-listen are both 127.0.0.1:8080: give each its own port
+                Fix them; docs/settings.md lists every setting.""");
+    }
+
+    @Test
+    void certificatesThatContradictEachOtherAreToldAtOnce() {
+        refuses(
+                Map.of(
+                        "--tls-cert", List.of(file.toString()),
+                        "--tls-key", List.of(file.toString()),
+                        "--tls-secret", List.of("landwaiter-tls"),
+                        "--webhook-configuration", List.of("landwaiter"),
+                        "--cluster", List.of("off"),
+                        "--authority-lifetime", List.of("10h"),
+                        "--certificate-lifetime", List.of("6h")),
+                Map.of(),
+                """
+                Could not use the settings: 4 mistakes.
+                  - --tls-secret and --tls-cert are both set: say in one way which certificate is served
+                  - --tls-secret names an object of the cluster and --cluster off forbids one: drop one of them
+                  - --webhook-configuration names an object of the cluster and --cluster off forbids one: drop one of them
+                  - --authority-lifetime is less than twice --certificate-lifetime: its successor would not be trusted in time; raise the one or lower the other
                 Fix them; docs/settings.md lists every setting.""");
     }
 
