@@ -58,6 +58,9 @@ record Assembly(Sources sources, Target target, ImageRoot root, boolean cached) 
         JavaRuntime.link(root.at(ImagePaths.RUNTIME), jmods());
         try (Stream<Path> files = Files.walk(root.at(ImagePaths.RUNTIME))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (file.toString().endsWith(".so")) {
+                    Path _ = Files.write(file, ElfFile.stripped(Files.readAllBytes(file)));
+                }
                 Path _ = Files.setLastModifiedTime(file, ImageRoot.TIME);
             }
         }
@@ -89,7 +92,7 @@ record Assembly(Sources sources, Target target, ImageRoot root, boolean cached) 
     }
 
     private List<String> jars() throws IOException {
-        root.put(ImagePaths.PROGRAM, StoredJar.read(sources.program(), target));
+        root.put(ImagePaths.PROGRAM, StoredJar.read(sources.program(), target).versioned(sources.version()));
         List<String> names = new ArrayList<>();
         for (Path library : sources.libraries()) {
             StoredJar jar = StoredJar.read(library, target);

@@ -33,11 +33,34 @@ record ElfFile(int machine, Optional<String> interpreter, List<String> needed) {
     /** Reads {@code file}, or nothing where it is no such file. */
     static Optional<ElfFile> read(Path file) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-        // 0x7f 'E' 'L' 'F', 64 bits, little-endian
-        if (bytes.limit() < HEADER || bytes.getInt(0) != 0x464c457f || bytes.get(4) != 2 || bytes.get(5) != 1) {
-            return Optional.empty();
+        return isElf(bytes) ? Optional.of(new Reader(bytes).read()) : Optional.empty();
+    }
+
+    /**
+     * {@code file} without what only debuggers read: names of functions and the table of sections, which stand behind everything that is loaded. What is no
+     * such file is returned as it is.
+     */
+    static byte[] stripped(byte[] file) {
+        ByteBuffer bytes = ByteBuffer.wrap(file.clone()).order(ByteOrder.LITTLE_ENDIAN);
+        if (!isElf(bytes)) {
+            return file;
         }
-        return Optional.of(new Reader(bytes).read());
+        long end = new Reader(bytes)
+                .segments().stream()
+                        .filter(segment -> segment.type() == LOAD)
+                        .mapToLong(segment -> segment.offset() + segment.size())
+                        .max()
+                        .orElse(file.length);
+        // no table of sections: its place, how many there are, which of them names them
+        ByteBuffer _ = bytes.putLong(40, 0).putShort(60, (short) 0).putShort(62, (short) 0);
+        byte[] loaded = new byte[Math.toIntExact(end)];
+        ByteBuffer _ = bytes.get(0, loaded);
+        return loaded;
+    }
+
+    /** 0x7f 'E' 'L' 'F', 64 bits, little-endian. */
+    private static boolean isElf(ByteBuffer bytes) {
+        return bytes.limit() >= HEADER && bytes.getInt(0) == 0x464c457f && bytes.get(4) == 2 && bytes.get(5) == 1;
     }
 
     /** A segment of the file, as its program header says. */

@@ -24,6 +24,7 @@ final class JavaRuntime {
             "java.management", "the metrics of the JVM, and Netty",
             "java.naming", "the names in certificates, and Netty's resolver",
             "java.net.http", "fabric8's HTTP client",
+            "jdk.management", "the metrics of garbage collection and of the process",
             "jdk.unsupported", "sun.misc.Unsafe, for Netty, Caffeine and protobuf"));
 
     /** What some class on the class path names, and no run of the program reaches. */
@@ -33,8 +34,7 @@ final class JavaRuntime {
             "java.sql", "dates of databases in Jackson, Gson and picocli, each of which does without",
             "java.xml", "logback's configuration files, of which we have none",
             "java.security.sasl", "proxies of fabric8 and Netty that ask for SASL, which ours do not use",
-            "jdk.jfr", "Netty's own events, off without it",
-            "jdk.management", "the extended beans of the operating system, of which Micrometer reads what there is"));
+            "jdk.jfr", "Netty's own events, off without it"));
 
     private JavaRuntime() {}
 
@@ -81,6 +81,9 @@ final class JavaRuntime {
                 "--no-header-files",
                 "--no-man-pages",
                 "--vm=server",
+                // it writes classes in an order of chance; those that the JDK was built with stay
+                "--disable-plugin",
+                "generate-jli-classes",
                 "--output",
                 folder.toString()));
         String _ = run("jlink", arguments);

@@ -57,10 +57,11 @@ record OptionFiles(Path folder) {
                 .map(path -> root + path)
                 .collect(Collectors.joining(":"));
         return List.of(
-                // written to /tmp otherwise, of which there is none
+                // these four would write to /tmp, of which there is none
                 "-XX:-UsePerfData",
                 "-Dvertx.disableFileCaching=true",
                 "-Dvertx.disableFileCPResolving=true",
+                "-Dio.netty.tmpdir=" + root + ImagePaths.APP,
                 "-Djava.library.path=" + root + ImagePaths.NATIVES,
                 "-cp",
                 // each jar by its name: an AOT cache is bound to their order

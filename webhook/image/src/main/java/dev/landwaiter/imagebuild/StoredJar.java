@@ -64,6 +64,20 @@ record StoredJar(Map<String, byte[]> entries, Map<String, byte[]> natives) {
                 .anyMatch(name -> !name.startsWith("META-INF/") || name.startsWith("META-INF/services/"));
     }
 
+    /** The same, whose packages say that they are of {@code version}. */
+    StoredJar versioned(String version) throws IOException {
+        Manifest manifest =
+                new Manifest(new ByteArrayInputStream(entries.getOrDefault(JarFile.MANIFEST_NAME, new byte[0])));
+        Attributes main = manifest.getMainAttributes();
+        Object _ = main.putIfAbsent(Attributes.Name.MANIFEST_VERSION, "1.0");
+        Object _ = main.put(Attributes.Name.IMPLEMENTATION_VERSION, version);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        manifest.write(out);
+        Map<String, byte[]> changed = new TreeMap<>(entries);
+        byte[] _ = changed.put(JarFile.MANIFEST_NAME, out.toByteArray());
+        return new StoredJar(changed, natives);
+    }
+
     void write(Path file) throws IOException {
         try (OutputStream out = Files.newOutputStream(file);
                 ZipOutputStream zip = new ZipOutputStream(out)) {

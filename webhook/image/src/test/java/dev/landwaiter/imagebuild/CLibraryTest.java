@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +101,17 @@ class CLibraryTest {
 
         assertThat(new CLibrary(Target.AMD64, sysroot).licences())
                 .containsEntry("usr/share/doc/libc6/copyright", copyright);
+    }
+
+    @Test
+    void whatIsStrippedIsLoadedAsBefore() throws IOException {
+        byte[] whole = Arrays.copyOf(elf(Target.AMD64, LOADER, List.of("libc.so.6")), 4096);
+
+        Path stripped = put("stripped", ElfFile.stripped(whole));
+
+        assertThat(stripped).hasSize(2048);
+        assertThat(ElfFile.read(stripped)).isEqualTo(ElfFile.read(put("whole", whole)));
+        assertThat(ElfFile.stripped(new byte[] {1, 2})).containsExactly(1, 2);
     }
 
     @Test

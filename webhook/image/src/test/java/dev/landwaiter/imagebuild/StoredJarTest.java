@@ -102,6 +102,21 @@ class StoredJarTest {
     }
 
     @Test
+    void theProgramSaysItsVersion() throws IOException {
+        Path file = folder.resolve("versioned.jar");
+        StoredJar.read(jar(Map.of("a/A.class", "class", JarFile.MANIFEST_NAME, MANIFEST)), Target.AMD64)
+                .versioned("1.2.3")
+                .write(file);
+
+        try (JarFile read = new JarFile(file.toFile())) {
+            assertThat(read.getManifest().getMainAttributes().getValue("Implementation-Version"))
+                    .isEqualTo("1.2.3");
+            assertThat(read.getManifest().getMainAttributes().getValue("Implementation-Title"))
+                    .isEqualTo("a");
+        }
+    }
+
+    @Test
     void servicesAloneAreOfUse() throws IOException {
         assertThat(StoredJar.read(jar(Map.of("META-INF/services/a.B", "a.C")), Target.AMD64)
                         .useful())
