@@ -82,6 +82,12 @@ final class CommandLines {
                 .addSubcommand("import", command(new PolicyImportCommand(surroundings), List.of()));
     }
 
+    static CommandLine doctorCommand(Surroundings surroundings) {
+        CommandLine line = command(new DoctorCommand(surroundings), List.of());
+        SettingOptions.addLookedAtCluster(line.getCommandSpec());
+        return line;
+    }
+
     private static void spaceOut(CommandLine line) {
         line.getCommandSpec()
                 .usageMessage()

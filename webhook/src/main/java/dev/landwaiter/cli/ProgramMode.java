@@ -34,7 +34,8 @@ record ProgramMode(String word, Function<Surroundings, CommandLine> command, Opt
             verb("verify", around -> CommandLines.clusterCommand(new VerifyCommand(around))),
             verb("resolve", around -> CommandLines.offlineCommand(new ResolveCommand(around))),
             verb("inspect", around -> CommandLines.offlineCommand(new InspectCommand(around))),
-            verb("policy", CommandLines::policyCommand));
+            verb("policy", CommandLines::policyCommand),
+            verb("doctor", CommandLines::doctorCommand));
 
     private static ProgramMode service(
             String word, Function<Surroundings, Object> command, List<Setting.Group> groups, Task task) {

@@ -57,6 +57,23 @@ final class SettingOptions {
                 .build());
     }
 
+    /** The settings of the cluster whose installation is looked at. */
+    static void addLookedAtCluster(CommandSpec command) {
+        command.addArgGroup(ArgGroupSpec.builder()
+                .validate(false)
+                .exclusive(false)
+                .multiplicity("0..1")
+                .heading("%n" + Setting.Group.CLUSTER.title() + ":%n")
+                .addArg(option(
+                        SettingRows.KUBECONFIG, "the cluster to look at (default: the one that this runs in, if any)"))
+                .addArg(option(
+                        SettingRows.OWN_NAMESPACE,
+                        "of the webhook, where the webhook configurations do not say it (default: %s)"
+                                .formatted(
+                                        SettingRows.OWN_NAMESPACE.shownDefault().replace("`", ""))))
+                .build());
+    }
+
     private static OptionSpec option(Setting<?> setting, String description) {
         return OptionSpec.builder(setting.flag())
                 .paramLabel(setting.valueName())

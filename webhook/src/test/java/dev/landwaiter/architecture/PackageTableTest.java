@@ -24,12 +24,13 @@ class PackageTableTest {
     private static final Map<String, String> MAY_USE = new TreeMap<>(Map.of(
             "certs", "",
             "settings", "",
-            "kubernetes", "settings certs",
+            "doctor", "certs",
+            "kubernetes", "settings certs doctor",
             "server", "settings certs",
             "report", "settings kubernetes certs",
             "controller", "settings kubernetes certs",
-            "app", "settings kubernetes server report controller certs",
-            "cli", "settings app"));
+            "app", "settings kubernetes server report controller certs doctor",
+            "cli", "settings app doctor"));
     /** Classes of the program and of the certificates, not of the core. */
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

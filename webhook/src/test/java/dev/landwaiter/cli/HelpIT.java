@@ -35,7 +35,8 @@ class HelpIT {
                 "policy",
                 "policy lint",
                 "policy test",
-                "policy import"
+                "policy import",
+                "doctor"
             })
     void helpIsAsRecorded(String verb) throws IOException {
         Ran ran = help((verb.equals("landwaiter") ? "--help" : verb + " --help").split(" ", -1));
