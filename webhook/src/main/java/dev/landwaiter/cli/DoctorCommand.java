@@ -48,10 +48,7 @@ final class DoctorCommand implements Callable<Integer> {
                     "an opted-in namespace, in which the API server is asked to admit a Pod that it does not keep (a server-side dry run)")
     private @Nullable String namespace;
 
-    @Option(
-            names = "--image",
-            paramLabel = "IMAGE",
-            description = "of that Pod (default: registry.k8s.io/pause:3.10)")
+    @Option(names = "--image", paramLabel = "IMAGE", description = "of that Pod (default: registry.k8s.io/pause:3.10)")
     private String image = "registry.k8s.io/pause:3.10";
 
     @Option(
@@ -124,16 +121,15 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private static String text(Examination.Report report, Colour colour) {
-        StringBuilder text = new StringBuilder("Installation \"%s\" in namespace \"%s\"%n%n"
-                .formatted(report.name(), report.namespace()));
+        StringBuilder text = new StringBuilder(
+                "Installation \"%s\" in namespace \"%s\"%n%n".formatted(report.name(), report.namespace()));
         for (Finding finding : report.findings()) {
             text.append("%s  %s  %s%n"
                     .formatted(
                             severity(finding, colour),
                             colour.bold(finding.where()),
                             colour.dim(finding.code().text())));
-            TextTable.wrapped(finding.what(), WIDTH)
-                    .forEach(line -> text.append("         %s%n".formatted(line)));
+            TextTable.wrapped(finding.what(), WIDTH).forEach(line -> text.append("         %s%n".formatted(line)));
             TextTable.wrapped("Next: " + finding.next(), WIDTH)
                     .forEach(line -> text.append("         %s%n".formatted(line)));
         }

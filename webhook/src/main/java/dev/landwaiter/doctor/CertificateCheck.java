@@ -94,14 +94,16 @@ final class CertificateCheck {
     }
 
     private static Optional<List<X509Certificate>> served(Snapshot snapshot, Findings findings) {
-        if (!snapshot.installation().isInCluster() || !snapshot.part(Part.SECRET).isKnown()) {
+        if (!snapshot.installation().isInCluster()
+                || !snapshot.part(Part.SECRET).isKnown()) {
             return Optional.empty();
         }
         JsonNode data = snapshot.part(Part.SECRET)
                 .object()
                 .map(secret -> secret.path("data"))
                 .orElse(MissingNode.getInstance());
-        if (data.path("tls.crt").asText().isEmpty() || data.path("tls.key").asText().isEmpty()) {
+        if (data.path("tls.crt").asText().isEmpty()
+                || data.path("tls.key").asText().isEmpty()) {
             findings.add(
                     FindingCode.CERTIFICATE_MISSING,
                     where(snapshot),
@@ -149,7 +151,10 @@ final class CertificateCheck {
                     FindingCode.CERTIFICATE_OF_OTHER_NAME,
                     where(snapshot),
                     "The certificate is for %s, and the API server calls %s."
-                            .formatted(String.join(", ", names(leaf).stream().sorted().toList()), name),
+                            .formatted(
+                                    String.join(
+                                            ", ", names(leaf).stream().sorted().toList()),
+                                    name),
                     "Issue it for that name, or name the right Secret in the chart's values.");
         }
     }

@@ -44,15 +44,15 @@ final class ClusterReader {
             }
         }
         String name = asked.configuration()
-                .orElse(found.containsKey("landwaiter") || found.isEmpty()
-                        ? "landwaiter"
-                        : found.keySet().iterator().next());
+                .orElse(
+                        found.containsKey("landwaiter") || found.isEmpty()
+                                ? "landwaiter"
+                                : found.keySet().iterator().next());
         Installation first = configured(parts, name)
                 .map(one -> Installation.of(one, asked.ownNamespace()))
                 .orElse(Installation.named(name, asked.ownNamespace()));
         look(Part.DEPLOYMENTS, first, parts);
-        Installation installation =
-                first.with(answer(parts, Part.DEPLOYMENTS).items());
+        Installation installation = first.with(answer(parts, Part.DEPLOYMENTS).items());
         for (Part part : Part.values()) {
             if (!parts.containsKey(part) && (installation.isInCluster() || !part.isOfReplicas())) {
                 look(part, installation, parts);
@@ -60,9 +60,8 @@ final class ClusterReader {
         }
         Map<Right, Boolean> rights = new LinkedHashMap<>();
         Optional<String> rightsUnseen = readRights(installation, rights);
-        Set<String> others = found.keySet().stream()
-                .filter(other -> !other.equals(name))
-                .collect(Collectors.toSet());
+        Set<String> others =
+                found.keySet().stream().filter(other -> !other.equals(name)).collect(Collectors.toSet());
         Optional<Snapshot.Trial> trial = asked.trialNamespace().map(namespace -> trial(namespace, asked.image()));
         return new Snapshot(installation, others, parts, rights, rightsUnseen, trial, clock.instant(), skew);
     }
@@ -83,7 +82,8 @@ final class ClusterReader {
                 .filter(one -> one.path("metadata").path("name").asText().equals(name))
                 .findFirst()
                 .or(() -> answer(parts, Part.VALIDATING).items().stream()
-                        .filter(one -> one.path("metadata").path("name").asText().equals(name))
+                        .filter(one ->
+                                one.path("metadata").path("name").asText().equals(name))
                         .findFirst());
     }
 
@@ -160,7 +160,8 @@ final class ClusterReader {
         ObjectNode spec = pod.putObject("spec");
         ObjectNode context = spec.putObject("securityContext").put("runAsNonRoot", true);
         ObjectNode _ = context.putObject("seccompProfile").put("type", "RuntimeDefault");
-        ObjectNode container = spec.putArray("containers").addObject().put("name", "main").put("image", image);
+        ObjectNode container =
+                spec.putArray("containers").addObject().put("name", "main").put("image", image);
         ObjectNode inner = container.putObject("securityContext").put("allowPrivilegeEscalation", false);
         Object _ = inner.putObject("capabilities").putArray("drop").add("ALL");
         return pod;

@@ -43,7 +43,8 @@ final class Configurations {
                             .asText()
                             .equals(snapshot.installation().name())
                     && !one.path("webhooks").isEmpty()) {
-                return Optional.of(new Entry(where(part, snapshot), one.path("webhooks").path(0)));
+                return Optional.of(
+                        new Entry(where(part, snapshot), one.path("webhooks").path(0)));
             }
         }
         return Optional.empty();

@@ -28,8 +28,7 @@ final class DefinitionCheck {
         for (String guard : List.of("opt-in-guard", "records-guard")) {
             lookAtGuard(snapshot.installation().name() + "-" + guard, snapshot, findings);
         }
-        for (Part part :
-                List.of(Part.CLUSTER_IMAGE_POLICIES, Part.IMAGE_POLICIES, Part.EXCEPTIONS, Part.TRUST_ROOTS)) {
+        for (Part part : List.of(Part.CLUSTER_IMAGE_POLICIES, Part.IMAGE_POLICIES, Part.EXCEPTIONS, Part.TRUST_ROOTS)) {
             snapshot.part(part).items().forEach(object -> lookAtStatus(part, object, findings));
         }
     }

@@ -13,8 +13,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
  * @param secret that holds the certificate
  * @param deployment of the webhook; a missing node where there is none
  */
-record Installation(
-        String name, String namespace, String service, String account, String secret, JsonNode deployment) {
+record Installation(String name, String namespace, String service, String account, String secret, JsonNode deployment) {
     private static final String FLAG = "--tls-secret=";
 
     boolean isInCluster() {
@@ -26,8 +25,14 @@ record Installation(
         for (JsonNode one : deployments) {
             JsonNode meta = one.path("metadata");
             boolean ours = meta.path("name").asText().equals(name)
-                    || (meta.path("labels").path("app.kubernetes.io/part-of").asText().equals("landwaiter")
-                            && meta.path("labels").path("app.kubernetes.io/component").asText().equals("webhook"));
+                    || (meta.path("labels")
+                                    .path("app.kubernetes.io/part-of")
+                                    .asText()
+                                    .equals("landwaiter")
+                            && meta.path("labels")
+                                    .path("app.kubernetes.io/component")
+                                    .asText()
+                                    .equals("webhook"));
             if (ours) {
                 JsonNode pod = one.path("spec").path("template").path("spec");
                 return new Installation(
@@ -46,7 +51,8 @@ record Installation(
             }
         }
         for (JsonNode volume : pod.path("volumes")) {
-            if (volume.path("name").asText().equals("tls") && volume.path("secret").has("secretName")) {
+            if (volume.path("name").asText().equals("tls")
+                    && volume.path("secret").has("secretName")) {
                 return volume.path("secret").path("secretName").asText();
             }
         }
@@ -56,7 +62,8 @@ record Installation(
     /** Of {@code configuration}, a webhook configuration. */
     static Installation of(JsonNode configuration, String ownNamespace) {
         String name = configuration.path("metadata").path("name").asText();
-        JsonNode service = configuration.path("webhooks").path(0).path("clientConfig").path("service");
+        JsonNode service =
+                configuration.path("webhooks").path(0).path("clientConfig").path("service");
         return new Installation(
                 name,
                 service.path("namespace").asText(ownNamespace),

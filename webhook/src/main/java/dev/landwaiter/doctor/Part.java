@@ -2,7 +2,9 @@ package dev.landwaiter.doctor;
 
 /** What is looked at, with the right that it takes. Names in braces are those of the installation. */
 enum Part {
-    MUTATING("/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations", "list mutatingwebhookconfigurations"),
+    MUTATING(
+            "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations",
+            "list mutatingwebhookconfigurations"),
     VALIDATING(
             "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations",
             "list validatingwebhookconfigurations"),
@@ -21,9 +23,7 @@ enum Part {
             "list horizontalpodautoscalers in the webhook's namespace"),
     LEASES("/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases", "list leases in the webhook's namespace"),
     NAMESPACES("/api/v1/namespaces", "list namespaces"),
-    GUARDS(
-            "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies",
-            "list validatingadmissionpolicies"),
+    GUARDS("/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies", "list validatingadmissionpolicies"),
     BINDINGS(
             "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings",
             "list validatingadmissionpolicybindings"),

@@ -17,7 +17,8 @@ final class RegistrationCheck {
 
     static void look(Snapshot snapshot, Findings findings) {
         for (Part part : List.of(Part.MUTATING, Part.VALIDATING)) {
-            if (snapshot.part(part).isKnown() && Configurations.entry(part, snapshot).isEmpty()) {
+            if (snapshot.part(part).isKnown()
+                    && Configurations.entry(part, snapshot).isEmpty()) {
                 findings.add(
                         FindingCode.CONFIGURATION_MISSING,
                         Configurations.where(part, snapshot),

@@ -52,6 +52,7 @@ record Right(Need need, String verb, String group, String resource, String names
 
     /** As people write it: {@code patch trustroots/status.landwaiter.dev}. */
     String text() {
-        return verb + " " + resource + (group.isEmpty() ? "" : "." + group) + (name.isEmpty() ? "" : " \"" + name + "\"");
+        return verb + " " + resource + (group.isEmpty() ? "" : "." + group)
+                + (name.isEmpty() ? "" : " \"" + name + "\"");
     }
 }

@@ -20,11 +20,12 @@ final class UnseenCheck {
             }
         }
         snapshot.rightsUnseen()
-                .ifPresent(why -> findings.add(
-                        FindingCode.CANNOT_LOOK,
-                        "create subjectaccessreviews",
-                        "The webhook's rights could not be asked for: " + why + ".",
-                        "Ask an admin of the cluster for the right to create subjectaccessreviews.authorization.k8s.io."));
+                .ifPresent(
+                        why -> findings.add(
+                                FindingCode.CANNOT_LOOK,
+                                "create subjectaccessreviews",
+                                "The webhook's rights could not be asked for: " + why + ".",
+                                "Ask an admin of the cluster for the right to create subjectaccessreviews.authorization.k8s.io."));
         if (!snapshot.others().isEmpty()) {
             findings.add(
                     FindingCode.SEVERAL_INSTALLATIONS,
@@ -32,7 +33,9 @@ final class UnseenCheck {
                     "There are others beside \"%s\": %s."
                             .formatted(
                                     snapshot.installation().name(),
-                                    String.join(", ", snapshot.others().stream().sorted().toList())),
+                                    String.join(
+                                            ", ",
+                                            snapshot.others().stream().sorted().toList())),
                     "Name one by --webhook-configuration.");
         }
     }

@@ -65,9 +65,11 @@ class DoctorIT {
 
         assertThat(json.path("webhookConfiguration").asText()).isEqualTo("landwaiter");
         assertThat(json.path("errors").asInt()).isPositive();
-        assertThat(json.path("findings")).isNotEmpty().allSatisfy(finding -> assertThat(finding.properties())
-                .extracting(Map.Entry::getKey)
-                .containsExactly("code", "severity", "where", "what", "next"));
+        assertThat(json.path("findings"))
+                .isNotEmpty()
+                .allSatisfy(finding -> assertThat(finding.properties())
+                        .extracting(Map.Entry::getKey)
+                        .containsExactly("code", "severity", "where", "what", "next"));
     }
 
     @Test
@@ -82,8 +84,7 @@ class DoctorIT {
                     assertThat(finding.path("code").asText()).isEqualTo("cannot-look");
                     assertThat(finding.path("where").asText()).isEqualTo("list namespaces");
                 })
-                .anySatisfy(finding ->
-                        assertThat(finding.path("code").asText()).isEqualTo("configuration-missing"));
+                .anySatisfy(finding -> assertThat(finding.path("code").asText()).isEqualTo("configuration-missing"));
     }
 
     @Test
@@ -108,8 +109,7 @@ class DoctorIT {
     @Test
     void anApiServerThatDoesNotTakeTheTokenIsTold() {
         cluster.refuse(401, "apis");
-        doctor()
-                .failed(
+        doctor().failed(
                         ExitCode.COULD_NOT_CHECK,
                         "Could not look at the cluster at %s: the API server answered 401 Unauthorized. Check that the credentials of the kubeconfig are still good, for instance by kubectl auth whoami. (CLUSTER_UNAVAILABLE)"
                                 .formatted(cluster.address().replaceAll("/$", "")));

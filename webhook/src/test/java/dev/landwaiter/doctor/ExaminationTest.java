@@ -98,9 +98,13 @@ class ExaminationTest {
                 broken(FindingCode.NOTHING_OPTED_IN, cluster -> cluster.put(Part.NAMESPACES, "{items: []}")),
                 broken(FindingCode.BUNDLE_MISSING, cluster -> cluster.bundle("")),
                 broken(FindingCode.BUNDLE_UNREADABLE, cluster -> cluster.bundle("no certificate")),
-                broken(FindingCode.BUNDLE_EXPIRED, cluster -> cluster.bundle(new SelfSignedAuthority(
-                                "gone", Duration.ofDays(1), InstantSource.fixed(FakeCluster.NOW.minus(Duration.ofDays(9))))
-                        .certificatePem())),
+                broken(
+                        FindingCode.BUNDLE_EXPIRED,
+                        cluster -> cluster.bundle(new SelfSignedAuthority(
+                                        "gone",
+                                        Duration.ofDays(1),
+                                        InstantSource.fixed(FakeCluster.NOW.minus(Duration.ofDays(9))))
+                                .certificatePem())),
                 broken(FindingCode.CERTIFICATE_MISSING, cluster -> cluster.remove(Part.SECRET)),
                 broken(FindingCode.CERTIFICATE_MISSING, cluster -> cluster.put(Part.SECRET, "{data: {}}")),
                 broken(
@@ -111,9 +115,11 @@ class ExaminationTest {
                 broken(
                         FindingCode.CERTIFICATE_OF_OTHER_NAME,
                         leaf(List.of("other.landwaiter.svc"), Duration.ZERO, Duration.ofDays(30))),
-                broken(FindingCode.CERTIFICATE_NOT_TRUSTED, cluster -> cluster.bundle(new SelfSignedAuthority(
-                                "stranger", Duration.ofDays(9), InstantSource.fixed(FakeCluster.NOW))
-                        .certificatePem())),
+                broken(
+                        FindingCode.CERTIFICATE_NOT_TRUSTED,
+                        cluster -> cluster.bundle(new SelfSignedAuthority(
+                                        "stranger", Duration.ofDays(9), InstantSource.fixed(FakeCluster.NOW))
+                                .certificatePem())),
                 broken(
                         FindingCode.INJECTOR_OLD,
                         cluster -> set(
@@ -168,7 +174,8 @@ class ExaminationTest {
                 broken(
                         FindingCode.NO_ENDPOINT,
                         cluster -> cluster.put(
-                                Part.SLICES, "{items: [{ports: [{port: 1}], endpoints: [{conditions: {ready: false}}]}]}")),
+                                Part.SLICES,
+                                "{items: [{ports: [{port: 1}], endpoints: [{conditions: {ready: false}}]}]}")),
                 tried(
                         FindingCode.WEBHOOK_UNREACHABLE,
                         500,
@@ -194,7 +201,11 @@ class ExaminationTest {
                 broken(
                         FindingCode.DEFINITION_VERSION,
                         cluster -> set(
-                                cluster, Part.TRUST_ROOT_DEFINITION, "/spec", "versions", "[{name: v9, served: true}]")),
+                                cluster,
+                                Part.TRUST_ROOT_DEFINITION,
+                                "/spec",
+                                "versions",
+                                "[{name: v9, served: true}]")),
                 broken(FindingCode.GUARD_MISSING, cluster -> cluster.put(Part.GUARDS, "{items: []}")),
                 broken(FindingCode.GUARD_UNBOUND, cluster -> cluster.put(Part.BINDINGS, "{items: []}")),
                 broken(
@@ -202,9 +213,7 @@ class ExaminationTest {
                         cluster -> cluster.put(
                                 Part.IMAGE_POLICIES,
                                 "{items: [{metadata: {name: p, namespace: shop}, status: {conditions: [{type: Ready, status: 'False', reason: Broken, message: no key}]}}]}")),
-                broken(
-                        FindingCode.CLOCK_SKEW,
-                        cluster -> cluster.date = FakeCluster.NOW.plus(Duration.ofMinutes(2))),
+                broken(FindingCode.CLOCK_SKEW, cluster -> cluster.date = FakeCluster.NOW.plus(Duration.ofMinutes(2))),
                 broken(
                         FindingCode.LEASE_HOLDER_GONE,
                         cluster -> cluster.put(

@@ -51,7 +51,9 @@ final class FakeCluster implements ClusterApi {
         List<JsonNode> webhooks = documents(MANIFESTS.resolve("webhooks/service/webhooks.yaml"));
         put(Part.MUTATING, list(webhooks.get(0)));
         put(Part.VALIDATING, list(webhooks.get(1)));
-        put(Part.SERVICE, documents(MANIFESTS.resolve("webhooks/service/service.yaml")).getFirst());
+        put(
+                Part.SERVICE,
+                documents(MANIFESTS.resolve("webhooks/service/service.yaml")).getFirst());
         put(Part.SLICES, "{items: [{ports: [{port: 8443}], endpoints: [{conditions: {ready: true}}]}]}");
         ArrayNode guards = JSON.createArrayNode();
         ArrayNode bindings = JSON.createArrayNode();
@@ -63,8 +65,8 @@ final class FakeCluster implements ClusterApi {
         put(Part.GUARDS, JSON.createObjectNode().set("items", guards));
         put(Part.BINDINGS, JSON.createObjectNode().set("items", bindings));
         for (String kind : KINDS.split(" ", -1)) {
-            ObjectNode definition =
-                    (ObjectNode) documents(MANIFESTS.resolve("crds/" + kind + ".yaml")).getFirst();
+            ObjectNode definition = (ObjectNode)
+                    documents(MANIFESTS.resolve("crds/" + kind + ".yaml")).getFirst();
             definition.set("status", yaml("{conditions: [{type: Established, status: 'True'}]}"));
             objects.put(
                     "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/" + kind + ".landwaiter.dev", definition);
@@ -81,8 +83,12 @@ final class FakeCluster implements ClusterApi {
                 {items: [{metadata: {name: landwaiter-1, labels: {app: landwaiter}}, spec: {nodeName: one}},
                          {metadata: {name: landwaiter-2, labels: {app: landwaiter}}, spec: {nodeName: two}}]}
                 """);
-        put(Part.BUDGETS, "{items: [{metadata: {name: landwaiter}, spec: {maxUnavailable: 1, selector: {matchLabels: {app: landwaiter}}}}]}");
-        put(Part.INJECTORS, "{items: [{metadata: {name: injector, namespace: cert-manager}, spec: {template: {spec: {containers: [{image: 'quay.io/jetstack/cert-manager-cainjector:v1.21.2'}]}}}}]}");
+        put(
+                Part.BUDGETS,
+                "{items: [{metadata: {name: landwaiter}, spec: {maxUnavailable: 1, selector: {matchLabels: {app: landwaiter}}}}]}");
+        put(
+                Part.INJECTORS,
+                "{items: [{metadata: {name: injector, namespace: cert-manager}, spec: {template: {spec: {containers: [{image: 'quay.io/jetstack/cert-manager-cainjector:v1.21.2'}]}}}}]}");
         serve(authority.issueServer(List.of("landwaiter.landwaiter.svc"), Duration.ofDays(30)));
         bundle(authority.certificatePem());
     }
@@ -159,7 +165,8 @@ final class FakeCluster implements ClusterApi {
     List<Finding> findings(Optional<String> trialNamespace) {
         return Examination.of(
                         this,
-                        new Examination.Asked(Optional.empty(), "landwaiter", trialNamespace, "registry.example.com/a:1"),
+                        new Examination.Asked(
+                                Optional.empty(), "landwaiter", trialNamespace, "registry.example.com/a:1"),
                         InstantSource.fixed(NOW))
                 .findings();
     }
@@ -185,11 +192,13 @@ final class FakeCluster implements ClusterApi {
             return new Reply(403, JSON.createObjectNode().put("message", "no reviews for you"), Optional.empty());
         }
         JsonNode asked = body.at("/spec/resourceAttributes");
-        String right = asked.path("verb").asText() + " " + asked.path("resource").asText();
-        boolean tooMuch = Set.of("list secrets", "create pods", "impersonate users").contains(right)
-                || right.startsWith("patch mutating")
-                || right.startsWith("patch validating")
-                || right.startsWith("update ");
+        String right =
+                asked.path("verb").asText() + " " + asked.path("resource").asText();
+        boolean tooMuch =
+                Set.of("list secrets", "create pods", "impersonate users").contains(right)
+                        || right.startsWith("patch mutating")
+                        || right.startsWith("patch validating")
+                        || right.startsWith("update ");
         boolean allowed = grantedRights.contains(right) || (!tooMuch && !deniedRights.contains(right));
         ObjectNode answer = JSON.createObjectNode();
         Object _ = answer.putObject("status").put("allowed", allowed);

@@ -26,10 +26,10 @@ class TroubleshootingPageTest {
         (end < 0 ? section : section.substring(0, end))
                 .lines()
                 .filter(line -> line.startsWith("| `"))
-                .forEach(line -> rows.add(Arrays.stream(line.substring(1, line.length() - 1)
-                                .split("\\|", -1))
-                        .map(String::strip)
-                        .toList()));
+                .forEach(line -> rows.add(
+                        Arrays.stream(line.substring(1, line.length() - 1).split("\\|", -1))
+                                .map(String::strip)
+                                .toList()));
         return rows;
     }
 
@@ -49,8 +49,9 @@ class TroubleshootingPageTest {
         List<List<String>> rows = rows("By error code");
         assertThat(rows)
                 .extracting(List::getFirst)
-                .containsExactlyInAnyOrderElementsOf(
-                        Arrays.stream(Code.values()).map(code -> "`" + code + "`").toList());
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(Code.values())
+                        .map(code -> "`" + code + "`")
+                        .toList());
         assertThat(rows)
                 .allSatisfy(row -> assertThat(row).hasSize(3).noneMatch(String::isBlank))
                 .allSatisfy(row -> assertThat(row.getLast()).endsWith("."));
