@@ -8,7 +8,7 @@ import dev.landwaiter.app.Colour;
 import dev.landwaiter.app.ExitCode;
 import dev.landwaiter.app.Surroundings;
 import dev.landwaiter.doctor.Examination;
-import dev.landwaiter.doctor.Finding;
+import dev.landwaiter.doctor.DoctorFinding;
 import dev.landwaiter.doctor.FindingCode;
 import dev.landwaiter.lint.Severity;
 import java.util.List;
@@ -83,7 +83,7 @@ final class DoctorCommand implements Callable<Integer> {
         return exit(report.findings());
     }
 
-    private int exit(List<Finding> findings) {
+    private int exit(List<DoctorFinding> findings) {
         boolean unseen = findings.stream().anyMatch(one -> one.code() == FindingCode.CANNOT_LOOK);
         boolean wrong = findings.stream()
                 .anyMatch(one -> one.severity() == Severity.ERROR
@@ -109,7 +109,7 @@ final class DoctorCommand implements Callable<Integer> {
             json.put(name(severity) + "s", count(report, severity));
         }
         ArrayNode list = json.putArray("findings");
-        for (Finding finding : report.findings()) {
+        for (DoctorFinding finding : report.findings()) {
             list.addObject()
                     .put("code", finding.code().text())
                     .put("severity", name(finding.severity()))
@@ -123,7 +123,7 @@ final class DoctorCommand implements Callable<Integer> {
     private static String text(Examination.Report report, Colour colour) {
         StringBuilder text = new StringBuilder(
                 "Installation \"%s\" in namespace \"%s\"%n%n".formatted(report.name(), report.namespace()));
-        for (Finding finding : report.findings()) {
+        for (DoctorFinding finding : report.findings()) {
             text.append("%s  %s  %s%n"
                     .formatted(
                             severity(finding, colour),
@@ -146,7 +146,7 @@ final class DoctorCommand implements Callable<Integer> {
         return count + " " + word + (count == 1 ? "" : "s");
     }
 
-    private static String severity(Finding finding, Colour colour) {
+    private static String severity(DoctorFinding finding, Colour colour) {
         String padded = "%-7s".formatted(name(finding.severity()));
         return switch (finding.severity()) {
             case ERROR -> colour.red(padded);

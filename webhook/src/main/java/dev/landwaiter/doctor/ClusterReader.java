@@ -31,7 +31,7 @@ final class ClusterReader {
     }
 
     Snapshot read(Examination.Asked asked) {
-        Map<Part, Answer> parts = new EnumMap<>(Part.class);
+        Map<Part, Look> parts = new EnumMap<>(Part.class);
         Installation none = Installation.named(asked.configuration().orElse("landwaiter"), asked.ownNamespace());
         look(Part.MUTATING, none, parts);
         look(Part.VALIDATING, none, parts);
@@ -77,7 +77,7 @@ final class ClusterReader {
         return webhook.equals("mutate.landwaiter.dev") || webhook.equals("validate.landwaiter.dev");
     }
 
-    private static Optional<JsonNode> configured(Map<Part, Answer> parts, String name) {
+    private static Optional<JsonNode> configured(Map<Part, Look> parts, String name) {
         return answer(parts, Part.MUTATING).items().stream()
                 .filter(one -> one.path("metadata").path("name").asText().equals(name))
                 .findFirst()
@@ -87,11 +87,11 @@ final class ClusterReader {
                         .findFirst());
     }
 
-    private static Answer answer(Map<Part, Answer> parts, Part part) {
-        return parts.getOrDefault(part, new Answer.Absent());
+    private static Look answer(Map<Part, Look> parts, Part part) {
+        return parts.getOrDefault(part, new Look.Absent());
     }
 
-    private void look(Part part, Installation installation, Map<Part, Answer> parts) {
+    private void look(Part part, Installation installation, Map<Part, Look> parts) {
         Instant before = clock.instant();
         ClusterApi.Reply reply = api.get(part.path(installation));
         // a date has whole seconds; the first answer is near enough
@@ -101,11 +101,11 @@ final class ClusterReader {
         parts.put(part, answer(reply));
     }
 
-    private static Answer answer(ClusterApi.Reply reply) {
+    private static Look answer(ClusterApi.Reply reply) {
         if (reply.isGood()) {
-            return new Answer.Seen(reply.body());
+            return new Look.Seen(reply.body());
         }
-        return reply.status() == NOT_FOUND ? new Answer.Absent() : new Answer.Unseen(reply.words());
+        return reply.status() == NOT_FOUND ? new Look.Absent() : new Look.Unseen(reply.words());
     }
 
     private Optional<String> readRights(Installation installation, Map<Right, Boolean> rights) {

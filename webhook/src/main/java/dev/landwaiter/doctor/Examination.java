@@ -18,7 +18,7 @@ public final class Examination {
      * @param name of the webhook configurations that were looked at
      * @param findings the worst first
      */
-    public record Report(String name, String namespace, List<Finding> findings) {
+    public record Report(String name, String namespace, List<DoctorFinding> findings) {
         public Report {
             findings = List.copyOf(findings);
         }
@@ -34,12 +34,12 @@ public final class Examination {
     }
 
     /** What is wrong in {@code snapshot}, the worst first. */
-    static List<Finding> findings(Snapshot snapshot) {
+    static List<DoctorFinding> findings(Snapshot snapshot) {
         Findings findings = new Findings();
         UnseenCheck.look(snapshot, findings);
         RegistrationCheck.look(snapshot, findings);
         NamespaceCheck.look(snapshot, findings);
-        CertificateCheck.look(snapshot, findings);
+        ServedCertificateCheck.look(snapshot, findings);
         RightsCheck.look(snapshot, findings);
         if (snapshot.installation().isInCluster()) {
             ReplicaCheck.look(snapshot, findings);
@@ -48,8 +48,8 @@ public final class Examination {
         TrialCheck.look(snapshot, findings);
         DefinitionCheck.look(snapshot, findings);
         SurroundingsCheck.look(snapshot, findings);
-        List<Finding> sorted = new ArrayList<>(findings.all());
-        sorted.sort(Comparator.comparing(Finding::severity).thenComparing(Finding::code));
+        List<DoctorFinding> sorted = new ArrayList<>(findings.all());
+        sorted.sort(Comparator.comparing(DoctorFinding::severity).thenComparing(DoctorFinding::code));
         return sorted;
     }
 }

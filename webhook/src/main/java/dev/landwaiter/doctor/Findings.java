@@ -5,13 +5,13 @@ import java.util.List;
 
 /** Findings as they come. */
 final class Findings {
-    private final List<Finding> all = new ArrayList<>();
+    private final List<DoctorFinding> all = new ArrayList<>();
 
     void add(FindingCode code, String where, String what, String next) {
-        all.add(new Finding(code, where, what, next));
+        all.add(new DoctorFinding(code, where, what, next));
     }
 
-    List<Finding> all() {
+    List<DoctorFinding> all() {
         return List.copyOf(all);
     }
 }

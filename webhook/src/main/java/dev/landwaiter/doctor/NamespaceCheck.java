@@ -34,7 +34,7 @@ final class NamespaceCheck {
                         "Leave it out by " + NAME + ", as the chart does.");
             }
         }
-        if (snapshot.part(Part.NAMESPACES) instanceof Answer.Seen) {
+        if (snapshot.part(Part.NAMESPACES) instanceof Look.Seen) {
             Configurations.entry(Part.VALIDATING, snapshot).ifPresent(entry -> count(snapshot, entry, findings));
         }
     }

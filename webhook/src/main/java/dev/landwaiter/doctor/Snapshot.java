@@ -18,7 +18,7 @@ import java.util.Set;
 record Snapshot(
         Installation installation,
         Set<String> others,
-        Map<Part, Answer> parts,
+        Map<Part, Look> parts,
         Map<Right, Boolean> rights,
         Optional<String> rightsUnseen,
         Optional<Trial> trial,
@@ -30,8 +30,8 @@ record Snapshot(
         rights = Map.copyOf(rights);
     }
 
-    Answer part(Part part) {
-        return parts.getOrDefault(part, new Answer.Absent());
+    Look part(Part part) {
+        return parts.getOrDefault(part, new Look.Absent());
     }
 
     /**

@@ -10,7 +10,7 @@ final class UnseenCheck {
     static void look(Snapshot snapshot, Findings findings) {
         Set<String> told = new LinkedHashSet<>();
         for (Part part : Part.values()) {
-            if (snapshot.part(part) instanceof Answer.Unseen(String why) && told.add(part.right())) {
+            if (snapshot.part(part) instanceof Look.Unseen(String why) && told.add(part.right())) {
                 findings.add(
                         FindingCode.CANNOT_LOOK,
                         part.right(),

@@ -436,7 +436,7 @@ class CommandLinesIT {
         Ran.with(Map.of(), "plna").failed(64, """
                         Could not understand the command: there is no 'plna'.
                         Did you mean: plan?
-                        Commands: webhook, controller, plan, verify, resolve, inspect, policy, help.
+                        Commands: webhook, controller, plan, verify, resolve, inspect, policy, doctor, help.
                         See 'landwaiter --help'.""");
         Ran.with(Map.of(), "plan", "-f", "a.yaml", "--polices", "x").failed(64, """
                         Could not understand the command: there is no '--polices'.
@@ -473,7 +473,7 @@ class CommandLinesIT {
         Ran.with(Map.of("LANDWAITER_MODE", "convert"))
                 .failed(
                         64,
-                        "Could not start: LANDWAITER_MODE is \"convert\", which is not a command. Set it to one of webhook, controller, plan, verify, resolve, inspect, policy, or unset it. (SETTING_INVALID)");
+                        "Could not start: LANDWAITER_MODE is \"convert\", which is not a command. Set it to one of webhook, controller, plan, verify, resolve, inspect, policy, doctor, or unset it. (SETTING_INVALID)");
         assertThat(Ran.with(Map.of("LANDWAITER_MODE", "convert"), "--version").exit())
                 .isZero();
         Ran verb = Ran.with(Map.of("LANDWAITER_MODE", "webhook"), "plan");
@@ -493,6 +493,6 @@ class CommandLinesIT {
         Ran.with(Map.of("LANDWAITER_MODE", "webhook"), "convert")
                 .failed(
                         64,
-                        "Could not understand the command: there is no 'convert'.\nDid you mean: controller, verify, resolve?\nCommands: webhook, controller, plan, verify, resolve, inspect, policy, help.\nSee 'landwaiter --help'.");
+                        "Could not understand the command: there is no 'convert'.\nDid you mean: controller, verify, resolve?\nCommands: webhook, controller, plan, verify, resolve, inspect, policy, doctor, help.\nSee 'landwaiter --help'.");
     }
 }

@@ -231,9 +231,9 @@ class ExaminationTest {
     void aFaultIsFoundAndNothingElse(Case one) {
         FakeCluster cluster = new FakeCluster();
         one.fault().accept(cluster);
-        List<Finding> findings = cluster.findings(one.tried() ? Optional.of("shop") : Optional.empty());
+        List<DoctorFinding> findings = cluster.findings(one.tried() ? Optional.of("shop") : Optional.empty());
 
-        Set<FindingCode> codes = findings.stream().map(Finding::code).collect(Collectors.toSet());
+        Set<FindingCode> codes = findings.stream().map(DoctorFinding::code).collect(Collectors.toSet());
         // what follows from it is told as well
         codes.removeAll(Set.of(FindingCode.NOTHING_OPTED_IN));
         assertThat(codes.isEmpty() ? Set.of(FindingCode.NOTHING_OPTED_IN) : codes)
@@ -259,7 +259,7 @@ class ExaminationTest {
         cluster.forbid(Part.MUTATING);
         cluster.bundle("");
         assertThat(cluster.findings(Optional.empty()))
-                .extracting(Finding::code)
+                .extracting(DoctorFinding::code)
                 .containsExactlyInAnyOrder(
                         FindingCode.BUNDLE_MISSING, FindingCode.CANNOT_LOOK, FindingCode.CANNOT_LOOK);
     }

@@ -162,7 +162,7 @@ final class FakeCluster implements ClusterApi {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    List<Finding> findings(Optional<String> trialNamespace) {
+    List<DoctorFinding> findings(Optional<String> trialNamespace) {
         return Examination.of(
                         this,
                         new Examination.Asked(

@@ -9,7 +9,7 @@ import dev.landwaiter.lint.Severity;
  * @param what is wrong, and why it matters, in a sentence or two
  * @param next what to do
  */
-public record Finding(FindingCode code, String where, String what, String next) {
+public record DoctorFinding(FindingCode code, String where, String what, String next) {
     public Severity severity() {
         return code.severity();
     }

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Optional;
 
 /** What became of one look at the cluster. */
-sealed interface Answer {
+sealed interface Look {
     /** It is there: an object, or a list of objects. */
-    record Seen(JsonNode node) implements Answer {}
+    record Seen(JsonNode node) implements Look {}
 
     /** It is not there. */
-    record Absent() implements Answer {}
+    record Absent() implements Look {}
 
     /** It could not be looked at. */
-    record Unseen(String why) implements Answer {}
+    record Unseen(String why) implements Look {}
 
     /** The object, if it was seen. */
     default Optional<JsonNode> object() {

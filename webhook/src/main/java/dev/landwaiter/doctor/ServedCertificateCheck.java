@@ -24,14 +24,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Whether the API server would trust the certificate that the webhook serves. */
-final class CertificateCheck {
+final class ServedCertificateCheck {
     /** Everybody who renews does so while a third of the life is left. */
     private static final int LATE_SHARE = 6;
 
     private static final String RENEW =
             "See why it was not renewed: the log of the controller, or kubectl describe of cert-manager's Certificate.";
 
-    private CertificateCheck() {}
+    private ServedCertificateCheck() {}
 
     static void look(Snapshot snapshot, Findings findings) {
         Optional<List<X509Certificate>> served = served(snapshot, findings);
