@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -18,6 +19,9 @@ class ChartTest {
     private static final Path CHART = ROOT.resolve("charts/landwaiter");
     private static final Pattern ALERTS = Pattern.compile("## Alerts.*?```yaml\n(.*?)```", Pattern.DOTALL);
     private static final Pattern METRIC = Pattern.compile("\\blandwaiter_[a-z_]*[a-z]");
+
+    /** As a template writes it: {@code - --listen=…} or {@code printf "--no-proxy=%s"}; {@code --%s} stands for any setting. */
+    private static final Pattern ARGUMENT = Pattern.compile("(?<=- |printf \")--[a-z-]+(?==|\\n)");
 
     private static final Pattern CA_BUNDLE = Pattern.compile("^ *caBundle:", Pattern.MULTILINE);
 
@@ -56,6 +60,19 @@ class ChartTest {
                 .as("made from docs/observability.md: run charts/generate")
                 .isEqualTo(
                         ALERTS.matcher(page).results().findFirst().orElseThrow().group(1));
+    }
+
+    /** One that the program does not know, or that is of another mode, would keep every replica from starting. */
+    @Test
+    void theProgramKnowsEveryArgumentOfTheChart() throws IOException {
+        List<String> known =
+                found(Pattern.compile("(?<=\\n\\| `)--[a-z-]+"), Files.readString(ROOT.resolve("docs/settings.md")));
+        List<String> given = new ArrayList<>();
+        for (Path template : files(CHART.resolve("templates"))) {
+            given.addAll(found(ARGUMENT, Files.readString(template)));
+        }
+
+        assertThat(given).hasSizeGreaterThan(20).isSubsetOf(known);
     }
 
     @Test
