@@ -86,16 +86,13 @@ Takes a dict of root, resources.
 {{- end -}}
 {{- end }}
 
-{{/* The command of a mode, the image's own with the heap added. Takes a dict of root, resources, options, more. */}}
+{{/* The command of a mode, the image's own with the heap added. Takes a dict of root, resources, options. */}}
 {{- define "landwaiter.command" -}}
 {{- $heap := include "landwaiter.heap" . -}}
 - /jre/bin/java
 - "@/app/options/{{ .options }}.options"
 - -Xms{{ $heap }}
 - -Xmx{{ $heap }}
-{{- range .more }}
-- {{ . }}
-{{- end }}
 - dev.landwaiter.cli.Main
 {{- end }}
 
