@@ -65,7 +65,7 @@ final class CommandLines {
 
     /** A command that asks registries but no cluster. */
     static CommandLine offlineCommand(Object command) {
-        return command(command, SettingOptions.offlineGroups());
+        return command(command, SettingGroups.offlineGroups());
     }
 
     /** A command that asks registries, and may look at a cluster. */
@@ -84,7 +84,7 @@ final class CommandLines {
 
     static CommandLine doctorCommand(Surroundings surroundings) {
         CommandLine line = command(new DoctorCommand(surroundings), List.of());
-        SettingOptions.addLookedAtCluster(line.getCommandSpec());
+        DoctorCommand.addCluster(line.getCommandSpec());
         return line;
     }
 

@@ -11,6 +11,8 @@ import dev.landwaiter.doctor.DoctorFinding;
 import dev.landwaiter.doctor.Examination;
 import dev.landwaiter.doctor.FindingCode;
 import dev.landwaiter.lint.Severity;
+import dev.landwaiter.settings.Setting;
+import dev.landwaiter.settings.SettingRows;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,6 +20,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -157,5 +160,22 @@ final class DoctorCommand implements Callable<Integer> {
 
     private static String name(Severity severity) {
         return severity.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The settings of the cluster whose installation is looked at. */
+    static void addCluster(CommandSpec command) {
+        command.addArgGroup(ArgGroupSpec.builder()
+                .validate(false)
+                .exclusive(false)
+                .multiplicity("0..1")
+                .heading("%n" + Setting.Group.CLUSTER.title() + ":%n")
+                .addArg(SettingOptions.option(
+                        SettingRows.KUBECONFIG, "the cluster to look at (default: the one that this runs in, if any)"))
+                .addArg(SettingOptions.option(
+                        SettingRows.OWN_NAMESPACE,
+                        "of the webhook, where the webhook configurations do not say it (default: %s)"
+                                .formatted(
+                                        SettingRows.OWN_NAMESPACE.shownDefault().replace("`", ""))))
+                .build());
     }
 }

@@ -24,11 +24,11 @@ record ProgramMode(String word, Function<Surroundings, CommandLine> command, Opt
      * {@code webhook/src/main/options/WORD.options}, with which the JVM runs it.
      */
     static final List<ProgramMode> ALL = List.of(
-            service("webhook", WebhookCommand::new, SettingOptions.webhookGroups(), Webhook::serveUntilStopped),
+            service("webhook", WebhookCommand::new, SettingGroups.webhookGroups(), Webhook::serveUntilStopped),
             service(
                     "controller",
                     ControllerCommand::new,
-                    SettingOptions.controllerGroups(),
+                    SettingGroups.controllerGroups(),
                     Controller::runUntilStopped),
             verb("plan", around -> CommandLines.clusterCommand(new PlanCommand(around))),
             verb("verify", around -> CommandLines.clusterCommand(new VerifyCommand(around))),

@@ -6,7 +6,6 @@ import dev.landwaiter.settings.SettingRows;
 import dev.landwaiter.settings.Settings;
 import dev.landwaiter.settings.SettingsTable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,24 +56,7 @@ final class SettingOptions {
                 .build());
     }
 
-    /** The settings of the cluster whose installation is looked at. */
-    static void addLookedAtCluster(CommandSpec command) {
-        command.addArgGroup(ArgGroupSpec.builder()
-                .validate(false)
-                .exclusive(false)
-                .multiplicity("0..1")
-                .heading("%n" + Setting.Group.CLUSTER.title() + ":%n")
-                .addArg(option(
-                        SettingRows.KUBECONFIG, "the cluster to look at (default: the one that this runs in, if any)"))
-                .addArg(option(
-                        SettingRows.OWN_NAMESPACE,
-                        "of the webhook, where the webhook configurations do not say it (default: %s)"
-                                .formatted(
-                                        SettingRows.OWN_NAMESPACE.shownDefault().replace("`", ""))))
-                .build());
-    }
-
-    private static OptionSpec option(Setting<?> setting, String description) {
+    static OptionSpec option(Setting<?> setting, String description) {
         return OptionSpec.builder(setting.flag())
                 .paramLabel(setting.valueName())
                 .description(description)
@@ -127,34 +109,5 @@ final class SettingOptions {
             }
         }
         return Settings.resolve(flags, environment);
-    }
-
-    /** Of the verbs that ask registries but no cluster, and end too soon to refresh anything. */
-    static List<Setting.Group> offlineGroups() {
-        return Arrays.stream(Setting.Group.values())
-                .filter(group -> group != Setting.Group.SERVER
-                        && group != Setting.Group.MANAGEMENT
-                        && group != Setting.Group.CERTIFICATES
-                        && group != Setting.Group.CONTROLLER
-                        && group != Setting.Group.CALLERS
-                        && group != Setting.Group.CLUSTER
-                        && group != Setting.Group.TRUST)
-                .toList();
-    }
-
-    /** Of the webhook: all but those that have an effect on the controller alone. */
-    static List<Setting.Group> webhookGroups() {
-        return Arrays.stream(Setting.Group.values())
-                .filter(group -> group != Setting.Group.CONTROLLER)
-                .toList();
-    }
-
-    static List<Setting.Group> controllerGroups() {
-        return List.of(
-                Setting.Group.MANAGEMENT,
-                Setting.Group.CERTIFICATES,
-                Setting.Group.CONTROLLER,
-                Setting.Group.CLUSTER,
-                Setting.Group.LOG);
     }
 }

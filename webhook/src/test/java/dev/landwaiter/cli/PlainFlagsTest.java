@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PlainFlagsTest {
     private static Optional<Map<String, List<String>>> read(String... arguments) {
-        return PlainFlags.read(List.of(arguments), SettingOptions.webhookGroups());
+        return PlainFlags.read(List.of(arguments), SettingGroups.webhookGroups());
     }
 
     @Test
@@ -66,7 +66,7 @@ class PlainFlagsTest {
             })
     void aMistakeIsToldInTheSameWordsEitherWay(String arguments) {
         List<String> words = List.of(arguments.split(" ", -1));
-        assertThat(PlainFlags.read(words, SettingOptions.webhookGroups())).isPresent();
+        assertThat(PlainFlags.read(words, SettingGroups.webhookGroups())).isPresent();
         Ran plain = Ran.with(Map.of(), arguments.split(" ", -1));
 
         assertThat(plain).isEqualTo(Ran.byPicocli(ProgramMode.of("webhook"), words));
