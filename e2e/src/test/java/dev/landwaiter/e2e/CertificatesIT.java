@@ -12,10 +12,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Certificates of a webhook that a real API server calls, rotated again and again while it is called without a pause: not one call may be refused. Once
@@ -94,6 +96,8 @@ class CertificatesIT {
         }
     }
 
+    // an authority of two minutes is waited for until its end
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
     @Test
     @Tag("attack-49")
     @DisplayName("Attack 49: two controllers rotate authorities and certificates, and not one call is refused")
