@@ -13,14 +13,7 @@ import dev.landwaiter.fuzzing.Seeds;
 import dev.landwaiter.image.Platform;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
-import dev.landwaiter.policy.Authority;
-import dev.landwaiter.policy.ImageGlob;
-import dev.landwaiter.policy.ImagePolicy;
-import dev.landwaiter.policy.LabelSelector;
-import dev.landwaiter.policy.Mode;
-import dev.landwaiter.policy.OnUnavailable;
 import dev.landwaiter.policy.PolicySet;
-import dev.landwaiter.policy.Terms;
 import dev.landwaiter.testregistry.Patched;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,17 +26,6 @@ import java.util.Optional;
 /** The whole decision, over reviews of which any part may be anything. */
 class AdmissionFuzzTest {
     private static final JsonMapper MAPPER = new JsonMapper();
-    private static final ImagePolicy SIGNED = new ImagePolicy(
-            "signed",
-            "",
-            List.of(new ImageGlob("r.test/**")),
-            LabelSelector.ALL,
-            Mode.ENFORCE,
-            OnUnavailable.DENY,
-            List.of(new Authority.Key("release", List.of(), Terms.PLAIN)),
-            1,
-            null,
-            "content");
 
     private static final String HALF_A_PAIR =
             "{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{\"uid\":\"u\",\"operation\":\"CREATE\",\"kind\":{\"version\":\"v1\",\"kind\":\"Pod\"},\"object\":{\"metadata\":{},\"spec\":{\"containers\":[{\"image\":\"r.test/\\ud800\"}]}}}}";
@@ -52,7 +34,7 @@ class AdmissionFuzzTest {
 
     private static Admission admission() {
         FakeWorld world = new FakeWorld();
-        PolicySet policies = new PolicySet(List.of(SIGNED));
+        PolicySet policies = new PolicySet(List.of(FakeWorld.SIGNED));
         AdmissionRules rules = new AdmissionRules(
                 AdmissionRules.NoMatch.ADMIT, AdmissionRules.OnUnresolved.ADMIT, Platform.LINUX_AMD64);
         return new AdmissionService(

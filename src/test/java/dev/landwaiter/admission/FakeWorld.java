@@ -14,7 +14,13 @@ import dev.landwaiter.image.Manifest;
 import dev.landwaiter.image.MediaType;
 import dev.landwaiter.image.Platform;
 import dev.landwaiter.limit.Deadline;
+import dev.landwaiter.policy.Authority;
+import dev.landwaiter.policy.ImageGlob;
 import dev.landwaiter.policy.ImagePolicy;
+import dev.landwaiter.policy.LabelSelector;
+import dev.landwaiter.policy.Mode;
+import dev.landwaiter.policy.OnUnavailable;
+import dev.landwaiter.policy.Terms;
 import dev.landwaiter.verify.Evidence;
 import dev.landwaiter.verify.Verdict;
 import dev.landwaiter.verify.Verifier;
@@ -30,6 +36,19 @@ import java.util.concurrent.ConcurrentHashMap;
  * without time only what it remembers.
  */
 public final class FakeWorld implements ImageFetcher, Verifier {
+    /** Asks for a signature on every image of {@code r.test}. */
+    static final ImagePolicy SIGNED = new ImagePolicy(
+            "signed",
+            "",
+            List.of(new ImageGlob("r.test/**")),
+            LabelSelector.ALL,
+            Mode.ENFORCE,
+            OnUnavailable.DENY,
+            List.of(new Authority.Key("release", List.of(), Terms.PLAIN)),
+            1,
+            null,
+            "content");
+
     private static final Digest NOTHING = Digest.sha256(new byte[0]);
 
     private final Set<String> remembered = ConcurrentHashMap.newKeySet();

@@ -12,14 +12,7 @@ import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limit;
 import dev.landwaiter.limit.Limits;
 import dev.landwaiter.plan.EffectPlanner;
-import dev.landwaiter.policy.Authority;
-import dev.landwaiter.policy.ImageGlob;
-import dev.landwaiter.policy.ImagePolicy;
-import dev.landwaiter.policy.LabelSelector;
-import dev.landwaiter.policy.Mode;
-import dev.landwaiter.policy.OnUnavailable;
 import dev.landwaiter.policy.PolicySet;
-import dev.landwaiter.policy.Terms;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,17 +29,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Whoever applies a controller is told what its Pods will meet, and the controller itself is always accepted. */
 class TemplateWarningsTest {
     private static final JsonMapper MAPPER = new JsonMapper();
-    private static final ImagePolicy SIGNED = new ImagePolicy(
-            "signed",
-            "",
-            List.of(new ImageGlob("r.test/**")),
-            LabelSelector.ALL,
-            Mode.ENFORCE,
-            OnUnavailable.DENY,
-            List.of(new Authority.Key("release", List.of(), Terms.PLAIN)),
-            1,
-            null,
-            "content");
 
     private final List<String> keychains = new ArrayList<>();
     private final List<String> planned = new ArrayList<>();
@@ -54,7 +36,7 @@ class TemplateWarningsTest {
 
     private Admission admission(Limits limits) {
         FakeWorld world = new FakeWorld();
-        PolicySet policies = new PolicySet(List.of(SIGNED));
+        PolicySet policies = new PolicySet(List.of(FakeWorld.SIGNED));
         EffectPlanner planner = (kind, _, _, _) -> {
             planned.add(kind.api().kind());
             return List.of();

@@ -11,14 +11,7 @@ import dev.landwaiter.credential.Keychain;
 import dev.landwaiter.image.Platform;
 import dev.landwaiter.limit.Deadline;
 import dev.landwaiter.limit.Limits;
-import dev.landwaiter.policy.Authority;
-import dev.landwaiter.policy.ImageGlob;
-import dev.landwaiter.policy.ImagePolicy;
-import dev.landwaiter.policy.LabelSelector;
-import dev.landwaiter.policy.Mode;
-import dev.landwaiter.policy.OnUnavailable;
 import dev.landwaiter.policy.PolicySet;
-import dev.landwaiter.policy.Terms;
 import dev.landwaiter.workload.FieldPath;
 import dev.landwaiter.workload.ImagePlace;
 import dev.landwaiter.workload.WorkloadKind;
@@ -49,24 +42,12 @@ class WorkloadRowTest {
             new WorkloadKind.Pull(null, FieldPath.of("podOverrides.serviceAccountName"), "{name}-sa"),
             new WorkloadKind.Handling(false, false, false, false));
 
-    private static final ImagePolicy SIGNED = new ImagePolicy(
-            "signed",
-            "",
-            List.of(new ImageGlob("r.test/**")),
-            LabelSelector.ALL,
-            Mode.ENFORCE,
-            OnUnavailable.DENY,
-            List.of(new Authority.Key("release", List.of(), Terms.PLAIN)),
-            1,
-            null,
-            "content");
-
     private final List<String> keychains = new ArrayList<>();
     private final Admission admission = admission();
 
     private Admission admission() {
         FakeWorld world = new FakeWorld();
-        PolicySet policies = new PolicySet(List.of(SIGNED));
+        PolicySet policies = new PolicySet(List.of(FakeWorld.SIGNED));
         AdmissionPipeline pipeline = new AdmissionPipeline(
                 () -> policies,
                 (_, _) -> Optional.of(Map.of()),

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a client that trusts certain authorities accepts a server's chain: as kube-apiserver asks it, with the rules of Go's crypto/x509. */
-final class Chains {
+public final class Chains {
     /** RFC 5280, section 4.2.1.6: the choices of GeneralName. */
     private static final int DNS = 2;
 
@@ -33,7 +33,7 @@ final class Chains {
      * Whether the leaf of {@code chain} leads to one of {@code authorities} at {@code now}, every certificate on the way being valid then: Go
      * checks the authority's own validity too, which Java does not.
      */
-    static boolean verifies(List<X509Certificate> chain, Collection<X509Certificate> authorities, Instant now) {
+    public static boolean verifies(List<X509Certificate> chain, Collection<X509Certificate> authorities, Instant now) {
         X509Certificate leaf = chain.getFirst();
         if (!validAt(leaf, now)) {
             return false;
@@ -63,13 +63,14 @@ final class Chains {
         }
     }
 
-    static boolean validAt(X509Certificate certificate, Instant now) {
+    /** Whether {@code certificate} is valid at {@code now}, by its dates alone. */
+    public static boolean validAt(X509Certificate certificate, Instant now) {
         return !now.isBefore(certificate.getNotBefore().toInstant())
                 && now.isBefore(certificate.getNotAfter().toInstant());
     }
 
     /** Whether {@code leaf} is a server's that is called {@code name}: a DNS name or an IP address. */
-    static boolean isCalled(X509Certificate leaf, String name) {
+    public static boolean isCalled(X509Certificate leaf, String name) {
         try {
             Collection<List<?>> all = leaf.getSubjectAlternativeNames();
             Optional<InetAddress> address = address(name);

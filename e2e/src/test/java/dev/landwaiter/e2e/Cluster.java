@@ -3,6 +3,10 @@ package dev.landwaiter.e2e;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +67,34 @@ final class Cluster {
             return JSON.readTree(text);
         } catch (JsonProcessingException malformed) {
             throw new AssertionError("not JSON: " + text, malformed);
+        }
+    }
+
+    /** A file with this cluster's address and CA, and a token of the ServiceAccount {@code account} in {@code namespace}. */
+    Path kubeconfig(String account, String namespace, String file) {
+        String token = kubectl("create", "token", account, "-n", namespace, "--duration=24h")
+                .output()
+                .strip();
+        JsonNode admin = json("config", "view", "--raw", "--flatten", "--minify");
+        ObjectNode config = JSON.createObjectNode();
+        config.put("apiVersion", "v1").put("kind", "Config").put("current-context", "e2e");
+        ObjectNode named = config.putArray("clusters").addObject().put("name", "e2e");
+        named.set("cluster", admin.at("/clusters/0/cluster"));
+        config.putArray("users")
+                .addObject()
+                .put("name", "e2e")
+                .putObject("user")
+                .put("token", token);
+        config.putArray("contexts")
+                .addObject()
+                .put("name", "e2e")
+                .putObject("context")
+                .put("cluster", "e2e")
+                .put("user", "e2e");
+        try {
+            return Files.writeString(Folders.state().resolve(file), config.toPrettyString());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 }

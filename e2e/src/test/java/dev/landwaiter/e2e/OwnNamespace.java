@@ -1,10 +1,6 @@
 package dev.landwaiter.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -167,31 +163,7 @@ final class OwnNamespace implements AutoCloseable {
 
     /** A kubeconfig with a token of one of the accounts. */
     Path kubeconfig(String account) {
-        String token = cluster.kubectl("create", "token", account, "-n", name, "--duration=24h")
-                .output()
-                .strip();
-        JsonNode admin = cluster.json("config", "view", "--raw", "--flatten", "--minify");
-        ObjectNode config = Cluster.JSON.createObjectNode();
-        config.put("apiVersion", "v1").put("kind", "Config").put("current-context", "e2e");
-        ObjectNode named = config.putArray("clusters").addObject().put("name", "e2e");
-        named.set("cluster", admin.at("/clusters/0/cluster"));
-        config.putArray("users")
-                .addObject()
-                .put("name", "e2e")
-                .putObject("user")
-                .put("token", token);
-        config.putArray("contexts")
-                .addObject()
-                .put("name", "e2e")
-                .putObject("context")
-                .put("cluster", "e2e")
-                .put("user", "e2e");
-        try {
-            return Files.writeString(
-                    Folders.state().resolve(name + "-" + account + ".kubeconfig"), config.toPrettyString());
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        return cluster.kubeconfig(account, name, name + "-" + account + ".kubeconfig");
     }
 
     JsonNode configuration(String kind) {

@@ -1,11 +1,8 @@
 package dev.landwaiter.e2e;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,8 +27,8 @@ final class Webhook {
     private final Cluster cluster;
     private final Images images;
     private final String host;
-    private final int port = freePort();
-    private final int managementPort = freePort();
+    private final int port = Program.freePort();
+    private final int managementPort = Program.freePort();
     private final Path log = Folders.state().resolve("logs/webhook.log");
     private @Nullable Process process;
 
@@ -70,7 +67,9 @@ final class Webhook {
                 "--tls-key",
                 pki.resolve("webhook.key").toString(),
                 "--kubeconfig",
-                serviceAccountKubeconfig().toString(),
+                // the account that manifests/ gives the program
+                cluster.kubeconfig("landwaiter", "landwaiter", "webhook.kubeconfig")
+                        .toString(),
                 "--registry-ca",
                 withoutReferrers + "=" + tools.ca(),
                 "--registry-ca",
@@ -164,39 +163,6 @@ final class Webhook {
         try {
             String all = Files.exists(log) ? Files.readString(log) : "";
             return all.substring(Math.max(0, all.length() - 4000));
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-    }
-
-    /** The cluster's address and CA with a token of the service account that manifests/ gives the program. */
-    private Path serviceAccountKubeconfig() {
-        String token = cluster.kubectl("create", "token", "landwaiter", "-n", "landwaiter", "--duration=24h")
-                .output()
-                .strip();
-        JsonNode admin = cluster.json("config", "view", "--raw", "--flatten", "--minify");
-        ObjectNode config = Cluster.JSON.createObjectNode();
-        config.put("apiVersion", "v1").put("kind", "Config").put("current-context", "e2e");
-        ObjectNode named = config.putArray("clusters").addObject().put("name", "e2e");
-        named.set("cluster", admin.at("/clusters/0/cluster"));
-        config.putArray("users")
-                .addObject()
-                .put("name", "e2e")
-                .putObject("user")
-                .put("token", token);
-        ObjectNode context =
-                config.putArray("contexts").addObject().put("name", "e2e").putObject("context");
-        context.put("cluster", "e2e").put("user", "e2e");
-        try {
-            return Files.writeString(Folders.state().resolve("webhook.kubeconfig"), config.toPrettyString());
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

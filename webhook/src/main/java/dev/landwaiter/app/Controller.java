@@ -18,7 +18,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
 
 /** The controller as it runs: what one process does for all webhooks of a cluster. Today that is keeping the certificates of our own. */
 public final class Controller implements AutoCloseable {
@@ -29,16 +28,7 @@ public final class Controller implements AutoCloseable {
 
     /** Runs until the process is told to stop, and gives its Lease back then. An error that nobody expected ends the process. */
     public static void runUntilStopped(Settings settings, Map<String, String> environment) throws InterruptedException {
-        FatalErrors fatal = FatalErrors.haltingTheProcess();
-        fatal.watchAllThreads();
-        Controller controller = start(settings, environment, fatal);
-        CountDownLatch stop = new CountDownLatch(1);
-        Thread end = Thread.ofPlatform().name("end").unstarted(() -> {
-            controller.close();
-            stop.countDown();
-        });
-        Runtime.getRuntime().addShutdownHook(end);
-        stop.await();
+        UntilStopped.run(fatal -> start(settings, environment, fatal)::close, "end");
     }
 
     /** Starts. Whatever was opened is closed again where something cannot start. */

@@ -30,7 +30,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,16 +50,8 @@ public final class Webhook implements AutoCloseable {
     /** Serves with the certificate that the settings name until the process is told to stop. An error that nobody expected ends the process. */
     public static void serveUntilStopped(Settings settings, Map<String, String> environment)
             throws InterruptedException {
-        FatalErrors fatal = FatalErrors.haltingTheProcess();
-        fatal.watchAllThreads();
-        Webhook webhook = start(settings, environment, ServedCertificates.origin(settings), fatal);
-        CountDownLatch stop = new CountDownLatch(1);
-        Thread drain = Thread.ofPlatform().name("drain").unstarted(() -> {
-            webhook.close();
-            stop.countDown();
-        });
-        Runtime.getRuntime().addShutdownHook(drain);
-        stop.await();
+        UntilStopped.run(
+                fatal -> start(settings, environment, ServedCertificates.origin(settings), fatal)::close, "drain");
     }
 
     /**

@@ -71,7 +71,10 @@ final class CommandLines {
     /** A command that asks registries, and may look at a cluster. */
     static CommandLine clusterCommand(Object command) {
         CommandLine line = offlineCommand(command);
-        SettingOptions.addCluster(line.getCommandSpec());
+        SettingOptions.addCluster(
+                line.getCommandSpec(),
+                "a cluster whose policies, exceptions, trust roots and namespaces count; they are read with your rights, and nothing is written",
+                "of that cluster's webhook, whose Secrets and ConfigMaps its policies may name");
         return line;
     }
 
@@ -84,7 +87,10 @@ final class CommandLines {
 
     static CommandLine doctorCommand(Surroundings surroundings) {
         CommandLine line = command(new DoctorCommand(surroundings), List.of());
-        DoctorCommand.addCluster(line.getCommandSpec());
+        SettingOptions.addCluster(
+                line.getCommandSpec(),
+                "the cluster to look at (default: the one that this runs in, if any)",
+                "of the webhook, where the webhook configurations do not say it");
         return line;
     }
 

@@ -11,16 +11,12 @@ import dev.landwaiter.doctor.DoctorFinding;
 import dev.landwaiter.doctor.Examination;
 import dev.landwaiter.doctor.FindingCode;
 import dev.landwaiter.lint.Severity;
-import dev.landwaiter.settings.Setting;
-import dev.landwaiter.settings.SettingRows;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -109,13 +105,13 @@ final class DoctorCommand implements Callable<Integer> {
                 .put("webhookConfiguration", report.name())
                 .put("namespace", report.namespace());
         for (Severity severity : Severity.values()) {
-            json.put(name(severity) + "s", count(report, severity));
+            json.put(SeverityText.name(severity) + "s", count(report, severity));
         }
         ArrayNode list = json.putArray("findings");
         for (DoctorFinding finding : report.findings()) {
             list.addObject()
                     .put("code", finding.code().text())
-                    .put("severity", name(finding.severity()))
+                    .put("severity", SeverityText.name(finding.severity()))
                     .put("where", finding.where())
                     .put("what", finding.what())
                     .put("next", finding.next());
@@ -129,7 +125,7 @@ final class DoctorCommand implements Callable<Integer> {
         for (DoctorFinding finding : report.findings()) {
             text.append("%s  %s  %s%n"
                     .formatted(
-                            severity(finding, colour),
+                            SeverityText.padded(finding.severity(), colour),
                             colour.bold(finding.where()),
                             colour.dim(finding.code().text())));
             TextTable.wrapped(finding.what(), WIDTH).forEach(line -> text.append("         %s%n".formatted(line)));
@@ -139,43 +135,9 @@ final class DoctorCommand implements Callable<Integer> {
         return text.append(report.findings().isEmpty() ? "" : "\n")
                 .append("%s, %s, %s.%n"
                         .formatted(
-                                counted(count(report, Severity.ERROR), "error"),
-                                counted(count(report, Severity.WARNING), "warning"),
-                                counted(count(report, Severity.INFO), "hint")))
+                                SeverityText.counted(count(report, Severity.ERROR), "error"),
+                                SeverityText.counted(count(report, Severity.WARNING), "warning"),
+                                SeverityText.counted(count(report, Severity.INFO), "hint")))
                 .toString();
-    }
-
-    private static String counted(long count, String word) {
-        return count + " " + word + (count == 1 ? "" : "s");
-    }
-
-    private static String severity(DoctorFinding finding, Colour colour) {
-        String padded = "%-7s".formatted(name(finding.severity()));
-        return switch (finding.severity()) {
-            case ERROR -> colour.red(padded);
-            case WARNING -> colour.yellow(padded);
-            case INFO -> colour.cyan(padded);
-        };
-    }
-
-    private static String name(Severity severity) {
-        return severity.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** The settings of the cluster whose installation is looked at. */
-    static void addCluster(CommandSpec command) {
-        command.addArgGroup(ArgGroupSpec.builder()
-                .validate(false)
-                .exclusive(false)
-                .multiplicity("0..1")
-                .heading("%n" + Setting.Group.CLUSTER.title() + ":%n")
-                .addArg(SettingOptions.option(
-                        SettingRows.KUBECONFIG, "the cluster to look at (default: the one that this runs in, if any)"))
-                .addArg(SettingOptions.option(
-                        SettingRows.OWN_NAMESPACE,
-                        "of the webhook, where the webhook configurations do not say it (default: %s)"
-                                .formatted(
-                                        SettingRows.OWN_NAMESPACE.shownDefault().replace("`", ""))))
-                .build());
     }
 }

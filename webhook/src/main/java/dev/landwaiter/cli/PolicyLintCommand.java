@@ -15,7 +15,6 @@ import dev.landwaiter.policy.PolicyReader;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -71,7 +70,7 @@ final class PolicyLintCommand implements Callable<Integer> {
 
     private static ObjectNode json(List<LintFinding> findings, Map<Severity, Integer> counts) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        counts.forEach((severity, count) -> json.put(name(severity) + "s", count));
+        counts.forEach((severity, count) -> json.put(SeverityText.name(severity) + "s", count));
         ArrayNode list = json.putArray("findings");
         for (LintFinding finding : findings) {
             list.addObject()
@@ -79,7 +78,7 @@ final class PolicyLintCommand implements Callable<Integer> {
                     .put("document", finding.document())
                     .put("object", finding.object())
                     .put("path", finding.path())
-                    .put("severity", name(finding.severity()))
+                    .put("severity", SeverityText.name(finding.severity()))
                     .put("code", finding.code().text())
                     .put("message", finding.message())
                     .put("instead", finding.instead());
@@ -103,7 +102,7 @@ final class PolicyLintCommand implements Callable<Integer> {
             String head = finding.path().isEmpty() ? "" : finding.path() + "  ";
             text.append("  %s  %s%s%n"
                     .formatted(
-                            severity(finding, colour),
+                            SeverityText.padded(finding.severity(), colour),
                             head,
                             colour.dim(finding.code().text())));
             text.append("           %s%n".formatted(finding.message()));
@@ -123,20 +122,6 @@ final class PolicyLintCommand implements Callable<Integer> {
     }
 
     private static String counted(Map<Severity, Integer> counts, Severity severity, String word) {
-        int count = counts.getOrDefault(severity, 0);
-        return count + " " + word + (count == 1 ? "" : "s");
-    }
-
-    private static String severity(LintFinding finding, Colour colour) {
-        String padded = "%-7s".formatted(name(finding.severity()));
-        return switch (finding.severity()) {
-            case ERROR -> colour.red(padded);
-            case WARNING -> colour.yellow(padded);
-            case INFO -> colour.cyan(padded);
-        };
-    }
-
-    private static String name(Severity severity) {
-        return severity.name().toLowerCase(Locale.ROOT);
+        return SeverityText.counted(counts.getOrDefault(severity, 0), word);
     }
 }

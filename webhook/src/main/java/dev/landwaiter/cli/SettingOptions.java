@@ -37,26 +37,29 @@ final class SettingOptions {
         }
     }
 
-    /** The settings of a cluster that a person looks at, in the words of the verbs that do so. */
-    static void addCluster(CommandSpec command) {
+    /**
+     * The settings of a cluster that a person looks at.
+     *
+     * @param cluster what it is looked at for, for the help
+     * @param ownNamespace whose that namespace is, for the help
+     */
+    static void addCluster(CommandSpec command, String cluster, String ownNamespace) {
         command.addArgGroup(ArgGroupSpec.builder()
                 .validate(false)
                 .exclusive(false)
                 .multiplicity("0..1")
                 .heading("%n" + Setting.Group.CLUSTER.title() + ":%n")
-                .addArg(
-                        option(
-                                SettingRows.KUBECONFIG,
-                                "a cluster whose policies, exceptions, trust roots and namespaces count; they are read with your rights, and nothing is written"))
+                .addArg(option(SettingRows.KUBECONFIG, cluster))
                 .addArg(option(
                         SettingRows.OWN_NAMESPACE,
-                        "of that cluster's webhook, whose Secrets and ConfigMaps its policies may name (default: %s)"
+                        "%s (default: %s)"
                                 .formatted(
+                                        ownNamespace,
                                         SettingRows.OWN_NAMESPACE.shownDefault().replace("`", ""))))
                 .build());
     }
 
-    static OptionSpec option(Setting<?> setting, String description) {
+    private static OptionSpec option(Setting<?> setting, String description) {
         return OptionSpec.builder(setting.flag())
                 .paramLabel(setting.valueName())
                 .description(description)

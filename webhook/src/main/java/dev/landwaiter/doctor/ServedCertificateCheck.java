@@ -3,21 +3,14 @@ package dev.landwaiter.doctor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.landwaiter.certs.CertificateInvalid;
+import dev.landwaiter.certs.Chains;
 import dev.landwaiter.certs.PemReader;
-import java.security.GeneralSecurityException;
-import java.security.cert.CertPathBuilder;
-import java.security.cert.CertStore;
 import java.security.cert.CertificateParsingException;
-import java.security.cert.CollectionCertStoreParameters;
-import java.security.cert.PKIXBuilderParameters;
-import java.security.cert.TrustAnchor;
-import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -66,7 +59,7 @@ final class ServedCertificateCheck {
                     "Remove the field caBundle: our controller or cert-manager writes it anew.");
             return Optional.empty();
         }
-        if (bundle.stream().noneMatch(one -> isValid(one, snapshot.now()))) {
+        if (bundle.stream().noneMatch(one -> Chains.validAt(one, snapshot.now()))) {
             findings.add(
                     FindingCode.BUNDLE_EXPIRED,
                     entry.where(),
@@ -79,11 +72,6 @@ final class ServedCertificateCheck {
             return Optional.empty();
         }
         return Optional.of(bundle);
-    }
-
-    private static boolean isValid(X509Certificate certificate, Instant now) {
-        return !now.isBefore(certificate.getNotBefore().toInstant())
-                && now.isBefore(certificate.getNotAfter().toInstant());
     }
 
     private static String where(Snapshot snapshot) {
@@ -128,7 +116,7 @@ final class ServedCertificateCheck {
         Instant from = leaf.getNotBefore().toInstant();
         Instant to = leaf.getNotAfter().toInstant();
         Duration left = Duration.between(snapshot.now(), to);
-        if (!isValid(leaf, snapshot.now())) {
+        if (!Chains.validAt(leaf, snapshot.now())) {
             findings.add(
                     FindingCode.CERTIFICATE_EXPIRED,
                     where(snapshot),
@@ -146,7 +134,7 @@ final class ServedCertificateCheck {
                 .formatted(
                         snapshot.installation().service(),
                         snapshot.installation().namespace());
-        if (!names(leaf).contains(name)) {
+        if (!Chains.isCalled(leaf, name)) {
             findings.add(
                     FindingCode.CERTIFICATE_OF_OTHER_NAME,
                     where(snapshot),
@@ -183,32 +171,13 @@ final class ServedCertificateCheck {
             Findings findings) {
         X509Certificate leaf = chain.getFirst();
         // one that is out of date is told as such
-        if (isValid(leaf, snapshot.now()) && !bundle.contains(leaf) && !verifies(chain, bundle, snapshot.now())) {
+        if (Chains.validAt(leaf, snapshot.now()) && !Chains.verifies(chain, bundle, snapshot.now())) {
             findings.add(
                     FindingCode.CERTIFICATE_NOT_TRUSTED,
                     entry.where(),
                     "The certificate in %s does not verify against its caBundle: the API server refuses replicas that serve it."
                             .formatted(where(snapshot)),
                     "Wait a minute, since replicas serve the old one until then. If it stays, see who writes caBundle by kubectl get --show-managed-fields.");
-        }
-    }
-
-    private static boolean verifies(List<X509Certificate> chain, List<X509Certificate> bundle, Instant now) {
-        try {
-            Set<TrustAnchor> anchors = new HashSet<>();
-            bundle.forEach(one -> {
-                boolean _ = anchors.add(new TrustAnchor(one, null));
-            });
-            X509CertSelector target = new X509CertSelector();
-            target.setCertificate(chain.getFirst());
-            PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, target);
-            parameters.setRevocationEnabled(false);
-            parameters.setDate(Date.from(now));
-            parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(chain)));
-            Object _ = CertPathBuilder.getInstance("PKIX").build(parameters);
-            return true;
-        } catch (GeneralSecurityException e) {
-            return false;
         }
     }
 }

@@ -4,7 +4,6 @@ import dev.landwaiter.certs.StoredCertificateSource;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,18 +25,8 @@ public final class CertificateSecret implements AutoCloseable {
         this.namespace = namespace;
         this.name = name;
         this.source = new StoredCertificateSource("of Secret \"%s/%s\"".formatted(namespace, name), clock);
-        this.informer =
-                cluster.client().secrets().inNamespace(namespace).withName(name).runnableInformer(0);
-        SharedIndexInformer<Secret> _ = informer.addEventHandler(new WatchedKind.Events<>(_ -> read()));
-        this.watching = Watching.start(
-                informer,
-                new Watching.Subject(
-                        cluster,
-                        Watches.CERTIFICATES,
-                        "Secret %s/%s".formatted(namespace, name),
-                        "/api/v1/namespaces/%s/secrets".formatted(namespace)),
-                LOG,
-                this::readFirst);
+        this.informer = NamedSecret.informer(cluster, namespace, name);
+        this.watching = NamedSecret.watch(cluster, informer, namespace, name, this::read, this::readFirst, LOG);
     }
 
     /** The certificates that were found there. */
@@ -63,17 +52,8 @@ public final class CertificateSecret implements AutoCloseable {
                             .formatted(namespace, name));
             return;
         }
-        Map<String, String> data = secret.getData() == null ? Map.of() : secret.getData();
-        source.found(decoded(data.getOrDefault("tls.crt", "")), decoded(data.getOrDefault("tls.key", "")));
-    }
-
-    private static byte[] decoded(String base64) {
-        try {
-            return Base64.getDecoder().decode(base64);
-        } catch (IllegalArgumentException e) {
-            // the API server lets only base64 in
-            return new byte[0];
-        }
+        Map<String, byte[]> entries = NamedSecret.entries(secret);
+        source.found(entries.getOrDefault("tls.crt", new byte[0]), entries.getOrDefault("tls.key", new byte[0]));
     }
 
     @Override

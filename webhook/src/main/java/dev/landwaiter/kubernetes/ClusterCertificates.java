@@ -69,32 +69,15 @@ public final class ClusterCertificates {
             if (validating != null) {
                 places.addAll(ConfigurationPlaces.of(validating));
             }
-            this.observed = new Observed(entries(authority), entries(certificate), places);
+            this.observed = new Observed(
+                    Optional.ofNullable(authority).map(NamedSecret::entries),
+                    Optional.ofNullable(certificate).map(NamedSecret::entries),
+                    places);
         }
 
         /** For the rotation. */
         public Observed observed() {
             return observed;
-        }
-
-        private static Optional<Map<String, byte[]>> entries(@Nullable Secret secret) {
-            if (secret == null) {
-                return Optional.empty();
-            }
-            Map<String, byte[]> entries = new HashMap<>();
-            if (secret.getData() != null) {
-                secret.getData().forEach((key, value) -> entries.put(key, decoded(value)));
-            }
-            return Optional.of(entries);
-        }
-
-        private static byte[] decoded(String base64) {
-            try {
-                return Base64.getDecoder().decode(base64);
-            } catch (IllegalArgumentException e) {
-                // the API server lets only base64 in
-                return new byte[0];
-            }
         }
     }
 

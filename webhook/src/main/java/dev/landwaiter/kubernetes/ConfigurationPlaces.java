@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookC
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfig;
 import java.net.URI;
-import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +37,7 @@ final class ConfigurationPlaces {
         String where = "webhook \"%s\" of %s \"%s\"".formatted(webhook, kind, configuration);
         return client == null
                 ? TrustPlace.of(where, "", new byte[0])
-                : TrustPlace.of(where, server(client), decoded(client.getCaBundle()));
+                : TrustPlace.of(where, server(client), NamedSecret.decoded(client.getCaBundle()));
     }
 
     /** As kube-apiserver calls it in TLS: a service by its name in the cluster, an address by its host. */
@@ -57,14 +56,6 @@ final class ConfigurationPlaces {
         } catch (IllegalArgumentException e) {
             // the API server has checked it; what it calls an address that we cannot read is not known
             return "";
-        }
-    }
-
-    private static byte[] decoded(@Nullable String base64) {
-        try {
-            return base64 == null ? new byte[0] : Base64.getDecoder().decode(base64);
-        } catch (IllegalArgumentException e) {
-            return new byte[0];
         }
     }
 }

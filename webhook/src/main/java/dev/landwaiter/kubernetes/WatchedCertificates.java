@@ -1,7 +1,5 @@
 package dev.landwaiter.kubernetes;
 
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -17,21 +15,14 @@ public final class WatchedCertificates implements AutoCloseable {
     public WatchedCertificates(ClusterConnection cluster, ClusterCertificates.Names names, Runnable news) {
         opened.add(new WebhookConfigurations(cluster, names.configuration(), news));
         for (String name : List.of(names.certificate(), names.authority())) {
-            SharedIndexInformer<Secret> informer = cluster.client()
-                    .secrets()
-                    .inNamespace(names.namespace())
-                    .withName(name)
-                    .runnableInformer(0);
-            SharedIndexInformer<Secret> _ = informer.addEventHandler(new WatchedKind.Events<>(_ -> news.run()));
-            opened.add(Watching.start(
-                    informer,
-                    new Watching.Subject(
-                            cluster,
-                            Watches.CERTIFICATES,
-                            "Secret %s/%s".formatted(names.namespace(), name),
-                            "/api/v1/namespaces/%s/secrets".formatted(names.namespace())),
-                    LOG,
-                    news));
+            opened.add(NamedSecret.watch(
+                    cluster,
+                    NamedSecret.informer(cluster, names.namespace(), name),
+                    names.namespace(),
+                    name,
+                    news,
+                    news,
+                    LOG));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.landwaiter.imagebuild;
 
+import dev.landwaiter.app.ExitCode;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -7,7 +8,6 @@ import picocli.CommandLine;
 /** {@code ./landwaiter image}, with the arguments that come after the word {@code image}. */
 public final class ImageMain {
     private static final int WIDTH = 120;
-    private static final int USAGE = 64;
 
     private ImageMain() {}
 
@@ -30,7 +30,7 @@ public final class ImageMain {
         CommandLine _ = image.setParameterExceptionHandler((misuse, _) -> {
             err.printf(
                     "Could not understand the command: %s.%nSee './landwaiter image --help'.%n", misuse.getMessage());
-            return USAGE;
+            return ExitCode.USAGE;
         });
         CommandLine _ = image.setExecutionExceptionHandler((thrown, _, _) -> {
             if (thrown instanceof BuildFailure failure) {
